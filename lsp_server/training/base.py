@@ -13,12 +13,13 @@ from lsp_server.training import checkpoint, curve
 from lsp_server.training.config import TrainingConfig, TrainingProgress, TrainingResult
 from lsp_server.training.corpus import OTHER, TrainingText, read_documents, set_aside
 from lsp_server.training.measure import measure
-from lsp_server.training.network import build, loss_of, make_optimizers
+from lsp_server.training.network import build, head_slopes, loss_of, make_optimizers
 from lsp_server.training.samples import draw_batch, make_codec, make_drawer
 from lsp_server.training.steps import Training, run_steps
 from lsp_server.training.tokens import train_tokenizer
 
 EXPORT = "export"  # folder of the weights in a run's own
+TOKENIZER = "tokenizer.json"
 
 
 def train(config: TrainingConfig, report: Callable[[TrainingProgress], None]) -> TrainingResult:
@@ -40,6 +41,8 @@ def train(config: TrainingConfig, report: Callable[[TrainingProgress], None]) ->
 
     torch.manual_seed(config.seed)
     network = build(config.shape, tokenizer.get_vocab_size(), codec.end)
+    if config.start is not None:
+        checkpoint.load_export(config.start, network)
     if torch.cuda.is_available():
         torch.nn.Module.cuda(network)
     optimizers = make_optimizers(network, config.recipe)
@@ -48,12 +51,16 @@ def train(config: TrainingConfig, report: Callable[[TrainingProgress], None]) ->
     else:
         state = checkpoint.RunState()
         curve.begin(config.output)
+    slopes = head_slopes
+    if config.compiled:
+        network.model.compile()
+        slopes = torch.compile(head_slopes, dynamic=True)
     drawer = make_drawer(documents, config.recipe)
     training = Training(
         network,
         optimizers,
         draw=lambda random: draw_batch(drawer, codec, config.recipe, config.shape, random),
-        loss=lambda batch: loss_of(network, batch),
+        loss=lambda batch: loss_of(network, batch, slopes),
         measure=lambda: measure(network, codec, held_out, config.shape, config.recipe.windows),
     )
 
@@ -89,8 +96,10 @@ def _documents(config: TrainingConfig) -> tuple[tuple[TrainingText, ...], tuple[
 
 
 def _tokenizer(config: TrainingConfig, documents: Sequence[TrainingText], tags: Sequence[str]) -> Tokenizer:
-    path = config.output / "tokenizer.json"
-    if config.resume and path.is_file():
+    path = config.output / TOKENIZER
+    if config.start is not None:
+        path = config.start / TOKENIZER
+    if (config.resume or config.start is not None) and path.is_file():
         tokenizer = Tokenizer.from_buffer(read_bytes(path))
         tokenizer.encode_special_tokens = True
         return tokenizer

@@ -20,6 +20,7 @@ from lsp_server.training.config import NetworkShape
 from lsp_server.training.tokens import END, PREFIX, SUFFIX, language_token
 
 CHECKPOINT = "checkpoint.safetensors"
+WEIGHTS = "model.safetensors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,25 @@ def restore(folder: Path, network: nn.Module, optimizers: Sequence[torch.optim.O
     return RunState(int(facts["step"]), int(facts["tokens"]), float(facts["elapsed"]), float(facts["loss"]))
 
 
+def load_export(folder: Path, network: LlamaForCausalLM) -> None:
+    """Give a network the weights of a folder that `export` wrote.
+
+    Raises ModelError when there are none, or of another shape.
+    """
+    path = folder / WEIGHTS
+    if not path.is_file():
+        raise ModelError("no weights to go on from", path=path, remedy="give the folder of a finished model")
+    try:
+        tensors = load_file(path)
+    except (SafetensorError, OSError) as error:
+        raise ModelError(f"cannot be read: {error}", path=path, remedy="export the model again") from None
+    for name, parameter in network.named_parameters():
+        saved = tensors.get(name)
+        if saved is None or saved.shape != parameter.shape:
+            raise ModelError("the weights are of another shape", path=path, remedy="give their own shape")
+        parameter.data.copy_(saved)
+
+
 def export(
     folder: Path, network: LlamaForCausalLM, tokenizer: Tokenizer, tags: Sequence[str], shape: NetworkShape
 ) -> None:
@@ -99,7 +119,7 @@ def export(
         name: parameter.detach().to("cpu", torch.bfloat16).contiguous()
         for name, parameter in network.named_parameters()
     }
-    _write(folder / "model.safetensors", weights, {"format": "pt"})
+    _write(folder / WEIGHTS, weights, {"format": "pt"})
     settings = network.config.to_diff_dict() | {"architectures": ["LlamaForCausalLM"], "dtype": "bfloat16"}
     settings.pop("transformers_version", None)
     _write_json(folder / "config.json", settings)

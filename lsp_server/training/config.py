@@ -59,7 +59,8 @@ class Recipe:
     after the first `warmup` of the run and brought down along a cosine to `floor` of itself. `middle` weighs
     the loss on the tokens of a hole against those of its prefix. `balance` is the exponent that flattens the
     share of large languages (1 draws by size, 0 evenly), `flatten` the same for large files within a
-    language. `untagged` is the share of samples whose language tag is replaced by `other`. `windows` of each
+    language. `untagged` is the share of samples whose language tag is replaced by `other`, `beside` the share
+    before which parts of a neighbouring file stand, as passages do that were looked up. `windows` of each
     language are measured along the way, `windows_at_end` when all is done.
     """
 
@@ -73,6 +74,7 @@ class Recipe:
     balance: float = 0.5
     flatten: float = 0.75
     untagged: float = 0.1
+    beside: float = 0.25
     evaluate_every: int = 250
     save_every: int = 100
     windows: int = 24
@@ -86,7 +88,9 @@ class TrainingConfig:
     A run limited by `steps` depends on the files and the seed alone (and on torch's own arithmetic); one
     limited by `minutes` follows its schedule by the clock, so the number of steps it makes depends on the
     machine. `held_out` is never trained on; when it is empty, one file in fifty is set aside by the digest
-    of its text.
+    of its text. `start` is the folder of a model of this package to go on from, with its tokenizer and shape;
+    without it all begins at random. With `compiled` torch compiles the network, which needs a C++ compiler
+    and makes a step about a third shorter.
     """
 
     sources: tuple[TrainingFolder, ...]
@@ -97,6 +101,8 @@ class TrainingConfig:
     seed: int = 0
     threads: int | None = None
     resume: bool = False
+    start: Path | None = None
+    compiled: bool = False
     shape: NetworkShape = field(default_factory=NetworkShape)
     recipe: Recipe = field(default_factory=Recipe)
 

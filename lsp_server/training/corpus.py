@@ -21,11 +21,12 @@ NAMED_SOURCE = re.compile(r"(?P<tag>[A-Za-z0-9][\w-]*)(:(?P<weight>\d+(\.\d+)?))
 
 @dataclass(frozen=True, slots=True)
 class TrainingText:
-    """One file's text with the tag of its language; `weight` is its source's."""
+    """One file's text with the tag of its language; `weight` is its source's, `folder` where it stands."""
 
     text: str
     tag: str
     weight: float = 1.0
+    folder: str = ""
 
 
 def parse_source(argument: str) -> TrainingFolder:
@@ -62,7 +63,7 @@ def read_documents(sources: Sequence[TrainingFolder]) -> tuple[TrainingText, ...
             if digest in seen:
                 continue
             seen.add(digest)
-            documents.append(TrainingText(text, source.tag or _tag_of(path), source.weight))
+            documents.append(TrainingText(text, source.tag or _tag_of(path), source.weight, str(path.parent)))
     return tuple(documents)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from lsp_server.errors import UsageError
@@ -15,6 +14,8 @@ from lsp_server.training.config import NetworkShape, Recipe
 from lsp_server.training.samples import Batch
 
 HEAD_CHUNK = 512
+
+Slopes = Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor]]
 
 
 def build(shape: NetworkShape, vocabulary: int, end: int) -> LlamaForCausalLM:
@@ -37,6 +38,18 @@ def build(shape: NetworkShape, vocabulary: int, end: int) -> LlamaForCausalLM:
     return network
 
 
+def head_slopes(logits: Tensor, goal: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the weighted cross-entropy of some logits (n, vocabulary), summed, and its slope by them.
+
+    `goal` and `weights` are (n, 1); the slope is of the logits' shape and type.
+    """
+    wide = logits.float()
+    norm = torch.logsumexp(wide, dim=-1, keepdim=True)
+    loss = ((norm - wide.gather(1, goal)) * weights).sum()
+    hit = torch.arange(wide.shape[1], device=wide.device)[None] == goal
+    return loss, (((wide - norm).exp() - hit.float()) * weights).to(logits.dtype)
+
+
 class _HeadLoss(torch.autograd.Function):
     """Weighted cross-entropy of the tied output layer in chunks, so that the logits of a step never exist
     at once.
@@ -46,18 +59,18 @@ class _HeadLoss(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx: Any, hidden: Tensor, head: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
+    def forward(
+        ctx: Any, hidden: Tensor, head: Tensor, targets: Tensor, weights: Tensor, slopes: Slopes
+    ) -> Tensor:
         kind = torch.bfloat16
         narrow, total = head.to(kind), torch.zeros((), device=hidden.device)
         learnt = ctx.needs_input_grad[1]
         to_hidden, to_head = torch.empty_like(hidden), torch.zeros_like(head) if learnt else None
         for start in range(0, len(hidden), HEAD_CHUNK):
             part = slice(start, start + HEAD_CHUNK)
-            states, goal = hidden[part].to(kind), targets[part, None]
-            logs = functional.log_softmax((states @ narrow.T).float(), dim=-1)
-            total -= (logs.gather(1, goal)[:, 0] * weights[part]).sum()
-            slope = logs.exp_().scatter_add_(1, goal, torch.full_like(goal, -1, dtype=logs.dtype))
-            slope = slope.mul_(weights[part, None]).to(kind)
+            states = hidden[part].to(kind)
+            loss, slope = slopes(states @ narrow.T, targets[part, None], weights[part, None])
+            total += loss
             to_hidden[part] = slope @ narrow
             if to_head is not None:
                 to_head += slope.T @ states
@@ -65,9 +78,9 @@ class _HeadLoss(torch.autograd.Function):
         return total
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Any) -> tuple[Tensor, Tensor | None, None, None]:
+    def backward(ctx: Any, *gradients: Any) -> tuple[Tensor, Tensor | None, None, None, None]:
         to_hidden, to_head = ctx.saved_tensors
-        return to_hidden * gradients[0], None if to_head is None else to_head * gradients[0], None, None
+        return to_hidden * gradients[0], None if to_head is None else to_head * gradients[0], None, None, None
 
 
 def states_of(network: LlamaForCausalLM, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
@@ -92,11 +105,11 @@ def states_of(network: LlamaForCausalLM, batch: Batch) -> tuple[Tensor, Tensor, 
     return hidden[:, :-1][wanted], ids[:, 1:][wanted], weights[wanted]
 
 
-def loss_of(network: LlamaForCausalLM, batch: Batch) -> tuple[Tensor, Tensor]:
-    """Return (sum of weighted losses in nats, sum of weights)."""
+def loss_of(network: LlamaForCausalLM, batch: Batch, slopes: Slopes = head_slopes) -> tuple[Tensor, Tensor]:
+    """Return (sum of weighted losses in nats, sum of weights); `slopes` does what `head_slopes` does."""
     hidden, targets, weights = states_of(network, batch)
     apply: Callable[..., Tensor] = _HeadLoss.apply
-    total = apply(hidden, network.lm_head.weight, targets, weights)
+    total = apply(hidden, network.lm_head.weight, targets, weights, slopes)
     return total, weights.sum()
 
 

@@ -9,8 +9,11 @@ contiguous).
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from itertools import accumulate
 from random import Random
 
@@ -18,13 +21,24 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from lsp_server.errors import UnknownLanguageError
+from lsp_server.languages import Language, load_registry
+from lsp_server.models.prompting import RESERVE
 from lsp_server.models.spelling import byte_level
+from lsp_server.retrieval import Passage, PassageOrigin, passages_before
+from lsp_server.text import Span
 from lsp_server.training.config import NetworkShape, Recipe
 from lsp_server.training.corpus import OTHER, TrainingText
 from lsp_server.training.tokens import END, PREFIX, SUFFIX, language_token
 
 CHARACTERS_PER_TOKEN = 7  # generous: a slice this long holds the tokens asked for, save in prose
 SHORTEST = 32  # rows are filled until fewer tokens than this are left
+
+_WORD = re.compile(r"\w{3,}")
+_BETWEEN = re.compile(r"\n[ \t]*\r?\n(?=\S)")
+_CHARACTERS_OF_ROOM = 3  # as many as a token holds at least, for whoever asks how much a prompt has room for
+_AROUND = 400
+_MOST_PASSAGES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +47,13 @@ class TrainingHole:
     after.
 
     An `open` hole stands in an unfinished file: nothing is known after it and the sample does not say that
-    it ends.
+    it ends. The first `given` characters of the document are read and not learnt.
     """
 
     start: int
     end: int
     open: bool = False
+    given: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,17 +193,71 @@ def sample(
                 drop = index + 1
                 break
     ids, stops = ids[drop:], stops[drop:]
-    weights = [recipe.middle if stop + first > hole.start and not hole.open else 1.0 for stop in stops]
+    weights = [
+        0.0
+        if stop + first <= hole.given
+        else recipe.middle
+        if stop + first > hole.start and not hole.open
+        else 1.0
+        for stop in stops
+    ]
     if not hole.open:
         ids, weights = [*ids, codec.end], [*weights, recipe.middle]
     return head + ids, [0.0] * len(head) + weights
+
+
+def with_passages(
+    document: TrainingText, hole: TrainingHole, near: TrainingText, shape: NetworkShape
+) -> tuple[TrainingText, TrainingHole]:
+    """Put parts of a neighbouring file before a document, as comments, as a prompt has what was looked up.
+
+    The parts are those that have most words in common with what stands around the hole, best last. Of a long
+    document only what follows the last blank line that leaves room is kept: passages stand in begun files.
+    The document is returned as it is where nothing fits, or its language is not known.
+    """
+    language = _language(document.tag)
+    room = (shape.window - RESERVE - shape.suffix) * _CHARACTERS_OF_ROOM
+    first = _begun(document.text, hole.start, room // 2)
+    around = document.text[max(first, hole.start - _AROUND) : hole.start]
+    around += document.text[hole.end : hole.end + _AROUND // 2]
+    words = set(_WORD.findall(around))
+    parts = [part for part in _BETWEEN.split(near.text) if part.strip()]
+    best = sorted(parts, key=lambda part: -_alike(part, words))[:_MOST_PASSAGES]
+    passages = [Passage(PassageOrigin.WORKSPACE, "", 1, "", part) for part in best]
+    if language is None or not passages:
+        return document, hole
+    text, known = document.text[first:], Span(hole.start - first, hole.end - first)
+    text, moved = passages_before(language, passages, text, known, room)
+    given = moved.start - known.start
+    return replace(document, text=text), TrainingHole(moved.start, moved.end, hole.open, given)
+
+
+def _alike(part: str, words: set[str]) -> float:
+    own = set(_WORD.findall(part))
+    return len(own & words) / math.sqrt(len(own) + 8)
+
+
+def _begun(text: str, start: int, room: int) -> int:
+    """Where the last stretch before a place begins that has room: after a blank line, if there is one."""
+    if start <= room:
+        return 0
+    between = _BETWEEN.search(text, start - room, start)
+    return between.end() if between else start - room
+
+
+@cache
+def _language(tag: str) -> Language | None:
+    try:
+        return load_registry().by_id(tag)
+    except UnknownLanguageError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
 class Drawer:
     """Draws documents: a language first, then one of its files, both with the recipe's balance."""
 
-    documents: tuple[TrainingText, ...]
+    folders: Mapping[str, tuple[TrainingText, ...]]
     languages: tuple[tuple[tuple[TrainingText, ...], tuple[float, ...]], ...]
     shares: tuple[float, ...]
 
@@ -196,6 +265,12 @@ class Drawer:
         """Return one document."""
         (files, cumulated) = random.choices(self.languages, cum_weights=self.shares)[0]
         return random.choices(files, cum_weights=cumulated)[0]
+
+    def near(self, document: TrainingText, random: Random) -> TrainingText | None:
+        """Return another document of the same folder, if there is one."""
+        others = self.folders[document.folder] if document.folder else ()
+        chosen = random.choice(others) if len(others) > 1 else document
+        return None if chosen is document else chosen
 
 
 def make_drawer(documents: Sequence[TrainingText], recipe: Recipe) -> Drawer:
@@ -208,7 +283,11 @@ def make_drawer(documents: Sequence[TrainingText], recipe: Recipe) -> Drawer:
         languages.append((files, tuple(accumulate(len(file.text) ** recipe.flatten for file in files))))
         size = sum(len(file.text) for file in files)
         shares.append(files[0].weight * size**recipe.balance)
-    return Drawer(tuple(documents), tuple(languages), tuple(accumulate(shares)))
+    folders: dict[str, list[TrainingText]] = {}
+    for document in documents:
+        folders.setdefault(document.folder, []).append(document)
+    near = {folder: tuple(files) for folder, files in folders.items()}
+    return Drawer(near, tuple(languages), tuple(accumulate(shares)))
 
 
 def draw_batch(drawer: Drawer, codec: Codec, recipe: Recipe, shape: NetworkShape, random: Random) -> Batch:
@@ -224,6 +303,9 @@ def draw_batch(drawer: Drawer, codec: Codec, recipe: Recipe, shape: NetworkShape
             document = drawer.draw(random)
             tag = OTHER if random.random() < recipe.untagged else document.tag
             hole = cut(document.text, random)
+            near = drawer.near(document, random) if random.random() < recipe.beside else None
+            if near is not None:
+                document, hole = with_passages(document, hole, near, shape)
             piece, loss = sample(document, hole, codec, recipe, shape, shape.window - used, tag)
             stop = used + len(piece)
             ids[row, used:stop] = piece

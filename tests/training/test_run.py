@@ -139,6 +139,28 @@ def test_a_checkpoint_of_another_shape_is_refused(
         run(wider)
 
 
+def test_a_run_that_goes_on_from_a_finished_model_knows_what_that_knew(
+    config: TrainingConfig, finished: tuple[TrainingResult, list[TrainingProgress]], tmp_path: Path
+) -> None:
+    result, seen = finished
+    further, more = run(replace(config, output=tmp_path, start=result.output, steps=2))
+    assert more[0].loss < seen[0].loss - 0.5
+    assert (
+        further.output.joinpath("tokenizer.json").read_text()
+        == result.output.joinpath("tokenizer.json").read_text()
+    )
+
+
+def test_to_go_on_from_nothing_or_from_another_shape_is_one_line(
+    config: TrainingConfig, finished: tuple[TrainingResult, list[TrainingProgress]], tmp_path: Path
+) -> None:
+    with pytest.raises(ModelError, match="no weights to go on from"):
+        run(replace(config, output=tmp_path, start=tmp_path))
+    wider = replace(SHAPE, width=48)
+    with pytest.raises(ModelError, match="of another shape"):
+        run(replace(config, output=tmp_path, start=finished[0].output, shape=wider))
+
+
 @pytest.mark.parametrize("limits", [{"steps": None}, {"minutes": 1.0}])
 def test_a_run_needs_exactly_one_limit(config: TrainingConfig, limits: dict[str, float | None]) -> None:
     with pytest.raises(UsageError, match="either --minutes or --steps"):

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from lsp_server.training.config import NetworkShape, Recipe
 from lsp_server.training.corpus import TrainingText
-from lsp_server.training.samples import TrainingHole, cut, draw_batch, make_codec, make_drawer, sample
+from lsp_server.training.samples import (
+    TrainingHole,
+    cut,
+    draw_batch,
+    make_codec,
+    make_drawer,
+    sample,
+    with_passages,
+)
 from lsp_server.training.tokens import train_tokenizer
 
 TEXTS = [f"item {n} = call({n}, other_{n})\nnext line {{\n  a = {n}\n}}\n" * 3 for n in range(30)]
@@ -118,3 +126,52 @@ def test_small_languages_are_drawn_more_often_than_their_size_says() -> None:
     drawer = make_drawer(documents, RECIPE)
     share = sum(drawer.draw(random).tag == "two" for _ in range(2000)) / 2000
     assert 0.2 < share < 0.3  # sqrt(1) / (sqrt(1) + sqrt(9))
+
+
+NEIGHBOUR = TrainingText(
+    "type Loan {\n  due: Date\n}\n\ntype Book {\n  title: String\n}\n", "graphql", folder="here"
+)
+BEGUN = TrainingText("type Author {\n  title: String\n  book: Book\n}\n", "graphql", folder="here")
+
+
+def test_a_begun_file_is_preceded_by_what_is_alike_in_its_neighbour_as_comments() -> None:
+    at = BEGUN.text.index("Book")
+    hole = TrainingHole(at, at + 4)
+    document, moved = with_passages(BEGUN, hole, NEIGHBOUR, NetworkShape())
+    assert document.text[moved.given :] == BEGUN.text
+    assert document.text[moved.start : moved.end] == "Book"
+    given = document.text[: moved.given].splitlines()
+    assert all(line.startswith("#") for line in given if line)
+    assert given.index("# type Book {") > given.index("# type Loan {")  # what is most alike is nearest
+
+
+def test_what_is_given_before_a_file_is_not_learnt() -> None:
+    hole = TrainingHole(9, 12, given=5)
+    ids, weights = sample(TrainingText("aaaa\nbbb ccc\n", "one"), hole, CODEC, RECIPE, SHAPE, 128, "one")
+    at = ids.index(CODEC.prefix) + 1
+    learnt = [index for index, weight in zip(ids[at:], weights[at:], strict=True) if weight]
+    assert spelled(learnt) == "bbb ccc"
+
+
+def test_of_a_long_file_a_stretch_is_kept_that_leaves_room_for_passages() -> None:
+    text = "\n".join(f"type T{n} {{\n  title: String\n}}\n" for n in range(200))
+    at = text.index("T150")
+    long = TrainingText(text, "graphql", folder="here")
+    document, moved = with_passages(long, TrainingHole(at, at + 4), NEIGHBOUR, NetworkShape())
+    assert document.text[moved.start : moved.end] == "T150"
+    assert document.text[moved.given :].startswith("type T")
+    assert text.endswith(document.text[moved.given :])
+    assert 0 < moved.given < moved.start < 1200
+
+
+def test_a_language_that_nobody_knows_gets_no_passages() -> None:
+    document = TrainingText(BEGUN.text, "nobody", folder="here")
+    hole = TrainingHole(3, 5)
+    assert with_passages(document, hole, NEIGHBOUR, NetworkShape()) == (document, hole)
+
+
+def test_a_file_is_near_those_of_its_own_folder_alone() -> None:
+    far = TrainingText("type Far { a: B }", "graphql", folder="there")
+    drawer = make_drawer([BEGUN, NEIGHBOUR, far], RECIPE)
+    assert {drawer.near(BEGUN, Random(seed)) for seed in range(20)} == {None, NEIGHBOUR}
+    assert drawer.near(far, Random(0)) is None

@@ -9,7 +9,7 @@ import typer
 
 from lsp_server.cli.context import language_named
 from lsp_server.cli.options import Model
-from lsp_server.training.config import NetworkShape
+from lsp_server.training.config import NetworkShape, Recipe
 
 if TYPE_CHECKING:
     from lsp_server.training.config import TrainingConfig, TrainingProgress, TrainingResult
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Make models from your own files.")
 
 _SHAPE = NetworkShape()
+_RECIPE = Recipe()
 _SLOWLY = 0.01
 """Keys a second at which no request is overtaken, so that how fast the machine is makes no difference."""
 
@@ -93,6 +94,21 @@ def base(
         int, typer.Option("--inner", metavar="N", min=1, help="Width inside each layer.")
     ] = _SHAPE.inner,
     resume: Annotated[bool, typer.Option("--resume", help="Continue from the checkpoint in --out.")] = False,
+    start: Annotated[
+        Path | None,
+        typer.Option(
+            "--start",
+            metavar="DIR",
+            help="A finished model of the same shape to go on from, instead of from nothing.",
+            show_default=False,
+        ),
+    ] = None,
+    rate: Annotated[
+        float, typer.Option("--rate", metavar="R", min=0, help="The highest learning rate.")
+    ] = _RECIPE.rate,
+    compiled: Annotated[
+        bool, typer.Option("--compile", help="Compile the network first: faster, needs a C++ compiler.")
+    ] = False,
 ) -> None:
     """Train a small model that fills in the middle, for use with --model."""
     from lsp_server.training.config import TrainingConfig
@@ -107,7 +123,10 @@ def base(
         seed=seed,
         threads=threads,
         resume=resume,
+        start=start,
+        compiled=compiled,
         shape=NetworkShape.sized(vocabulary, width, depth, inner),
+        recipe=Recipe(rate=rate),
     )
     _print(_run(config))
 
