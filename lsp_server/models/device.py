@@ -24,8 +24,15 @@ class Device:
     gpu: bool
 
 
+def find_gpu() -> torch.device | None:
+    """What torch computes on beside the CPU, if there is anything: CUDA, ROCm, or Apple's MPS."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a driver that is too old, say: that is no GPU
+        return torch.accelerator.current_accelerator(check_available=True)
+
+
 def find_device() -> Device:
-    """Ask torch. Models run on the CPU, whatever else there is."""
+    """Ask torch. The bundled model runs on the CPU, whatever else there is."""
     version = torch.version
     builds = {
         "CUDA": version.cuda,
@@ -33,7 +40,5 @@ def find_device() -> Device:
         "XPU": getattr(version, "xpu", None),
     }
     build = next((f"{name} {of}" for name, of in builds.items() if of), "CPU")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of a driver that is too old, say: that is no GPU
-        gpu = torch.cuda.is_available()
-    return Device(default_threads(), str(fastest_type()).removeprefix("torch."), build, gpu)
+    number = str(fastest_type()).removeprefix("torch.")
+    return Device(default_threads(), number, build, find_gpu() is not None)

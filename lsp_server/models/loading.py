@@ -16,6 +16,7 @@ from lsp_server.opening import read_bytes
 
 BUNDLED = Path(__file__).parent / "weights"
 SCRIPT = "scripted:"
+GGUF = ".gguf"
 ENDS = ("<eos>", "</s>", "<|endoftext|>", "<|end_of_text|>", "<|im_end|>")
 TORCH, NETWORK, TOKENIZER = 60, 80, 90
 """After each step, the percentage of the time that it usually takes until the bundled model is loaded."""
@@ -35,7 +36,7 @@ def load_model(
     local: bool = False,
     caches: int = 1,
 ) -> Model:
-    """Load the bundled weights (None), a folder, or a model of the Hugging Face hub by its name.
+    """Load the bundled weights (None), a folder, a GGUF file, or a model of the Hugging Face hub by its name.
 
     `vllm:URL#NAME` is a model on a server; nothing is sent before it is asked for something.
     `scripted:FILE` is the model without weights that says what a file tells it to (see `read_script`).
@@ -57,9 +58,13 @@ def load_model(
         return _load_own(folder, report, caches) if own else _load_other(str(folder), caches, local=True)
     if name is None:
         raise ModelError("the bundled weights are missing", path=folder, remedy="install holegram again")
+    if folder.suffix.lower() == GGUF and folder.exists():
+        _set_threads(threads)
+        report(TORCH // 2)
+        return _load_other(str(_folder_of_gguf(folder)), caches, local=True)
     if folder.exists():
         raise ModelError(
-            "a model is a folder, not a file", path=folder, remedy="give the folder that holds it"
+            "a model is a folder or a .gguf file", path=folder, remedy="give the folder that holds it"
         )
     if not HUB_NAME.fullmatch(name):
         raise ModelError(
@@ -156,6 +161,12 @@ def _load_other(name: str, caches: int, *, local: bool) -> Model:
     from lsp_server.models.transformers_model import load_transformers
 
     return load_transformers(name, local=local, caches=caches)
+
+
+def _folder_of_gguf(path: Path) -> Path:
+    from lsp_server.models.gguf import unpacked
+
+    return unpacked(path)
 
 
 def _broken(folder: Path, error: Exception) -> ModelError:

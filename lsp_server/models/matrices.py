@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from lsp_server.models.lowrank import SideProduct
 
 FEW = 8
 """Rows up to which bytes are faster: on one thread 1 row takes 0.4 of bfloat16's time, 8 take 0.7, 16 all."""
+
+_BLOCK = 32
+"""Torch multiplies bytes in blocks of so many."""
 
 TOGETHER = 32
 """The number of rows is made a multiple of this: torch makes code of its own for each number and shape, which
@@ -65,6 +68,36 @@ class Matrix:
 def _filled(states: Tensor) -> Tensor:
     """Return rows (n, in) with as many of zeros after them as make their number a multiple of `TOGETHER`."""
     return functional.pad(states, (0, 0, 0, -len(states) % TOGETHER))
+
+
+class FewRows(nn.Linear):
+    """A layer of another library's network that multiplies few rows as bytes; see `Matrix`."""
+
+    def __init__(self, layer: nn.Linear) -> None:
+        super().__init__(layer.in_features, layer.out_features, layer.bias is not None, device="meta")
+        self.weight, self.bias = layer.weight, layer.bias
+        self._matrix = Matrix(layer.weight.detach(), layer.weight.dtype, few=True)
+
+    def forward(self, states: Tensor) -> Tensor:
+        """Return `states` (..., in) times the weights, (..., out), with what is always added."""
+        count = states.numel() // self.in_features
+        if count > FEW:
+            return super().forward(states)
+        made = self._matrix(states.reshape(count, self.in_features)).view(*states.shape[:-1], -1)
+        return made if self.bias is None else made + self.bias
+
+    @classmethod
+    def put_into(cls, network: nn.Module) -> None:
+        """Replace the linear layers of a network; their weights stay the same tensors, with bytes beside."""
+        if multiply_bytes() is None:
+            return
+        for part in [*network.modules()]:
+            for name, layer in [*part.named_children()]:
+                if (
+                    type(layer) is nn.Linear
+                    and layer.in_features % _BLOCK == layer.out_features % _BLOCK == 0
+                ):
+                    setattr(part, name, cls(layer))
 
 
 def multiply_bytes() -> Callable[..., Tensor] | None:

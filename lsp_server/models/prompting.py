@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lsp_server.errors import DocumentError, ModelError
+from lsp_server.models.formats import format_of
 from lsp_server.opening import read_bytes
 from lsp_server.text import Span
 
@@ -16,15 +17,6 @@ CHARACTERS_PER_TOKEN = 4  # about; a text this long is tried against the room th
 _CERTAIN = 3  # characters that a token stands for in most code, at the least
 RESERVE = 48  # tokens of the window kept for the suggestion
 
-# (before the prefix, before the suffix, before the middle), as the models were trained.
-SENTINELS = (
-    ("<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"),  # Qwen, CodeGemma
-    ("<fim_prefix>", "<fim_suffix>", "<fim_middle>"),  # StarCoder, Granite
-    ("<fim-prefix>", "<fim-suffix>", "<fim-middle>"),  # SantaCoder
-    ("\u2581<PRE>", "\u2581<SUF>", "\u2581<MID>"),  # Code Llama
-    ("<\uff5cfim\u2581begin\uff5c>", "<\uff5cfim\u2581hole\uff5c>", "<\uff5cfim\u2581end\uff5c>"),  # DeepSeek
-)
-
 
 @dataclass(frozen=True, slots=True)
 class PromptRule:
@@ -32,7 +24,8 @@ class PromptRule:
 
     With `suffix_first` the prompt is head, language, SUFFIX part, PREFIX part: prefix and suggestion are one
     text, and what is known of it stays valid while the user types. Without: head, PREFIX part, SUFFIX part,
-    middle. A rule without any sentinel is plain: head and prefix alone.
+    middle. A rule without any sentinel is plain: head and prefix alone. `ends` are ids that end what is
+    filled in, besides the one that ends every text.
     """
 
     window: int
@@ -44,6 +37,7 @@ class PromptRule:
     suffix_first: bool = False
     languages: Mapping[str, int] = field(default_factory=dict)
     other: tuple[int, ...] = ()
+    ends: tuple[int, ...] = ()
 
     @property
     def room(self) -> int:
@@ -60,7 +54,7 @@ class PromptRule:
             after = [*self.suffix, *encode(text[hole.end : end])[: self.suffix_tokens]]
         room = self.window - RESERVE - len(frame) - len(after) - len(self.prefix) - len(self.middle)
         before = [*self.prefix, *_tail(encode, text, hole.start, max(room, 1))]
-        return frame + (after + before if self.suffix_first else before + after + [*self.middle])
+        return [*frame, *(after + before if self.suffix_first else before + after), *self.middle]
 
 
 def _tail(encode: Callable[[str], list[int]], text: str, end: int, room: int) -> list[int]:
@@ -116,10 +110,24 @@ def read_rule(path: Path, id_of: Callable[[str], int | None]) -> tuple[PromptRul
     return rule, end
 
 
-def guess_rule(id_of: Callable[[str], int | None], head: tuple[int, ...], window: int) -> PromptRule:
-    """Return the rule of a model that brings none: by the sentinels in its vocabulary, else prefix only."""
-    for sentinels in SENTINELS:
-        before, after, middle = (id_of(token) for token in sentinels)
-        if before is not None and after is not None and middle is not None:
-            return PromptRule(window, min(128, window // 4), (before,), (after,), (middle,), head)
-    return PromptRule(window, 0, head=head)
+def guess_rule(
+    id_of: Callable[[str], int | None], head: tuple[int, ...], window: int, name: str = ""
+) -> PromptRule:
+    """Return the rule of a model that brings none: by the tokens in its vocabulary, else prefix only."""
+    found = format_of(lambda token: id_of(token) is not None, name)
+    if found is None:
+        return PromptRule(window, 0, head=head)
+
+    def known(*tokens: str) -> tuple[int, ...]:
+        return tuple(index for index in map(id_of, tokens) if index is not None)
+
+    return PromptRule(
+        window,
+        min(128, window // 4),
+        known(found.prefix),
+        known(found.suffix),
+        known(found.middle) if found.middle else (),
+        head,
+        found.suffix_first,
+        ends=known(*found.ends),
+    )

@@ -24,8 +24,10 @@ from lsp_server.decoding.model import Message
 from lsp_server.errors import ModelError
 from lsp_server.models.adapters import Adapter
 from lsp_server.models.cached import CachedModel, Template
+from lsp_server.models.device import find_gpu
 from lsp_server.models.llama import fastest_type
 from lsp_server.models.lowrank import LowRank
+from lsp_server.models.matrices import FewRows
 from lsp_server.models.prompting import guess_rule
 from lsp_server.models.spelling import make_vocabulary
 from lsp_server.opening import read_bytes
@@ -67,8 +69,16 @@ class TransformersNetwork:
     A recurrent state cannot be cut: such a model has no cache here and computes the whole text each time.
     """
 
-    def __init__(self, network: Any, weights: Sequence[Path] = (), dress: _Dress | None = None) -> None:
+    def __init__(
+        self,
+        network: Any,
+        weights: Sequence[Path] = (),
+        dress: _Dress | None = None,
+        ends: Sequence[int] = (),
+    ) -> None:
+        """Take a network; of `ends` the first is said where the network says any of them."""
         self._network = network
+        self._ends = list(ends)
         self._weights = weights
         self._dress = dress or _Dress()
         self._worn: str | None = None
@@ -85,7 +95,7 @@ class TransformersNetwork:
 
     def twin(self) -> TransformersNetwork:
         """Return one with the same weights, and a cache of its own that is empty."""
-        return TransformersNetwork(self._network, self._weights, self._dress)
+        return TransformersNetwork(self._network, self._weights, self._dress, self._ends)
 
     def fingerprint(self) -> str:
         """The SHA-256 of the files of the weights, one after the other."""
@@ -116,8 +126,8 @@ class TransformersNetwork:
                 if name in getattr(layer, "lora_A", ()):
                     rows, columns = layer.base_layer.weight.shape
                     narrow, wide = low_rank.pair(place, rows, columns)
-                    layer.lora_A[name].weight = _frozen(narrow, layer.base_layer.weight.dtype)
-                    layer.lora_B[name].weight = _frozen(wide, layer.base_layer.weight.dtype)
+                    layer.lora_A[name].weight = _frozen(narrow, layer.base_layer.weight)
+                    layer.lora_B[name].weight = _frozen(wide, layer.base_layer.weight)
                     layer.scaling[name] = 1.0
         low_rank.check_all_used()
         self._dress.layers = [
@@ -151,14 +161,17 @@ class TransformersNetwork:
         if self._keeps:
             options["logits_to_keep"] = count
         self._dress.wear(self._worn)
-        logits = self._network(input_ids=torch.tensor([list(tokens)]), **options).logits
+        ids = torch.tensor([list(tokens)], device=self._network.device)
+        logits = self._network(input_ids=ids, **options).logits[0, -count:].float().cpu()
         if self._argument is not None:
             self._length += len(tokens)
-        return np.asarray(logits[0, -count:].float().numpy(), dtype=np.float32)
+        if len(self._ends) > 1:
+            logits[:, self._ends[0]] = logits[:, self._ends].logsumexp(dim=-1)
+        return np.asarray(logits.numpy(), dtype=np.float32)
 
 
-def _frozen(values: torch.Tensor, dtype: torch.dtype) -> torch.nn.Parameter:
-    return torch.nn.Parameter(values.to(dtype), requires_grad=False)
+def _frozen(values: torch.Tensor, beside: torch.Tensor) -> torch.nn.Parameter:
+    return torch.nn.Parameter(values.to(beside.device, beside.dtype), requires_grad=False)
 
 
 def load_peft() -> Any:
@@ -192,7 +205,8 @@ def weights_of(name: str) -> tuple[Path, ...]:
 def load_transformers(name: str, *, local: bool, caches: int = 1) -> CachedModel:
     """Load a folder in the layout of transformers, or a model of the hub; if `local`, one fetched before.
 
-    Only safetensors are read, and no code that comes with a model is run.
+    Only safetensors are read, and no code that comes with a model is run. It computes on a GPU if torch finds
+    one; on a CPU, passes of few tokens read a byte of each weight (see `matrices`).
     Raises ModelError.
     """
     messages: Any = transformers.utils.logging
@@ -202,7 +216,7 @@ def load_transformers(name: str, *, local: bool, caches: int = 1) -> CachedModel
     try:
         wrapped = AutoTokenizer.from_pretrained(name, **options)
         network: Any = AutoModelForCausalLM.from_pretrained(
-            name, use_safetensors=True, dtype=fastest_type(), attn_implementation="sdpa", **options
+            name, use_safetensors=True, dtype=_number_type(), attn_implementation="sdpa", **options
         )
     except Exception as error:  # the library raises many kinds; the user needs one line
         if local and isinstance(error, OSError) and not Path(name).is_dir():
@@ -216,6 +230,10 @@ def load_transformers(name: str, *, local: bool, caches: int = 1) -> CachedModel
         )
         raise ModelError(f"the model cannot be loaded: {reason}", path=name, remedy=remedy) from error
     network.eval()
+    if (gpu := find_gpu()) is not None:
+        network.to(gpu)
+    else:
+        FewRows.put_into(network)
     tokenizer = getattr(wrapped, "backend_tokenizer", None)
     if not isinstance(tokenizer, Tokenizer):
         raise ModelError("the model has no tokenizer.json", path=name, remedy="use a model that has one")
@@ -226,13 +244,19 @@ def load_transformers(name: str, *, local: bool, caches: int = 1) -> CachedModel
         index for index in tokenizer.encode("", add_special_tokens=True).ids if index not in (end, None)
     )
     window = min(int(getattr(config, "max_position_embeddings", None) or LARGEST_WINDOW), LARGEST_WINDOW)
-    rule = guess_rule(tokenizer.token_to_id, head, window)
+    short = name.rstrip("/").rsplit("/", 1)[-1]
+    rule = guess_rule(tokenizer.token_to_id, head, window, short)
     vocabulary = make_vocabulary(tokenizer, size, end)
     template = _template(wrapped, tokenizer, vocabulary.encode)
-    short = name.rstrip("/").rsplit("/", 1)[-1]
+    ends = tuple(dict.fromkeys((end, *rule.ends)))
     return CachedModel(
-        short, vocabulary, rule, TransformersNetwork(network, weights_of(name)), caches, template
+        short, vocabulary, rule, TransformersNetwork(network, weights_of(name), ends=ends), caches, template
     )
+
+
+def _number_type() -> torch.dtype:
+    """The type in which this machine's fastest processor multiplies."""
+    return fastest_type() if find_gpu() is None else torch.bfloat16
 
 
 def _template(wrapped: Any, tokenizer: Tokenizer, encode: Callable[[str], list[int]]) -> Template | None:

@@ -303,7 +303,7 @@ def test_a_file_that_cannot_be_read_is_one_line(
         (("none.graphql:1:1",), "none.graphql: no such file"),
         (("a.graphql:1:1", "--language", "nothing"), "unknown language 'nothing'"),
         (("a.graphql:1:1", "--model", "./none"), "none: there is no such folder"),
-        (("a.graphql:1:1", "--model", "says.json"), "says.json: a model is a folder, not a file"),
+        (("a.graphql:1:1", "--model", "says.json"), "says.json: a model is a folder or a .gguf file"),
         (("a.graphql:1:1", "--model", "scripted:none"), "none: no such file"),
         (("a.graphql:1:1", "--candidates", "0"), "--candidates"),
         (("a.graphql:1:1", "--timeout", "0"), "--timeout"),

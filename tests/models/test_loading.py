@@ -150,7 +150,7 @@ def test_loading_leaves_the_network_alone_and_torch_quiet(own: Path) -> None:
         ("./no/such/folder", "there is no such folder"),
         ("/no/such/folder", "there is no such folder"),
         ("~/no such", "there is no such folder"),
-        (__file__, "a model is a folder, not a file"),
+        (__file__, "a model is a folder or a .gguf file"),
     ],
 )
 def test_what_is_not_there_is_one_line_with_a_remedy(name: str, message: str) -> None:

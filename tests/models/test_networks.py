@@ -26,7 +26,7 @@ from lsp_server.cancellation import StoppedError
 from lsp_server.decoding.model import Vocabulary
 from lsp_server.models.cached import CachedModel, Network
 from lsp_server.models.llama import Llama
-from lsp_server.models.matrices import FEW, TOGETHER, Matrix
+from lsp_server.models.matrices import FEW, TOGETHER, FewRows, Matrix
 from lsp_server.models.prompting import PromptRule
 from lsp_server.models.transformers_model import TransformersNetwork
 from lsp_server.training.checkpoint import export
@@ -172,6 +172,33 @@ def test_few_rows_are_multiplied_as_bytes() -> None:
     some = matrix(states[:FEW])
     assert not torch.equal(some, exact[:FEW])
     torch.testing.assert_close(some, exact[:FEW], atol=0.15, rtol=0.05)
+
+
+@pytest.mark.parametrize("bias", [False, True])
+def test_a_layer_of_another_network_multiplies_few_rows_as_bytes_and_many_exactly(bias: bool) -> None:
+    torch.manual_seed(3)
+    inner = torch.nn.Linear(64, 96, bias=bias)
+    network, states = torch.nn.Sequential(inner, torch.nn.Linear(96, 5)), torch.randn(1, FEW + 1, 64)
+    FewRows.put_into(network)
+    layer = network[0]
+    assert isinstance(layer, FewRows)
+    assert layer.weight is inner.weight
+    assert type(network[1]) is torch.nn.Linear  # of no whole number of blocks
+    exact = inner(states)
+    torch.testing.assert_close(layer(states), exact)
+    some = layer(states[:, :FEW])
+    assert not torch.equal(some, exact[:, :FEW])
+    torch.testing.assert_close(some, exact[:, :FEW], atol=0.1, rtol=0.05)
+
+
+def test_whatever_ends_a_file_ends_a_suggestion(tmp_path: Path) -> None:
+    network = transformers_llama(tmp_path)
+    assert isinstance(network, TransformersNetwork)
+    plain = network.extend([3, 1, 4], 2)
+    torch.manual_seed(1)
+    joined = TransformersNetwork(network._network, ends=(0, 7, 9)).extend([3, 1, 4], 2)
+    np.testing.assert_allclose(joined[:, 1:], plain[:, 1:], atol=1e-5)
+    np.testing.assert_allclose(joined[:, 0], np.logaddexp.reduce(plain[:, [0, 7, 9]], axis=1), atol=1e-5)
 
 
 def test_many_rows_are_multiplied_in_few_numbers(monkeypatch: pytest.MonkeyPatch) -> None:

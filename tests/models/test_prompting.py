@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lsp_server.errors import ModelError
+from lsp_server.models.formats import format_of
 from lsp_server.models.prompting import RESERVE, PromptRule, guess_rule, read_rule
 from lsp_server.text import Span
 
@@ -85,17 +86,35 @@ def test_a_cut_prefix_begins_at_a_line() -> None:
     assert len(seen[-1]) < 2000  # the work does not grow with the file
 
 
-@pytest.mark.parametrize(
-    "sentinels",
-    [
-        ("<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"),
-        ("<fim_prefix>", "<fim_suffix>", "<fim_middle>"),
-        ("\u2581<PRE>", "\u2581<SUF>", "\u2581<MID>"),
-    ],
-)
-def test_known_sentinels_are_found_in_a_foreign_tokenizer(sentinels: tuple[str, str, str]) -> None:
-    rule = guess_rule(dict(zip(sentinels, (11, 12, 13), strict=True)).get, (1,), 256)
-    assert built(rule, "ab", "cd") == [1, 11, *encode("ab"), 12, *encode("cd"), 13]
+# As the cards of the models spell a prompt: P stands for the prefix, S for the suffix.
+_QWEN = ("<|fim_prefix|>", "P", "<|fim_suffix|>", "S", "<|fim_middle|>")
+_STARCODER = ("<fim_prefix>", "P", "<fim_suffix>", "S", "<fim_middle>")
+SPELLED = {
+    "Qwen2.5-Coder-0.5B": _QWEN,
+    "granite-4.0-350m-base": _QWEN,
+    "codegemma-2b": _QWEN,
+    "starcoder2-3b": _STARCODER,
+    "granite-3b-code-base": _STARCODER,
+    "Mellum-4b-base": ("<fim_suffix>", "S", "<fim_prefix>", "P", "<fim_middle>"),
+    "CodeLlama-7b": ("\u2581<PRE>", "P", "\u2581<SUF>", "S", "\u2581<MID>"),
+    "deepseek-coder-1.3b-base": (
+        *("<\uff5cfim\u2581begin\uff5c>", "P", "<\uff5cfim\u2581hole\uff5c>", "S"),
+        "<\uff5cfim\u2581end\uff5c>",
+    ),
+    "Seed-Coder-8B-Base": ("<[fim-suffix]>", "S", "<[fim-prefix]>", "P", "<[fim-middle]>"),
+    "Codestral-22B": ("[SUFFIX]", "S", "[PREFIX]", "P"),
+}
+
+
+@pytest.mark.parametrize(("name", "parts"), SPELLED.items())
+def test_a_model_is_asked_as_its_family_was_trained(name: str, parts: tuple[str, ...]) -> None:
+    ids = {sign: 11 + number for number, sign in enumerate(set(parts) - {"P", "S"})}
+    told = {"P": encode("ab"), "S": encode("cd")} | {sign: [index] for sign, index in ids.items()}
+    rule = guess_rule(ids.get, (1,), 256, name)
+    assert built(rule, "ab", "cd") == [1, *(index for part in parts for index in told[part])]
+    found = format_of(ids.__contains__, name)
+    assert found is not None
+    assert found.spelled("P", "S") == "".join(parts)
 
 
 def test_a_tokenizer_without_sentinels_is_asked_plainly() -> None:

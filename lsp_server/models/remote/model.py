@@ -22,7 +22,7 @@ from lsp_server import cancellation
 from lsp_server.decoding.model import Ahead, Model, Vocabulary
 from lsp_server.errors import ModelError
 from lsp_server.models.adapters import adapters_directory, check_name
-from lsp_server.models.prompting import SENTINELS
+from lsp_server.models.formats import OWN, FillFormat, format_of
 from lsp_server.models.remote.address import RemoteAddress
 from lsp_server.models.remote.connection import ModelServer, RemotePiece, RemoteText
 from lsp_server.text import Span
@@ -42,8 +42,6 @@ _SURE, _UNKNOWN = 0.999, 0.5
 _AGAIN = 30.0
 """Seconds after a failure in which a server is not asked."""
 
-_OWN = ("<|prefix|>", "<|suffix|>")
-
 
 def _to_stderr(message: str) -> None:
     print("holegram:", message, file=sys.stderr)
@@ -55,7 +53,7 @@ class _ServerState:
 
     connection: ModelServer
     known: tuple[str, ...] | None = None
-    sentinels: tuple[str, ...] | None = None
+    formats: tuple[FillFormat, ...] | None = None
     silent_until: float = 0.0
     told: bool = False
     tokens_asked: int = 0
@@ -164,7 +162,8 @@ class RemoteModel:
                 path=self._state.connection.address.url,
                 remedy=f"it has: {', '.join(self._names())}",
             )
-        kind = "fills in the middle" if self._sentinels() else "writes on from what stands before the cursor"
+        fills = self._format() is not None
+        kind = "fills in the middle" if fills else "writes on from what stands before the cursor"
         return f"{self._state.connection.address.host} has {self.name}, which {kind}"
 
     @property
@@ -251,29 +250,30 @@ class RemoteModel:
         return body
 
     def _spelled(self, before: str, after: str, language: str) -> str:
-        sentinels = self._sentinels()
-        if not sentinels:
+        found = self._format()
+        if found is None:
             return before
-        if sentinels == _OWN:
-            tag = f"<|lang:{language}|>"
-            tag = tag if self._state.connection.token_count(self.name, tag) == 1 else "<|lang:other|>"
-            return f"{tag}{sentinels[1]}{after}{sentinels[0]}{before}"
-        prefix, suffix, middle = sentinels
-        return f"{prefix}{before}{suffix}{after}{middle}"
+        tag = f"<|lang:{language}|>" if found is OWN else ""
+        if tag and self._state.connection.token_count(self.name, tag) != 1:
+            tag = "<|lang:other|>"
+        return tag + found.spelled(before, after)
 
     def _names(self) -> tuple[str, ...]:
         if self._state.known is None:
             self._state.known = self._state.connection.models()
         return self._state.known
 
-    def _sentinels(self) -> tuple[str, ...]:
-        """What surrounds the parts of a prompt, as the server's tokenizer has it; nothing if it has none."""
-        if self._state.sentinels is None:
-            connection = self._state.connection
-            known = ((*one,) for one in (_OWN, *SENTINELS))
-            one_token = (one for one in known if connection.token_count(self.name, one[0]) == 1)
-            self._state.sentinels = next(one_token, ())
-        return self._state.sentinels
+    def _format(self) -> FillFormat | None:
+        """How the server's model is asked to fill in the middle, by its tokenizer; None if it cannot."""
+        if self._state.formats is None:
+            connection, name = self._state.connection, self.name
+
+            def is_token(text: str) -> bool:
+                return connection.token_count(name, text) == 1
+
+            found = OWN if is_token(OWN.prefix) else format_of(is_token, name)
+            self._state.formats = () if found is None else (found,)
+        return next(iter(self._state.formats), None)
 
     def _fail(self, reason: str) -> None:
         """Go on with this machine's model for a while, and say so once."""
