@@ -168,6 +168,7 @@ def states(
 app.command("fill")(quality.fill)
 app.command("typing")(quality.typing)
 app.command("ladder")(quality.ladder)
+app.command("bits")(quality.bits)
 app.command("ends")(ends)
 app.command("enter")(enter)
 app.command("lists")(quality.lists)

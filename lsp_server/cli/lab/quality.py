@@ -381,6 +381,50 @@ def write(
         print_written(rows)
 
 
+def bits(
+    ctx: typer.Context,
+    lang: Lang,
+    data: Data,
+    places: Annotated[
+        int, typer.Option("--places", metavar="N", min=1, help="How many places of each kind.")
+    ] = 200,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--model",
+            metavar="M",
+            help="Path or name of a model to compare with the bundled one; may be given several times.",
+            show_default=False,
+        ),
+    ] = None,
+    sample: Sample = None,
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """Ask models how likely what people wrote is: bits for each byte, without a grammar."""
+    language = language_named(ctx, lang)
+
+    from lsp_server.cli.screen import console, progress, table
+    from lsp_server.lab.quality.bits import measure_bits
+    from lsp_server.models import load_model
+
+    sources = read_corpus_of(language, data, sample, seed)
+    found = {}
+    for name in (None, *(model or ())):
+        loaded, shown = load_model(name, threads=1), Path(name or "bundled").name
+        with progress(f"{language.id}, {shown}", places) as step:
+            found[shown] = measure_bits(language, sources, loaded, places=places, seed=seed, progress=step)
+    if as_json:
+        print(json.dumps({name: [row.as_json() for row in rows] for name, rows in found.items()}, indent=2))
+        return
+    rows = [
+        (name, row.kind, f"{row.places:,}", f"{row.bytes:,}", f"{row.bits_per_byte:.3f}")
+        for name, some in found.items()
+        for row in some
+    ]
+    console().print(table(("model", "text", "places", "bytes", "bits per byte"), rows))
+
+
 def lists(
     ctx: typer.Context,
     lang: Lang,
