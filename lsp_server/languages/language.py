@@ -58,6 +58,11 @@ class Naming:
     members: frozenset[str] = frozenset()
     declare: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def declared(self) -> frozenset[str]:
+        """The spaces whose names have to be declared, as they are or as members."""
+        return self.members.union(self.closed)
+
 
 @dataclass(frozen=True, slots=True)
 class ParserBinding:

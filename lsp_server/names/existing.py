@@ -93,10 +93,10 @@ class NamesAround:
     @cached_property
     def fingerprint(self) -> Hashable:
         """Differs where other names are declared or used."""
-        closed, nothing = sorted(self.language.naming.closed), frozenset[Said]()
+        spaces, nothing = sorted(self.language.naming.declared), frozenset[Said]()
         return hash(
             frozenset(
-                (one.folder, *(one.names.said.get(space, nothing) for space in closed)) for one in self.units
+                (one.folder, *(one.names.said.get(space, nothing) for space in spaces)) for one in self.units
             )
         )
 
@@ -149,7 +149,7 @@ class Own:
     def declared(self) -> Mapping[str, frozenset[Said]]:
         """By space, what it declares for other texts too."""
         beyond = (Visibility.FOLDER, Visibility.WORKSPACE)
-        said = {space: self.names.said.get(space, ()) for space in self.language.naming.closed}
+        said = {space: self.names.said.get(space, ()) for space in self.language.naming.declared}
         return {
             space: frozenset(one for one in names if one.visible in beyond) for space, names in said.items()
         }

@@ -20,6 +20,9 @@ _MOST_TRIED = 2_000
 _FOLDER = ""
 """Stands for a space in the path of a folder whose names are members of what leads to it."""
 
+_SEVERAL = 2
+"""A schema and its migrations are in so many folders; what is declared in more of them is not one thing."""
+
 _DEEPEST = 64
 """Types of types that are followed; a type may be a member of itself."""
 
@@ -154,11 +157,20 @@ class Resolver:
         owners = [paths for group in self._candidates(place, spaces[0], 0) for paths in group]
         if not owners or not all(any(self._has_any(path, spaces) for path in paths) for paths in owners):
             return None
+        if any(self._is_ambiguous(path, place.unit.folder) for paths in owners for path in paths):
+            return None
         if any(
             unit.names.is_open(spaces[0], path) for unit in self._units for paths in owners for path in paths
         ):
             return None
         return frozenset(other.occurrence.name for other in self.known_at(place)) or None
+
+    def _is_ambiguous(self, path: MemberPath, folder: str) -> bool:
+        """Whether what a path leads to is declared in several folders, but not in one: each has its own."""
+        kind, name = path[-1] if path else (_FOLDER, "")
+        found = self._public(name) if kind != _FOLDER else ()
+        folders = {one.place.unit.folder for one in found if kind in one.place.occurrence.spaces}
+        return len(folders) > _SEVERAL and folder not in folders
 
     def _has_any(self, path: MemberPath, spaces: Iterable[str]) -> bool:
         """Whether what a path leads to is declared beyond its scope, with members of one of some spaces."""

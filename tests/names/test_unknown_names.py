@@ -91,3 +91,29 @@ def test_no_word_that_stands_in_damaged_text_is_told_of() -> None:
     assert found.own is not None
     assert [one.name for one in unknown_names(found, found.own.names, sound)] == ["geo"]
     assert unknown_names(found, found.own.names, broken) == ()
+
+
+WORK = "CREATE TABLE work (id int, title text);\n"
+
+
+def test_a_column_is_told_where_all_tables_of_the_query_are_known() -> None:
+    assert told("postgres", "SELECT w.titel FROM work w;\n", {"a/c": WORK}) == [
+        "no column 'titel' is declared; did you mean 'title'?"
+    ]
+    assert told("postgres", "SELECT titel FROM work, other;\n", {"a/c": WORK}) == []
+    assert (
+        told("postgres", "SELECT a FROM work, xmltable('/a' PASSING title COLUMNS a text);\n", {"a/c": WORK})
+        == []
+    )
+
+
+def test_a_column_has_the_name_that_it_was_given_last() -> None:
+    renamed = "ALTER TABLE work RENAME title TO name;\nALTER TABLE work RENAME COLUMN id TO key;\n"
+    assert told("postgres", "SELECT w.name, w.key FROM work w;\n", {"a/c": WORK + renamed}) == []
+
+
+def test_nothing_is_told_of_what_several_folders_declare_each_for_itself() -> None:
+    query = "SELECT w.name FROM work w;\n"
+    assert told("postgres", query, {"b/c": WORK, "c/c": WORK}) != []
+    assert told("postgres", query, {"b/c": WORK, "c/c": WORK, "d/c": WORK}) == []
+    assert told("postgres", query, {"b/c": WORK, "c/c": WORK, "a/c": WORK}) != []

@@ -97,7 +97,7 @@ async def test_the_names_of_the_version_before_serve_while_a_line_is_typed(works
 
 async def test_nothing_is_known_where_it_does_not_count(workspace: Workspace) -> None:
     await workspace.index.ready()
-    assert workspace.names(workspace.open("a.sql", "SELECT 1;\n", "postgres")) is None
+    assert workspace.names(workspace.open("a.lark", 'start: "a"\n', "lark")) is None
     document = workspace.open("main.tf", "a = 1\n")
     assert workspace.names(document) is not None
     workspace.strictness = Strictness.OFF
@@ -181,3 +181,16 @@ async def test_unknown_names_are_shown_with_a_fix_until_somebody_declares_them(
     ]
     open_file(other, 'variable "instance_count" {}\nvariable "instance_coun" {}\n')
     await editor.clean(uri)
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_columns_are_told_in_a_language_that_closes_nothing_else(
+    start: StartEditor, tmp_path: Path
+) -> None:
+    (tmp_path / "schema.sql").write_text("CREATE TABLE work (id int, title text);\n")
+    editor = await start(folders=[tmp_path])
+    uri = (tmp_path / "query.sql").as_uri()
+    item = types.TextDocumentItem(uri, "postgres", 1, "SELECT w.titel FROM work w;\n")
+    editor.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+    told = ["no column 'titel' is declared; did you mean 'title'?"]
+    await editor.until(lambda: editor.errors(uri) == told)

@@ -56,8 +56,8 @@
 
 (columnDef (ColId) @local.definition.column (#set! local.visible "workspace")) @local.element
 (TableFuncElement (ColId) @local.definition.column (#set! local.visible "workspace")) @local.element
-(RenameStmt (opt_column) . (name) @local.reference.column)
-(RenameStmt (opt_column) . (name) . (kw_to) . (name) @local.definition.column
+(RenameStmt [(kw_rename) (opt_column)] . (name) @local.reference.column . (kw_to) . (name))
+(RenameStmt [(kw_rename) (opt_column)] . (name) . (kw_to) . (name) @local.definition.column
   (#set! local.visible "workspace")) @local.element
 
 (common_table_expr . (name) @local.definition.table (#set! local.fades)) @local.element
@@ -132,14 +132,18 @@
 ; Whatever else stands among the tables of a query may have any column.
 
 (table_ref (select_with_parens "(" @local.reference.table) (#set! local.hidden))
-(table_ref (func_table (func_expr_windowless (func_application "(" @local.reference.table))) (#set! local.hidden))
+([(table_ref (func_table (func_expr_windowless (_ "(" @local.reference.table))))
+  (table_ref (func_table "(" @local.reference.table))
+  (table_ref [(xmltable "(" @local.reference.table) (json_table "(" @local.reference.table)])]
+  (#set! local.hidden))
 
 ; What columns are those of
 
 (CreateStmt [(kw_table) (kw_exists)] . (qualified_name) @local.owner (#set! local.space "column")) @local.members
 (DefineStmt (kw_type) . (any_name) @local.owner (#set! local.space "column")) @local.members
 ([(IndexStmt (relation_expr) @local.owner) (AlterTableStmt (relation_expr) @local.owner)
-  (RenameStmt (relation_expr) @local.owner (opt_column))] @local.members
+  (RenameStmt [(relation_expr) (qualified_name)] @local.owner . (kw_rename) . (opt_column)? . (name) . (kw_to))]
+  @local.members
   (#set! local.space "column"))
 (ColConstraintElem (qualified_name) @local.owner (opt_column_list) @local.members (#set! local.space "column"))
 (ConstraintElem (qualified_name) @local.owner (opt_column_and_period_list) @local.members

@@ -89,7 +89,8 @@ def names(
 
     sources = read_corpus(data, language).sources
     if planted:
-        _planted(language, sources, (cursors, seed, declared), catalogue or (), verbose, as_json)
+        told_by = None if by is None else _imported(by)
+        _planted(language, sources, (cursors, seed, declared), catalogue or (), told_by, verbose, as_json)
         return
     judge = by_queries(language) if by is None else _imported(by)
     count = _SPARE * cursors if declared else cursors
@@ -110,6 +111,7 @@ def _planted(
     sources: Sequence[Source],
     drawn: tuple[int, int, bool],
     catalogues: Sequence[Path],
+    judge: NameJudge | None,
     verbose: bool,
     as_json: bool,
 ) -> None:
@@ -121,7 +123,9 @@ def _planted(
     units = [catalogue_unit(read_catalogue(path)) for path in catalogues]
     files, seed, whole = drawn
     with progress(f"{language.id}, planted names", files) as step:
-        rows, alarms, looked = measure_planted(language, sources, files, seed, step, units, whole=whole)
+        rows, alarms, looked = measure_planted(
+            language, sources, files, seed, step, units, whole=whole, judge=judge
+        )
     if as_json:
         told = {"files": looked, "alarms": [asdict(one) for one in alarms]}
         print(json.dumps({"kinds": [row.as_json() for row in rows], **told}, indent=2))
@@ -129,7 +133,8 @@ def _planted(
     out = console()
     shown = [(row.kind, f"{row.planted:,}", f"{row.told:,}") for row in rows]
     out.print(table(("kind", "planted", "told of"), shown))
-    out.print(f"{len(alarms):,} of {looked:,} files as they are were told of")
+    right = "" if judge is None else f", {sum(alarm.right for alarm in alarms):,} of them rightly"
+    out.print(f"{len(alarms):,} of {looked:,} files as they are were told of{right}")
     for alarm in alarms if verbose else ():
         out.print(visible(f"{alarm.name}: {'; '.join(alarm.messages)}"))
 

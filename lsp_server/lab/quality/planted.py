@@ -1,7 +1,7 @@
 """How many references that name nothing are told of, and how many files as people left them.
 
 A letter is put into a reference that names something which its project declares. What is told of the file as
-it is counts as a false alarm, whatever it is.
+it is counts as a false alarm, unless a judge says that the same names are unknown.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from random import Random
 from typing import Any
 
 from lsp_server.features.unknown_names import unknown_names
+from lsp_server.lab.quality.names import NameJudge
 from lsp_server.languages import Language
 from lsp_server.languages.sources import Source
 from lsp_server.names.catalogued import bundled_units
@@ -41,10 +42,11 @@ class PlantedRow:
 
 @dataclass(frozen=True, slots=True)
 class FalseAlarm:
-    """What was told of a file as it is."""
+    """What was told of a file as it is; `right` where a judge finds each of these names unknown too."""
 
     name: str
     messages: tuple[str, ...]
+    right: bool = False
 
 
 def measure_planted(
@@ -56,6 +58,7 @@ def measure_planted(
     catalogues: Sequence[Unit] = (),
     *,
     whole: bool = False,
+    judge: NameJudge | None = None,
 ) -> tuple[list[PlantedRow], list[FalseAlarm], int]:
     """A row for each kind of names, the files of which something is told as they are, and how many there are.
 
@@ -67,6 +70,7 @@ def measure_planted(
         progress: is told how many files are done.
         catalogues: what is known beside the files.
         whole: whether to plant only where all references of a folder name something, as in whole projects.
+        judge: says of a file that is told of which names are unknown.
 
     """
     rng = Random(f"{seed}/planted/{language.id}")  # noqa: S311
@@ -82,8 +86,12 @@ def measure_planted(
         own = units[source.name]
         others = [units[name] for name in projects[source.name.partition("/")[0]] if name != source.name]
         around = NamesAround(language, [*others, *beside])
-        if wrong := _told(language, around, own):
-            alarms.append(FalseAlarm(source.name, tuple(message for _, message in wrong)))
+        if wrong := _told(language, around, own, source.text):
+            texts = {one.name: one.text for one in sources if one.name in {own.uri, *(u.uri for u in others)}}
+            judged = None if judge is None else judge(texts, source.name)
+            unknown = {start for start, _, known in judged or () if not known}
+            right = unknown.issuperset(start for start, _ in wrong)
+            alarms.append(FalseAlarm(source.name, tuple(message for _, message in wrong), right))
         resolver = Resolver([own, *others, *beside])
         near = [unit for unit in (own, *others) if unit.folder == own.folder]
         if whole and not _is_whole(language, near, resolver):
@@ -94,7 +102,7 @@ def measure_planted(
             spoilt = _spoilt(source.text, spoiled, rng)
             if not parse(language, spoilt).sound:
                 continue
-            found = _told(language, around, _unit(language, source.name, spoilt))
+            found = _told(language, around, _unit(language, source.name, spoilt), spoilt)
             count = counts.setdefault(spoiled.occurrence.kind, [0, 0])
             count[0] += 1
             count[1] += any(start == spoiled.begin for start, _ in found)
@@ -106,10 +114,11 @@ def _unit(language: Language, name: str, text: str) -> Unit:
     return Unit(name, str(PurePosixPath(name).parent), names_of(parse(language, text))[0])
 
 
-def _told(language: Language, around: NamesAround, own: Unit) -> list[tuple[int, str]]:
-    """Where something is told of, and what."""
+def _told(language: Language, around: NamesAround, own: Unit, text: str) -> list[tuple[int, str]]:
+    """Where something is told of a text, and what, as an editor shows it."""
     existing = Existing(around, own.folder, Own(language, own.names))
-    return [(one.span.start, one.diagnostic.message) for one in unknown_names(existing, own.names)]
+    found = unknown_names(existing, own.names, parse(language, text))
+    return [(one.span.start, one.diagnostic.message) for one in found]
 
 
 def _is_whole(language: Language, units: Sequence[Unit], resolver: Resolver) -> bool:

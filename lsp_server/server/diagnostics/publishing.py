@@ -151,7 +151,7 @@ class Publisher:
             language = document.language
             affected = document is not but and (but is None or language is but.language)
             waits = settings.diagnostics is DiagnosticsMode.ON_SAVE and not document.saved
-            if affected and not waits and language is not None and language.naming.closed:
+            if affected and not waits and language is not None and language.naming.declared:
                 self.schedule(document, settings.debounce_ms)
         self._client.refresh_diagnostics()
 
@@ -160,7 +160,7 @@ class Publisher:
         read.
         """
         severity = _SEVERITIES.get(self._configuration.settings.unknown_names)
-        if document.language is None or not document.language.naming.closed:
+        if document.language is None or not document.language.naming.declared:
             return []
         if self._index.outdated:  # To look for changes that nobody tells of takes long in a large workspace.
             await self._index.ready()

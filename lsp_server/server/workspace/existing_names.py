@@ -65,7 +65,7 @@ class ExistingNames:
         self, document: Document, strictness: Strictness, offset: int | None = None
     ) -> Existing | None:
         language = document.language
-        if language is None or not language.naming.closed:
+        if language is None or not language.naming.declared:
             return None
         if self._index.outdated:
             self._index.prepare()
@@ -86,7 +86,7 @@ class ExistingNames:
         told.
         """
         language, uri = document.language, document.snapshot.uri
-        if language is None or not language.naming.closed:
+        if language is None or not language.naming.declared:
             return False
         before = self._own(document, language)
         names = await self._run(uri, document.names)
