@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import TypeVar
 
 from lsp_server.languages import Naming
-from lsp_server.names.occurrences import Names, Occurrence, PartNames, Region, Scope, Visibility
+from lsp_server.names.occurrences import Item, Names, Occurrence, PartNames, Region, Scope, Visibility
 from lsp_server.syntax import Match, Part, PartKey, Parts, SyntaxTree
 from lsp_server.text import Span
 
@@ -132,6 +132,8 @@ class _Reader:
         self._found: dict[Span, Occurrence] = {}
         self._scopes: dict[Span, Scope] = {}
         self._regions: list[Region] = []
+        self._items: dict[Span, Item] = {}
+        self._of_items: dict[Span, dict[Span, Occurrence]] = {}
         self._exported: list[tuple[Span, str]] = []
         self._documentation: dict[Span, Span] = {}
         self._mentions: list[Span] = []
@@ -156,6 +158,7 @@ class _Reader:
             if element is not None:
                 self._documentation.setdefault(element, span)
         self._take_regions(captured, settings)
+        self._take_items(captured, settings)
         self._take_names(captured, element, settings)
 
     def _take_regions(self, captured: Mapping[str, list[Span]], settings: Mapping[str, str | None]) -> None:
@@ -169,8 +172,23 @@ class _Reader:
                     (space, name) if name else None,
                     settings.get("local.among"),
                     -1,
+                    "local.listed" in settings,
                 )
             )
+
+    def _take_items(self, captured: Mapping[str, list[Span]], settings: Mapping[str, str | None]) -> None:
+        """Of several matches for an item the first counts that tells what it brings."""
+        for span in captured.get("local.item", ()):
+            item = Item(
+                span,
+                tuple((settings.get("local.space") or "").split()) or ("",),
+                _first(captured.get("local.named")),
+                "local.every" in settings,
+                "local.renames" in settings,
+            )
+            known = self._items.get(span)
+            if known is None or not (known.named or known.every):
+                self._items[span] = item
 
     def _take_names(
         self, captured: Mapping[str, list[Span]], element: Span | None, settings: Mapping[str, str | None]
@@ -182,14 +200,16 @@ class _Reader:
             kind = capture.removeprefix(base).removeprefix(".") or "name"
             qualifiers = captured.get("local.qualifier")
             folder = _first(captured.get("local.folder"))
+            item = _first(captured.get("local.item")) if base == _DEFINITION else None
             for whole in spans:
                 written = self._until(whole, settings.get("local.until"))
                 name, span = self._read(written)
                 defines = base == _DEFINITION
-                before = self._found.get(span)
+                found = self._found if item is None else self._of_items.setdefault(item, {})
+                before = found.get(span)
                 if not name or (before is not None and (before.defines or not defines)):
                     continue
-                self._found[span] = Occurrence(
+                found[span] = Occurrence(
                     name,
                     span,
                     kind,
@@ -217,6 +237,8 @@ class _Reader:
         return name, Span(span.start + skipped, span.end)
 
     def result(self) -> PartNames:
+        regions = tuple(replace(region, parent=parent) for region, parent in _nested(self._regions))
+        items = tuple(self._placed_items(regions))
         if not self._found:
             return NOTHING
         exports = self._exports()
@@ -224,7 +246,6 @@ class _Reader:
             replace(scope, parent=parent, exports=frozenset(exports.get(scope.span, ())))
             for scope, parent in _nested(self._scopes.values())
         )
-        regions = tuple(replace(region, parent=parent) for region, parent in _nested(self._regions))
         spans = sorted(span for span in self._found if self._found[span].defines or span not in self._nothing)
         inside = zip(
             spans,
@@ -239,7 +260,19 @@ class _Reader:
             )
             for span, scope, region, mention in inside
         )
-        return PartNames(placed, scopes, regions, self._documentation)
+        return PartNames(placed, scopes, regions, self._documentation, items)
+
+    def _placed_items(self, regions: Sequence[Region]) -> Iterator[Item]:
+        """The items that belong to a region; what they define is found then."""
+        spans = sorted(self._items)
+        inside = _innermost(spans, [region.span for region in regions])
+        for span, innermost in zip(spans, inside, strict=True):
+            item, number = self._items[span], innermost
+            while number >= 0 and item.spaces[0] not in regions[number].spaces:
+                number = regions[number].parent
+            if number >= 0 and regions[number].listed:
+                self._found.update(self._of_items.get(span, {}))
+                yield replace(item, region=number, inside=innermost)
 
     def _exports(self) -> Mapping[Span, set[str]]:
         """The names that are exported from each scope: from the innermost around what exports them."""

@@ -122,7 +122,8 @@ class Region:
     """Where names of some spaces are members of something.
 
     That is what `owner` names; where it names nothing, `otherwise`, which is a space and a name. With `among`
-    it is whatever the region refers to in that space before all others.
+    it is whatever the region refers to in that space before all others. Where it is `listed`, its items tell
+    what members the owner has.
     """
 
     span: Span
@@ -131,6 +132,32 @@ class Region:
     otherwise: tuple[str, str] | None
     among: str | None
     parent: int
+    listed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One of those that tell which members something has, as what a view selects tells its columns.
+
+    Attributes:
+        span: all of it.
+        spaces: where the names live that it may bring; the first tells to which region it belongs.
+        named: holds the name that it brings; None if that is not told.
+        every: whether it brings all members of what is named instead; where nothing is, of what the region
+            around it is `among`.
+        renames: whether it is the name of another item, in order.
+        region: index of the region whose owner it belongs to.
+        inside: index of the innermost region around it.
+
+    """
+
+    span: Span
+    spaces: tuple[str, ...]
+    named: Span | None = None
+    every: bool = False
+    renames: bool = False
+    region: int = -1
+    inside: int = -1
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,6 +169,7 @@ class PartNames:
     regions: tuple[Region, ...]
     documentation: Mapping[Span, Span] = field(repr=False)
     """The text that explains an element, by the span of the element."""
+    items: tuple[Item, ...] = ()
     containers: dict[int, frozenset[MemberPath]] = field(default_factory=dict, repr=False)
     """What an occurrence is a member of, by its index, as far as it was asked for."""
 
@@ -187,13 +215,31 @@ class PartNames:
                         found.setdefault((space, here.visible, path), {}).setdefault(here.name, index)
         return {key: tuple(indices.values()) for key, indices in found.items()}
 
+    @cached_property
+    def listed(self) -> Mapping[int, tuple[Item, ...]]:
+        """The items that tell the members of a definition, by the index of that."""
+        owners = {
+            number: self.last_in(region.owner)
+            for number, region in enumerate(self.regions)
+            if region.listed and region.owner is not None
+        }
+        found: dict[int, list[Item]] = {index: [] for index in owners.values() if index is not None}
+        for item in self.items:
+            index = owners.get(item.region)
+            if index is not None:
+                found[index].append(item)
+        return {index: tuple(items) for index, items in found.items()}
+
     def regions_of(self, index: int, space: str) -> Iterator[Region]:
         """The regions for a space that an occurrence is in, the innermost first."""
-        inside = self.occurrences[index].region
-        while inside >= 0:
-            if space in self.regions[inside].spaces:
-                yield self.regions[inside]
-            inside = self.regions[inside].parent
+        return self.regions_from(self.occurrences[index].region, space)
+
+    def regions_from(self, number: int, space: str) -> Iterator[Region]:
+        """A region, by its index, and those around it, as far as they are for a space."""
+        while number >= 0:
+            if space in self.regions[number].spaces:
+                yield self.regions[number]
+            number = self.regions[number].parent
 
     def paths(self, index: int, depth: int = 0) -> frozenset[MemberPath]:
         """The paths of an occurrence as it is written; several where it may live in several spaces."""

@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from itertools import islice, takewhile
 from posixpath import join, normpath
 
-from lsp_server.names.occurrences import NO_OWNER, MemberPath, Name, Names, Occurrence, Region, Visibility
+from lsp_server.names.occurrences import (
+    NO_OWNER,
+    Item,
+    MemberPath,
+    Name,
+    Names,
+    Occurrence,
+    Region,
+    Visibility,
+)
 from lsp_server.text import Span
 
 _MOST_TRIED = 2_000
@@ -58,6 +67,34 @@ class Place:
         return Place(self.unit, self.name.beside(index))
 
 
+@dataclass(frozen=True, slots=True)
+class _Owners:
+    """What a name may be a member of: by paths to what declares its members itself, and definitions whose
+    members are `listed`.
+    """
+
+    paths: frozenset[MemberPath] = frozenset()
+    listed: frozenset[Place] = frozenset()
+
+    def __or__(self, other: _Owners) -> _Owners:
+        return _Owners(self.paths | other.paths, self.listed | other.listed)
+
+
+_NO_OWNERS = _Owners()
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """The members that one item brings: `single` where it is one, `sure` where there are no others."""
+
+    members: tuple[Place, ...] = ()
+    single: bool = False
+    sure: bool = False
+
+
+_UNSURE = _Listed()
+
+
 class Resolver:
     """Answers for the texts as they are; what it finds out is kept for the next question.
 
@@ -69,13 +106,15 @@ class Resolver:
     def __init__(self, units: Sequence[Unit]) -> None:
         self._units = units
         self._definitions: dict[Place, tuple[Place, ...]] = {}
-        self._members: dict[Place, frozenset[MemberPath]] = {}
+        self._members: dict[Place, _Owners] = {}
+        self._listed: dict[Place, tuple[_Listed, ...]] = {}
         self._published: dict[str, tuple[_Definition, ...]] = {}
         self._catalogues: dict[str, list[Unit]] = {}
         """By space, the units that find members by their owners alone."""
         for unit in units:
             for space in unit.names.member_spaces:
                 self._catalogues.setdefault(space, []).append(unit)
+        self._lists = any(part.items for unit in units for part in unit.names.parts)
 
     def at(self, uri: str, offset: int) -> Place | None:
         """The name at a cursor."""
@@ -125,7 +164,11 @@ class Resolver:
     def _known(self, place: Place, space: str) -> Iterator[Place]:
         """The definitions that a name could stand for: those of its own text, then of the nearest folders."""
         here = place.occurrence
-        owners = None if here.undeclared or here.defines else self._owners_in(place, space)
+        found = None if here.undeclared or here.defines else self._owners_in(place, space)
+        owners = None if found is None else found.paths
+        for target in sorted(found.listed if found else (), key=lambda one: one.span):
+            for listed in self._entries(target, 0):
+                yield from map(self._standing, listed.members)
         for name in islice(place.unit.names.nearest(place.span.start), _MOST_TRIED):
             other = Place(place.unit, name)
             if space in other.occurrence.spaces and _may_be(place, other, owners):
@@ -154,16 +197,99 @@ class Resolver:
         Nor is it known where something that may own it is not declared.
         """
         spaces = place.occurrence.spaces
-        owners = [paths for group in self._candidates(place, spaces[0], 0) for paths in group]
-        if not owners or not all(any(self._has_any(path, spaces) for path in paths) for paths in owners):
-            return None
-        if any(self._is_ambiguous(path, place.unit.folder) for paths in owners for path in paths):
-            return None
-        if any(
-            unit.names.is_open(spaces[0], path) for unit in self._units for paths in owners for path in paths
-        ):
+        owners = [owner for group in self._candidates(place, spaces[0], 0) for owner in group]
+        if not owners or not all(self._is_sure(owner, spaces, place.unit.folder, 0) for owner in owners):
             return None
         return frozenset(other.occurrence.name for other in self.known_at(place)) or None
+
+    def _is_sure(self, owner: _Owners, spaces: Sequence[str], folder: str, depth: int) -> bool:
+        """Whether all members are known that what is seen from a folder has."""
+        if owner.listed:
+            return all(one.sure for target in owner.listed for one in self._entries(target, depth))
+        return (
+            any(self._has_any(path, spaces) for path in owner.paths)
+            and not any(self._is_ambiguous(path, folder) for path in owner.paths)
+            and not any(unit.names.is_open(spaces[0], path) for unit in self._units for path in owner.paths)
+        )
+
+    def _entries(self, target: Place, depth: int) -> tuple[_Listed, ...]:
+        """What the items of a definition bring, in order."""
+        found = self._listed.get(target)
+        if found is not None or depth > _DEEPEST:
+            return found or (_UNSURE,)
+        self._listed[target] = (_UNSURE,)
+        items = target.name.part.listed.get(target.name.index, ())
+        listed = [self._entry(target, item, depth) for item in items if not item.renames]
+        inside = _type_of(target)
+        if not listed and inside is not None:
+            listed = self._all_of(target, self._owners(inside, None, depth + 1), items, depth)
+        names = [self._entry(target, item, depth) for item in items if item.renames]
+        self._listed[target] = result = tuple(_renamed(listed or [_UNSURE], names))
+        return result
+
+    def _entry(self, target: Place, item: Item, depth: int) -> _Listed:
+        """What one item of a definition brings."""
+        part = target.name.part
+        index = None if item.named is None else part.last_in(item.named)
+        if not item.every:
+            named = [] if index is None else [target.beside(index)]
+            return _Listed(tuple(named), single=True, sure=bool(named))
+        if index is not None:
+            owners = [self._owners(target.beside(index), None, depth + 1)]
+        else:
+            regions = (one for space in item.spaces for one in part.regions_from(item.inside, space))
+            region = next((one for one in regions if one.among is not None), None)
+            owners = [] if region is None else self._among(target, region, depth + 1)
+        found = [one for owner in owners for one in self._all_of(target, owner, (item,), depth)]
+        members = tuple(member for one in found for member in one.members)
+        return _Listed(members, sure=bool(found) and all(one.sure for one in found))
+
+    def _all_of(self, target: Place, owners: _Owners, items: Sequence[Item], depth: int) -> list[_Listed]:
+        """All members of some owners, as seen from a definition."""
+        listed = [
+            one for owner in sorted(owners.listed, key=_by_place) for one in self._entries(owner, depth + 1)
+        ]
+        spaces = tuple(dict.fromkeys(space for item in items for space in item.spaces))
+        members = tuple(
+            Place(unit, name)
+            for unit in self._units
+            for visible in Visibility
+            if _reaches_as(visible, unit, target.unit)
+            for space in spaces
+            for name in unit.names.defining(space, visible, owners.paths)
+        )
+        if owners.listed and not members:
+            return listed
+        sure = bool(spaces) and self._is_sure(owners, spaces, target.unit.folder, depth + 1)
+        return [*listed, _Listed(members, sure=sure)]
+
+    def _standing(self, member: Place) -> Place:
+        """What a listed member stands for; itself where that is not known."""
+        return member if member.occurrence.defines else next(iter(self.definitions(member)), member)
+
+    def _listed_as(self, name: str, owners: _Owners, depth: int) -> tuple[Place, ...]:
+        """What defines the members of a name that are listed."""
+        if depth > _DEEPEST:
+            return ()
+        members = (
+            member
+            for target in owners.listed
+            for one in self._entries(target, depth + 1)
+            for member in one.members
+            if member.occurrence.name == name
+        )
+        found = dict.fromkeys(place for member in members for place in self._followed(member, depth))
+        return tuple(found)
+
+    def _followed(self, member: Place, depth: int) -> tuple[Place, ...]:
+        """What a listed member stands for; nothing where that leads back to it."""
+        if member.occurrence.defines:
+            return (member,)
+        found = self._definitions.get(member)
+        if found is None:
+            self._definitions[member] = ()
+            self._definitions[member] = found = tuple(self._find(member, depth + 1))
+        return found
 
     def _is_ambiguous(self, path: MemberPath, folder: str) -> bool:
         """Whether what a path leads to is declared in several folders, but not in one: each has its own."""
@@ -188,19 +314,19 @@ class Resolver:
             for visible in Visibility
         )
 
-    def _owners_in(self, place: Place, space: str) -> frozenset[MemberPath] | None:
-        """The paths of what a name of a space may be a member of; None where it may be of anything."""
+    def _owners_in(self, place: Place, space: str) -> _Owners | None:
+        """What a name of a space may be a member of; None where it may be of anything."""
         found = [*self._candidates(place, space, 0)]
-        return frozenset().union(*(paths for group in found for paths in group)) if found else None
+        return _joined(owner for group in found for owner in group) if found else None
 
     def _differ(self, one: Place, other: Place) -> bool:
         return _qualified_apart(one, other) or self._paths(one) != self._paths(other)
 
-    def _paths(self, place: Place) -> frozenset[MemberPath] | None:
+    def _paths(self, place: Place) -> _Owners | None:
         """What a name nobody defines may be a member of."""
         for space in place.occurrence.spaces:
             for group in self._candidates(place, space, 0):
-                return frozenset().union(*group)
+                return _joined(group)
         return None
 
     def rivals(self, place: Place, name: str) -> tuple[Place, ...]:
@@ -282,24 +408,23 @@ class Resolver:
     ) -> tuple[Place, ...]:
         """Those definitions that are of the right owner, and the members of that in some catalogues."""
         found = [other for other in found if not _qualified_apart(place, other.place)]
-        if not (found or catalogues) or depth > _DEEPEST:
+        if not (found or catalogues or self._lists) or depth > _DEEPEST:
             return ()
         owned = False
         for group in self._candidates(place, space, depth):
-            owned, paths = True, frozenset[MemberPath]().union(*group)
-            members = tuple(other.place for other in found if _belongs(place, other, paths)) + tuple(
+            owned, owners = True, _joined(group)
+            members = tuple(other.place for other in found if _belongs(place, other, owners.paths)) + tuple(
                 Place(unit, name)
                 for unit in catalogues
-                for name in unit.names.members(space, place.occurrence.name, paths)
+                for name in unit.names.members(space, place.occurrence.name, owners.paths)
             )
+            members = members or self._listed_as(place.occurrence.name, owners, depth)
             if members:
                 return members
         return () if owned else tuple(other.place for other in found if _reaches(other.place, place.unit))
 
-    def _candidates(self, place: Place, space: str, depth: int) -> Iterator[Sequence[frozenset[MemberPath]]]:
-        """What a name may be a member of, the nearest first, each by its paths; nothing where it is of no
-        owner.
-        """
+    def _candidates(self, place: Place, space: str, depth: int) -> Iterator[Sequence[_Owners]]:
+        """What a name may be a member of, the nearest first; nothing where it is of no owner."""
         here, part = place.occurrence, place.name.part
         if here.owner is not None:
             index = part.last_in(here.owner)
@@ -307,40 +432,55 @@ class Resolver:
             return
         for region in _regions(place, space):
             if region.among is not None:
-                owners = [
-                    place.beside(index)
-                    for index in part.within(region.span)
-                    if region.among == part.occurrences[index].spaces[0]
-                    and next(_regions(place.beside(index), space), None) is region
-                ]
-                yield [self._owners(owner, None, depth) for owner in owners]
+                yield self._among(place, region, depth, space)
             else:
                 index = None if region.owner is None else part.last_in(region.owner)
                 if index is not None:
                     yield [self._owners(place.beside(index), region.otherwise, depth)]
                 else:
-                    yield [frozenset({(region.otherwise,)})] if region.otherwise else []
+                    yield [_Owners(frozenset({(region.otherwise,)}))] if region.otherwise else []
                 return
 
-    def _owners(self, owner: Place, otherwise: tuple[str, str] | None, depth: int) -> frozenset[MemberPath]:
-        """The paths of what a name stands for, and of the types of that."""
+    def _among(self, place: Place, region: Region, depth: int, space: str | None = None) -> list[_Owners]:
+        """What a region refers to of the space that it is `among`, each."""
+        part, space = place.name.part, space or min(region.spaces)
+        found = []
+        for index in part.within(region.span):
+            here = part.occurrences[index]
+            if (
+                region.among == here.spaces[0]
+                and (here.hidden or not here.defines)
+                and next(part.regions_of(index, space), None) is region
+            ):
+                found.append(self._owners(place.beside(index), None, depth))
+        return found
+
+    def _owners(self, owner: Place, otherwise: tuple[str, str] | None, depth: int) -> _Owners:
+        """What a name stands for, and the types of that."""
         known = self._members.get(owner)
         if known is not None or depth > _DEEPEST:
-            return known or frozenset()
-        self._members[owner] = frozenset()
-        targets = self._definitions.get(owner) or tuple(self._find(owner, depth + 1))
-        paths: set[MemberPath] = set()
+            return known or _NO_OWNERS
+        self._members[owner] = _NO_OWNERS
+        if owner.occurrence.hidden and owner.occurrence.defines:
+            targets: tuple[Place, ...] = (owner,)
+        else:
+            targets = self._definitions.get(owner) or tuple(self._find(owner, depth + 1))
+        result = _NO_OWNERS
         if not targets:
-            paths.update(_own_paths(owner) if otherwise is None else {(otherwise,)})
+            result = _Owners(_own_paths(owner) if otherwise is None else frozenset({(otherwise,)}))
         for target in targets:
-            paths |= _own_paths(target)
-            if target.occurrence.folder is not None:
-                paths.add(_folder_path(_led_to(target.unit, target.occurrence.folder)))
-            inside = target.occurrence.type
-            index = None if inside is None else target.name.part.last_in(inside)
-            if index is not None:
-                paths |= self._owners(target.beside(index), None, depth + 1)
-        self._members[owner] = result = frozenset(paths)
+            here = target.occurrence
+            listed = target.name.index in target.name.part.listed
+            if listed:
+                result |= _Owners(listed=frozenset({target}))
+            if here.public or not listed:
+                result |= _Owners(_own_paths(target))
+            if here.folder is not None:
+                result |= _Owners(frozenset({_folder_path(_led_to(target.unit, here.folder))}))
+            inside = _type_of(target)
+            if inside is not None and not listed:
+                result |= self._owners(inside, None, depth + 1)
+        self._members[owner] = result
         return result
 
 
@@ -350,6 +490,36 @@ class _Definition:
 
     place: Place
     container: frozenset[MemberPath]
+
+
+def _joined(owners: Iterable[_Owners]) -> _Owners:
+    found = _NO_OWNERS
+    for owner in owners:
+        found |= owner
+    return found
+
+
+def _by_place(place: Place) -> tuple[str, Span]:
+    return place.unit.uri, place.span
+
+
+def _type_of(definition: Place) -> Place | None:
+    """The name of the type whose members a definition has."""
+    inside = definition.occurrence.type
+    index = None if inside is None else definition.name.part.last_in(inside)
+    return None if index is None else definition.beside(index)
+
+
+def _renamed(listed: Sequence[_Listed], names: Sequence[_Listed]) -> Iterator[_Listed]:
+    """What items bring where the first of them get other names. Behind one that brings all members of
+    something it is not known which these are.
+    """
+    yield from names
+    several = False
+    for number, one in enumerate(listed):
+        several |= not one.single
+        if several or number >= len(names):
+            yield one
 
 
 def _may_be(place: Place, other: Place, owners: frozenset[MemberPath] | None) -> bool:
@@ -484,13 +654,17 @@ def _led_to(unit: Unit, folder: str) -> str:
 
 
 def _reaches(target: Place, unit: Unit) -> bool:
-    match target.occurrence.visible:
+    return _reaches_as(target.occurrence.visible, target.unit, unit)
+
+
+def _reaches_as(visible: Visibility, one: Unit, unit: Unit) -> bool:
+    match visible:
         case Visibility.WORKSPACE:
             return True
         case Visibility.FOLDER:
-            return target.unit.folder == unit.folder
+            return one.folder == unit.folder
         case _:
-            return target.unit is unit
+            return one is unit
 
 
 def _qualified_apart(one: Place, other: Place) -> bool:

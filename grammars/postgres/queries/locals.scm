@@ -62,7 +62,7 @@
 
 (common_table_expr . (name) @local.definition.table (#set! local.fades)) @local.element
 (table_ref (relation_expr) @local.type (opt_alias_clause (alias_clause (ColId) @local.definition.alias)))
-(table_ref (select_with_parens) (opt_alias_clause (alias_clause (ColId) @local.definition.alias)))
+(table_ref (select_with_parens "(" @local.type) (opt_alias_clause (alias_clause (ColId) @local.definition.alias)))
 (table_ref (func_table) (func_alias_clause (alias_clause (ColId) @local.definition.alias)))
 (insert_target (qualified_name) @local.type (ColId) @local.definition.alias)
 (relation_expr_opt_alias (relation_expr) @local.type (ColId) @local.definition.alias)
@@ -70,16 +70,26 @@
 (target_el (_) (ColLabel) @local.definition.output (#set! local.visible "file")) @local.element
 (target_el (_) (BareColLabel) @local.definition.output (#set! local.visible "file")) @local.element
 
-; The columns of a common table expression or an alias; lists nest to the left
+; The columns of a common table expression, an alias or a view, from its list of names
 
-([(common_table_expr (opt_name_list (name_list (name) @local.definition.column)))
-  (common_table_expr (opt_name_list (name_list (name_list (name) @local.definition.column))))
-  (common_table_expr (opt_name_list (name_list (name_list (name_list (name) @local.definition.column)))))
-  (common_table_expr (opt_name_list (name_list (name_list (name_list (name_list (name) @local.definition.column))))))
-  (alias_clause (name_list (name) @local.definition.column))
-  (alias_clause (name_list (name_list (name) @local.definition.column)))
-  (alias_clause (name_list (name_list (name_list (name) @local.definition.column))))
-  (alias_clause (name_list (name_list (name_list (name_list (name) @local.definition.column)))))])
+((name_list (name) @local.definition.column @local.named @local.item)
+  (#set! local.space "column output") (#set! local.renames))
+((columnElem (ColId) @local.definition.output @local.named) @local.item
+  (#set! local.space "output") (#set! local.renames) (#set! local.visible "file"))
+
+; and from what it selects or returns: the name behind an item, that of the column that it is, or all columns. Other
+; items have a name that is not told here, and so have values.
+
+(target_el (_) [(ColLabel) (BareColLabel)] @local.named (#set! local.space "output")) @local.item
+(target_el . (a_expr . (a_expr . (c_expr . (columnref . (ColId) @local.named .) .) .) .) .
+  (#set! local.space "output")) @local.item
+(target_el . (a_expr . (a_expr . (c_expr . (columnref (ColId) . (indirection . (indirection_el (attr_name) @local.named) .) .)
+  .) .) .) . (#set! local.space "output")) @local.item
+(target_el . "*" . (#set! local.space "output column") (#set! local.every)) @local.item
+(target_el . (a_expr . (a_expr . (c_expr . (columnref (ColId) @local.named . (indirection . (indirection_el "*") .) .) .) .) .)
+  . (#set! local.space "output column") (#set! local.every)) @local.item
+((target_el) @local.item (#set! local.space "output"))
+((simple_select (values_clause) @local.item) (#set! local.space "output"))
 
 ; References
 
@@ -105,6 +115,11 @@
 (CreateExtensionStmt (name) @local.reference.extension)
 (extract_arg (identifier) @local.reference.field)
 
+; Behind an @ stands the absolute value of a column or, to some programs, a parameter of theirs.
+((a_expr (qual_Op (operator) @_sign) . (a_expr (a_expr
+    [(c_expr (columnref . (ColId) @local.reference.column .))
+     (a_expr_prec (c_expr (columnref . (ColId) @local.reference.column .)))])))
+  (#eq? @_sign "@") (#set! local.space "parameter column output alias table"))
 ((columnref . (ColId) @local.reference.column .) (#set! local.space "column output parameter alias table"))
 (columnref (ColId) @local.reference.alias (indirection . (indirection_el)) (#set! local.space "alias table"))
 (columnref (ColId) @local.reference.alias (indirection (indirection . (indirection_el)) . (indirection_el "["))
@@ -129,9 +144,14 @@
 (join_qual (name_list (name) @local.reference.column))
 (join_qual (name_list (name_list (name) @local.reference.column)))
 
-; Whatever else stands among the tables of a query may have any column.
+; A subquery among the tables has no name but its bracket, and no columns but those that an alias names. Whatever
+; else stands there may have any column.
 
-(table_ref (select_with_parens "(" @local.reference.table) (#set! local.hidden))
+(table_ref (select_with_parens "(" @local.definition.subquery)
+  (opt_alias_clause (alias_clause (ColId) @local.type "(" @local.definition.table)) (#set! local.hidden))
+(table_ref (select_with_parens "(" @local.definition.table) (#set! local.hidden))
+(table_ref (relation_expr) (opt_alias_clause (alias_clause (ColId) @local.type "(" @local.definition.table))
+  (#set! local.hidden))
 ([(table_ref (func_table (func_expr_windowless (_ "(" @local.reference.table))))
   (table_ref (func_table "(" @local.reference.table))
   (table_ref [(xmltable "(" @local.reference.table) (json_table "(" @local.reference.table)])]
@@ -150,12 +170,26 @@
   (#set! local.space "column"))
 (InsertStmt (insert_target (qualified_name) @local.owner) (insert_rest (insert_column_list) @local.members)
   (#set! local.space "column"))
-(common_table_expr (name) @local.owner (opt_name_list) @local.members (#set! local.space "column"))
-(alias_clause (ColId) @local.owner (name_list) @local.members (#set! local.space "column"))
-(common_table_expr (name) @local.owner (PreparableStmt) @local.members (#set! local.space "output"))
-(table_ref (select_with_parens) @local.members (opt_alias_clause (alias_clause (ColId) @local.owner))
+([(common_table_expr (name) @local.owner (opt_name_list) @local.members)
+  (alias_clause (ColId) @local.owner (name_list) @local.members)]
+  (#set! local.space "column") (#set! local.listed))
+; A statement, a query in another one, and all parts of a union but the first tell nothing of the columns of what is
+; around them.
+([(toplevel_stmt) @local.members (select_with_parens) @local.members (insert_rest (SelectStmt) @local.members)
+  (simple_select (select_clause) (select_clause) @local.members)]
   (#set! local.space "output"))
-; Nothing of the query around it is known in a common table expression.
-(common_table_expr (PreparableStmt) @local.members (#set! local.space "column"))
-([(select_no_parens) (InsertStmt) (UpdateStmt) (DeleteStmt)] @local.members
+([(common_table_expr (name) @local.owner (PreparableStmt) @local.members)
+  (table_ref (select_with_parens "(" @local.owner) @local.members)
+  (ViewStmt (qualified_name) @local.owner [(opt_column_list) (SelectStmt)] @local.members)
+  (CreateMatViewStmt (create_mv_target (qualified_name) @local.owner (opt_column_list) @local.members))
+  (CreateMatViewStmt (create_mv_target (qualified_name) @local.owner) (SelectStmt) @local.members)
+  (CreateAsStmt (create_as_target (qualified_name) @local.owner (opt_column_list) @local.members))
+  (CreateAsStmt (create_as_target (qualified_name) @local.owner) (SelectStmt) @local.members)]
+  (#set! local.space "output") (#set! local.listed))
+; Nothing of the query around it is known in a common table expression, nor in a subquery among tables but for LATERAL.
+([(common_table_expr (PreparableStmt) @local.members)
+  (table_ref . (select_with_parens [(select_no_parens) (select_with_parens)] @local.members))]
+  (#set! local.space "column"))
+([(select_no_parens) @local.members (simple_select (select_clause) @local.members) (InsertStmt) @local.members
+  (UpdateStmt) @local.members (DeleteStmt) @local.members]
   (#set! local.space "column") (#set! local.among "table"))
