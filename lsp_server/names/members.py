@@ -108,7 +108,11 @@ def unknown_members(existing: Existing, names: Names) -> list[tuple[Name, frozen
             if refers and _are_anywhere(existing, here.spaces):
                 known = resolver.members(Place(own, name))
                 total += known is not None
-                if known is not None and here.name not in known | builtin:
+                if (
+                    known is not None
+                    and here.name not in known | builtin
+                    and not resolver.is_ambiguous(Place(own, name))
+                ):
                     missing.append((name, known | builtin))
         if len(missing) <= max(_MISSED, (1 - _SURE) * total) and _are_declared(existing, units, space):
             found += missing

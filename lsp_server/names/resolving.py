@@ -198,18 +198,16 @@ class Resolver:
         """
         spaces = place.occurrence.spaces
         owners = [owner for group in self._candidates(place, spaces[0], 0) for owner in group]
-        if not owners or not all(self._is_sure(owner, spaces, place.unit.folder, 0) for owner in owners):
+        if not owners or not all(self._is_sure(owner, spaces, 0) for owner in owners):
             return None
         return frozenset(other.occurrence.name for other in self.known_at(place)) or None
 
-    def _is_sure(self, owner: _Owners, spaces: Sequence[str], folder: str, depth: int) -> bool:
-        """Whether all members are known that what is seen from a folder has."""
+    def _is_sure(self, owner: _Owners, spaces: Sequence[str], depth: int) -> bool:
+        """Whether all members are known that an owner has."""
         if owner.listed:
             return all(one.sure for target in owner.listed for one in self._entries(target, depth))
-        return (
-            any(self._has_any(path, spaces) for path in owner.paths)
-            and not any(self._is_ambiguous(path, folder) for path in owner.paths)
-            and not any(unit.names.is_open(spaces[0], path) for unit in self._units for path in owner.paths)
+        return any(self._has_any(path, spaces) for path in owner.paths) and not any(
+            unit.names.is_open(spaces[0], path) for unit in self._units for path in owner.paths
         )
 
     def _entries(self, target: Place, depth: int) -> tuple[_Listed, ...]:
@@ -260,7 +258,7 @@ class Resolver:
         )
         if owners.listed and not members:
             return listed
-        sure = bool(spaces) and self._is_sure(owners, spaces, target.unit.folder, depth + 1)
+        sure = bool(spaces) and self._is_sure(owners, spaces, depth + 1)
         return [*listed, _Listed(members, sure=sure)]
 
     def _standing(self, member: Place) -> Place:
@@ -291,8 +289,14 @@ class Resolver:
             self._definitions[member] = found = tuple(self._find(member, depth + 1))
         return found
 
-    def _is_ambiguous(self, path: MemberPath, folder: str) -> bool:
-        """Whether what a path leads to is declared in several folders, but not in one: each has its own."""
+    def is_ambiguous(self, place: Place) -> bool:
+        """Whether what a name is a member of is declared in several folders, but not in its own: each folder has
+        one of its own.
+        """
+        owners = self._owners_in(place, place.occurrence.spaces[0])
+        return owners is not None and any(self._is_several(path, place.unit.folder) for path in owners.paths)
+
+    def _is_several(self, path: MemberPath, folder: str) -> bool:
         kind, name = path[-1] if path else (_FOLDER, "")
         found = self._public(name) if kind != _FOLDER else ()
         folders = {one.place.unit.folder for one in found if kind in one.place.occurrence.spaces}
