@@ -290,8 +290,8 @@ class Resolver:
         return found
 
     def is_ambiguous(self, place: Place) -> bool:
-        """Whether what a name is a member of is declared in several folders, but not in its own: each folder has
-        one of its own.
+        """Whether what a name is a member of is declared in several folders, but not in its own: each has
+        one for itself.
         """
         owners = self._owners_in(place, place.occurrence.spaces[0])
         return owners is not None and any(self._is_several(path, place.unit.folder) for path in owners.paths)
