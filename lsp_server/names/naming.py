@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import TypeVar
 
 from lsp_server.languages import Naming
-from lsp_server.names.occurrences import Item, Names, Occurrence, PartNames, Region, Scope, Visibility
+from lsp_server.names.occurrences import MemberItem, Names, Occurrence, PartNames, Region, Scope, Visibility
 from lsp_server.syntax import Match, Part, PartKey, Parts, SyntaxTree
 from lsp_server.text import Span
 
@@ -132,7 +132,7 @@ class _Reader:
         self._found: dict[Span, Occurrence] = {}
         self._scopes: dict[Span, Scope] = {}
         self._regions: list[Region] = []
-        self._items: dict[Span, Item] = {}
+        self._items: dict[Span, MemberItem] = {}
         self._of_items: dict[Span, dict[Span, Occurrence]] = {}
         self._exported: list[tuple[Span, str]] = []
         self._documentation: dict[Span, Span] = {}
@@ -179,7 +179,7 @@ class _Reader:
     def _take_items(self, captured: Mapping[str, list[Span]], settings: Mapping[str, str | None]) -> None:
         """Of several matches for an item the first counts that tells what it brings."""
         for span in captured.get("local.item", ()):
-            item = Item(
+            item = MemberItem(
                 span,
                 tuple((settings.get("local.space") or "").split()) or ("",),
                 _first(captured.get("local.named")),
@@ -262,7 +262,7 @@ class _Reader:
         )
         return PartNames(placed, scopes, regions, self._documentation, items)
 
-    def _placed_items(self, regions: Sequence[Region]) -> Iterator[Item]:
+    def _placed_items(self, regions: Sequence[Region]) -> Iterator[MemberItem]:
         """The items that belong to a region; what they define is found then."""
         spans = sorted(self._items)
         inside = _innermost(spans, [region.span for region in regions])

@@ -136,7 +136,7 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class MemberItem:
     """One of those that tell which members something has, as what a view selects tells its columns.
 
     Attributes:
@@ -169,7 +169,7 @@ class PartNames:
     regions: tuple[Region, ...]
     documentation: Mapping[Span, Span] = field(repr=False)
     """The text that explains an element, by the span of the element."""
-    items: tuple[Item, ...] = ()
+    items: tuple[MemberItem, ...] = ()
     containers: dict[int, frozenset[MemberPath]] = field(default_factory=dict, repr=False)
     """What an occurrence is a member of, by its index, as far as it was asked for."""
 
@@ -216,14 +216,14 @@ class PartNames:
         return {key: tuple(indices.values()) for key, indices in found.items()}
 
     @cached_property
-    def listed(self) -> Mapping[int, tuple[Item, ...]]:
+    def listed(self) -> Mapping[int, tuple[MemberItem, ...]]:
         """The items that tell the members of a definition, by the index of that."""
         owners = {
             number: self.last_in(region.owner)
             for number, region in enumerate(self.regions)
             if region.listed and region.owner is not None
         }
-        found: dict[int, list[Item]] = {index: [] for index in owners.values() if index is not None}
+        found: dict[int, list[MemberItem]] = {index: [] for index in owners.values() if index is not None}
         for item in self.items:
             index = owners.get(item.region)
             if index is not None:

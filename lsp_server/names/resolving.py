@@ -14,7 +14,7 @@ from posixpath import join, normpath
 
 from lsp_server.names.occurrences import (
     NO_OWNER,
-    Item,
+    MemberItem,
     MemberPath,
     Name,
     Names,
@@ -225,7 +225,7 @@ class Resolver:
         self._listed[target] = result = tuple(_renamed(listed or [_UNSURE], names))
         return result
 
-    def _entry(self, target: Place, item: Item, depth: int) -> _Listed:
+    def _entry(self, target: Place, item: MemberItem, depth: int) -> _Listed:
         """What one item of a definition brings."""
         part = target.name.part
         index = None if item.named is None else part.last_in(item.named)
@@ -242,7 +242,9 @@ class Resolver:
         members = tuple(member for one in found for member in one.members)
         return _Listed(members, sure=bool(found) and all(one.sure for one in found))
 
-    def _all_of(self, target: Place, owners: _Owners, items: Sequence[Item], depth: int) -> list[_Listed]:
+    def _all_of(
+        self, target: Place, owners: _Owners, items: Sequence[MemberItem], depth: int
+    ) -> list[_Listed]:
         """All members of some owners, as seen from a definition."""
         listed = [
             one for owner in sorted(owners.listed, key=_by_place) for one in self._entries(owner, depth + 1)
