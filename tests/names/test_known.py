@@ -25,7 +25,24 @@ from lsp_server.text import Snapshot
         ("graphql", "type Book { a: A }\nscalar A\nquery Q { b }\ntype C { d: x<|> }\n", ["C", "A", "Book"]),
         ("graphql", "type Query { b: Book, c: C }\ntype Book { title: A }\n{ b { x<|> } }\n", ["title"]),
         ("graphql", "query ($a: A, $b: B) { c(d: $x<|>) }\nquery ($e: E) { f }\n", ["b", "a"]),
+        ("graphql", "type Query { b(c: C, d: D): B\ne(f: F): B }\n{ b(x<|>: 1) }\n", ["d", "c"]),
+        ("graphql", "enum C { R G }\nenum D { P }\ntype Query { b(c: C): B }\n{ b(c: X<|>) }\n", ["G", "R"]),
+        (
+            "graphql",
+            "input C { d: D }\ninput E { f: F }\ntype Query { b(c: C): B }\n{ b(c: { x<|>: 1 }) }\n",
+            ["d"],
+        ),
         ("sparql", "SELECT * { ?a ?b ?x<|> }", ["b", "a"]),
+        (
+            "postgres",
+            "CREATE TABLE t (a int, b int);\nWITH u AS (SELECT t.a, b AS c FROM t) SELECT u.x<|> FROM u;\n",
+            ["a", "c"],
+        ),
+        (
+            "postgres",
+            "CREATE TABLE t (a int);\nCREATE TABLE u (c int);\nSELECT s.x<|> FROM (SELECT * FROM t) s, u;\n",
+            ["a"],
+        ),
         (
             "postgres",
             "CREATE TABLE t (a int, b int);\nCREATE TABLE u (c int);\nSELECT x<|> FROM t;\n",
