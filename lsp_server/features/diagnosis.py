@@ -96,7 +96,8 @@ def diagnosis(
 def diagnosis_alone(language: Language, text: str) -> Diagnosis:
     """The errors of a text of which no tree is known.
 
-    Where the grammar would make it, one that the grammar takes needs none: that is told several times as fast.
+    Where the grammar would make it, a text that the grammar takes needs none: that is told several times as
+    fast.
 
     Raises:
         HolegramError: the language cannot be used.

@@ -304,7 +304,7 @@ class Table:
             state, top = gotos[below.state][origin], None
 
     def advance(self, states: list[int], terminal: str) -> bool:
-        """Do what a terminal leads to, in a stack that is but its states from the bottom up; whether it fits."""
+        """Do what a terminal leads to, to a stack that is the list of its states; whether it fits."""
         actions, gotos, reductions = self.actions, self.gotos, self._reductions
         while True:
             state = states[-1]
