@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from lsp_server.cli.context import options_of
+from lsp_server.cli.options import Model
 
 
 def playground(
@@ -15,12 +16,7 @@ def playground(
         int, typer.Option(metavar="N", min=0, max=65_535, help="The port; by default a free one.")
     ] = 0,
     open_: Annotated[bool, typer.Option("--open", help="Open the page in your browser.")] = False,
-    model: Annotated[
-        str | None,
-        typer.Option(
-            metavar="M", help="Path or name of a model; by default the bundled one.", show_default=False
-        ),
-    ] = None,
+    model: Model = None,
 ) -> None:
     """Try a grammar in your browser: paste it, type, and see what fits and what the model does."""
     from lsp_server.playground.site import play

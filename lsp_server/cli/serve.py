@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lsp_server.cli.context import options_of
+from lsp_server.cli.options import Model
 from lsp_server.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,12 +31,7 @@ def serve(
     ws: Annotated[
         str | None, typer.Option(metavar="HOST:PORT", help="Listen on a WebSocket port.", show_default=False)
     ] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(
-            metavar="M", help="Path or name of a model; by default the bundled one.", show_default=False
-        ),
-    ] = None,
+    model: Model = None,
     adapter: Annotated[
         str | None,
         typer.Option(

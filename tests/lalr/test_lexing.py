@@ -191,7 +191,7 @@ def test_an_example_is_valid_and_read_as_lark_reads_it(language: Language) -> No
         assert_same(language, text)
 
 
-@bounded(120)
+@bounded(40)
 @given(data=st.data())
 def test_an_edited_example_is_read_as_lark_reads_it(language: Language, data: st.DataObject) -> None:
     text = data.draw(st.sampled_from(_without_pairs(language)))

@@ -7,8 +7,10 @@ import itertools
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from pytest_lsp.client import make_test_lsp_client
 from lsp_server.languages import load_registry
 from lsp_server.text import Encoding
 from tests.counts import FULL
+from tests.server.forking import forking
 from tests.server.suggesting import decoder, document, suggestions
 
 __all__ = ["decoder", "document", "suggestions"]
@@ -244,10 +247,10 @@ async def connect(
     environment: dict[str, str] | None = None,
     folders: Sequence[Path] | None = None,
     root: Path | None = None,
-    program: Sequence[str] = (sys.executable, "-m", "lsp_server"),
+    program: Sequence[str] = (),
 ) -> Editor:
     """Start a server and a client; the server is that of this checkout unless another program is named."""
-    command = [*program, "serve", *arguments]
+    command = [*(program or _program()), "serve", *arguments]
     variables = {**os.environ, **(environment or {})}
     client = await ClientServerConfig(command, make_test_lsp_client, variables).start()
     assert isinstance(client, LanguageClient)
@@ -262,6 +265,24 @@ async def connect(
     editor = Editor(client)
     editor.capabilities = (await client.initialize_session(params)).capabilities
     return editor
+
+
+@cache
+def _program() -> tuple[str, ...]:
+    """The command of this checkout; forked, unless all is tried that can be."""
+    if FULL:
+        return (sys.executable, "-m", "lsp_server")
+    return _UNTIL_THE_END.enter_context(forking())
+
+
+_UNTIL_THE_END = ExitStack()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _end() -> Iterator[None]:
+    with _UNTIL_THE_END:
+        yield
+    _program.cache_clear()
 
 
 def folder_of(path: Path) -> types.WorkspaceFolder:

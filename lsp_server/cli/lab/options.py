@@ -33,6 +33,15 @@ Kinds = Annotated[
         show_default="all kinds",
     ),
 ]
+Models = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--model",
+        metavar="M",
+        help="Path or name of a model to compare with the bundled one; may be given several times.",
+        show_default=False,
+    ),
+]
 MaxTokens = Annotated[
     int, typer.Option("--max-tokens", metavar="N", min=1, help="The most tokens in a suggestion.")
 ]

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lsp_server.cli.context import judge_of, language_named
-from lsp_server.cli.lab.options import Kinds, MaxTokens, Project, Sample
-from lsp_server.cli.options import Adapter, Data, Json, Lang, Model, Seed
+from lsp_server.cli.lab.options import Kinds, MaxTokens, Models, Project, Sample
+from lsp_server.cli.options import Adapter, Data, Examples, Json, Lang, Model, Seed
 from lsp_server.features.eagerness import LEAST_CHANCE, Eagerness
 
 if TYPE_CHECKING:
@@ -44,15 +44,7 @@ def fill(
             help="Print instead how much likelier passages make what a person had written, by their source.",
         ),
     ] = False,
-    examples: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--examples",
-            metavar="DIR",
-            help="For --retrieval: a folder with docs and examples; may be given several times.",
-            show_default=False,
-        ),
-    ] = None,
+    examples: Examples = None,
     project: Project = None,
     sample: Sample = None,
     seed: Seed = 0,
@@ -239,15 +231,7 @@ def ladder(
     ctx: typer.Context,
     lang: Lang,
     data: Data,
-    model: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--model",
-            metavar="M",
-            help="Path or name of a model to compare with the bundled one; may be given several times.",
-            show_default=False,
-        ),
-    ] = None,
+    model: Models = None,
     adapter: Annotated[
         str | None,
         typer.Option(
@@ -329,15 +313,7 @@ def write(
             show_default=False,
         ),
     ],
-    model: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--model",
-            metavar="M",
-            help="Path or name of a model to compare with the bundled one; may be given several times.",
-            show_default=False,
-        ),
-    ] = None,
+    model: Models = None,
     sample: Annotated[int, typer.Option(metavar="N", min=1, help="How many pairs to ask.")] = 20,
     max_tokens: MaxTokens = 160,
     same: Annotated[
@@ -388,15 +364,7 @@ def bits(
     places: Annotated[
         int, typer.Option("--places", metavar="N", min=1, help="How many places of each kind.")
     ] = 200,
-    model: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--model",
-            metavar="M",
-            help="Path or name of a model to compare with the bundled one; may be given several times.",
-            show_default=False,
-        ),
-    ] = None,
+    model: Models = None,
     sample: Sample = None,
     seed: Seed = 0,
     as_json: Json = False,

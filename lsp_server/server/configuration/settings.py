@@ -142,9 +142,9 @@ class Settings(_Group):
     model: str | None = Field(
         default=None,
         min_length=1,
-        description="The model that writes suggestions: the path of a folder, a name on the Hugging Face "
-        "hub, or vllm:URL#NAME on a server of your own, to which your text is then sent. If not set, the "
-        "small model that comes with Holegram.",
+        description="The model that writes suggestions: the path of a folder or a .gguf file, a name on the "
+        "Hugging Face hub, or vllm:URL#NAME on a server of your own, to which your text is then sent. If not "
+        "set, the small model that comes with Holegram.",
     )
     adapters: dict[str, _AdapterName] = Field(
         default={},
