@@ -55,10 +55,11 @@ def inspect_file(path: Path, text: str, wanted: Wanted = always) -> tuple[Findin
         return refusal(error, grammar_of(text), path)
     if language is None:
         return ()
-    found = inspect(language, path, wanted)
-    if language.extensions or language.filenames or not _asks_for_all_ways(language, found):
-        return found
-    return ordered((*inspect(_general(language), path, wanted), read_generally(found)))
+    with once_only():
+        found = inspect(language, path, wanted)
+        if language.extensions or language.filenames or not _asks_for_all_ways(language, found):
+            return found
+        return ordered((*inspect(_general(language), path, wanted), read_generally(found)))
 
 
 def refusal(error: GrammarError, notation: Notation, path: Path) -> tuple[Finding, ...]:
