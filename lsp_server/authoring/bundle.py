@@ -30,6 +30,7 @@ from lsp_server.inspection import (
     Severity,
     is_refused,
     only_conflicts,
+    only_lalr,
     ordered,
     read_generally,
 )
@@ -97,8 +98,12 @@ class BundleDraft:
         return is_refused(self.findings)
 
 
-def draft(path: Path, wishes: Wishes, text: str | None = None) -> BundleDraft:
+def draft(
+    path: Path, wishes: Wishes, text: str | None = None, *, has_to_be_lalr: bool = False
+) -> BundleDraft:
     """A bundle for a grammar; where a text is given, that is the grammar, and not what is in its file.
+
+    One that is not LALR(1) is read as Lark's Earley parser does, unless it `has_to_be_lalr`.
 
     Raises:
         DocumentError: the grammar or a file for the bundle cannot be read.
@@ -120,7 +125,9 @@ def draft(path: Path, wishes: Wishes, text: str | None = None) -> BundleDraft:
         return BundleDraft(language, refusal(error, notation, path))
     with once_only():
         made = _made(path, language, notation, wishes, extension)
-        if not options.general and only_conflicts(made.findings):
+        if has_to_be_lalr and only_conflicts(made.findings):
+            made = replace(made, findings=only_lalr(made.findings))
+        elif not options.general and only_conflicts(made.findings):
             general = replace(language, lark=replace(options, parser="earley"))
             other = _made(path, general, notation, wishes, extension)
             made = replace(other, findings=(*other.findings, read_generally(made.findings)))

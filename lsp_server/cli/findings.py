@@ -168,12 +168,11 @@ def _fixed(language: Language, text: str, path: Path | None) -> str:
 
 
 def _checked(language: Language, text: str, path: str) -> Checked:
-    from lsp_server.features.diagnosis import diagnosis
+    from lsp_server.features.diagnosis import diagnosis_alone
     from lsp_server.features.grammar_findings import grammar_findings
-    from lsp_server.syntax import parse
 
     lines = LineIndex(text)
-    made = diagnosis(text, lambda: parse(language, text))
+    made = diagnosis_alone(language, text)
     told = made.found
     if language.grammars and not told:
         told = grammar_findings(Path(path), text)

@@ -121,7 +121,8 @@ def new(
     repair = _repair(source, start) if fix else None
     options = _options(parser, lexer, import_path or (), lark or ())
     wishes = Wishes(id_ or _id_of(source), name, extension, start, examples, docs, options)
-    made = draft(source.path, wishes, source.text if repair is None or not repair.solved else repair.text)
+    text = source.text if repair is None or not repair.solved else repair.text
+    made = draft(source.path, wishes, text, has_to_be_lalr=parser == "lalr")
     place = (out or user_directory()) / made.language.id
     language = None if made.refused else write(made, place, force=force)
     package = _package(language) if language is not None and vscode else None

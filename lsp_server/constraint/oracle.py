@@ -191,20 +191,35 @@ class Oracle:
 
     def boundaries(self, typed: str) -> tuple[int, ...]:
         """The offsets in `typed` at which a lexeme ends, in order."""
+        return tuple(end for _, end in self._lexemes(typed) if end > 0)
+
+    def said(self, typed: str) -> list[tuple[str, int]]:
+        """The lexemes of the cursor's line, as far as `typed`, each with where it ends in that.
+
+        Of those that end before the cursor that is 0 or less.
+        """
+        state = self._state
+        before: list[tuple[str, int]] = []
+        for lexeme in reversed(state.read):
+            if lexeme.start < state.line:
+                break
+            if lexeme.end <= state.offset:
+                before.append((self._text[lexeme.start : lexeme.end], lexeme.end - state.cursor))
+        return [*before[::-1], *self._lexemes(typed)]
+
+    def _lexemes(self, typed: str) -> Iterator[tuple[str, int]]:
+        """Each lexeme from the cursor's state on, and where it ends in `typed`."""
         text = self._before + typed
         stack, offset = self._stack, self._first
-        found = []
         while True:
             lexeme = next_lexeme(self._grammar, stack, text, offset)
             if lexeme.terminal in (END, NOTHING):
-                break
+                return
             after = self._grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
             if after is None:
-                break
+                return
             stack, offset = after, lexeme.end
-            if offset > len(self._before):
-                found.append(offset - len(self._before))
-        return tuple(found)
+            yield text[lexeme.start : offset], offset - len(self._before)
 
     def ending(self, typed: str, fits: Callable[[str], bool], *, in_line: bool) -> str | None:
         """What ends the lexeme that a text ends in, and signs that close what is open, if that fits."""

@@ -8,8 +8,8 @@ instead.
 
 What followed the same words elsewhere is mixed with what the model says, the more the longer the run
 (`copying`); the model is run for several tokens at a time where they are likely (`drafting`), and stopped
-where it repeats itself. Where a word spells no name that exists, the path goes back to where it begins and
-takes the likeliest whole name (`naming`).
+where it repeats itself; what it said once is left (`repeating`). Where a word spells no name that exists,
+the path goes back to where it begins and takes the likeliest whole name (`naming`).
 
 A text ends where the model wants to end and the rest of the document fits. Where that does not come, it is
 cut back to such a place, or led there the shortest way (`homing`). `evidence` tells how likely the model

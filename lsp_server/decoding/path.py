@@ -21,6 +21,7 @@ from lsp_server.decoding.healing import TokenIndex
 from lsp_server.decoding.homing import Home
 from lsp_server.decoding.model import Vocabulary
 from lsp_server.decoding.naming import Spelling, Spellings
+from lsp_server.decoding.repeating import at_last, repeated, third_time
 from lsp_server.decoding.task import Candidate, Statistics, Task
 from lsp_server.decoding.tokenset import TokenSet, likeliest, log_probability
 from lsp_server.names.guard import Stray
@@ -49,9 +50,6 @@ _TURNS = 3
 
 _MEANT = math.log(0.0003)
 """A closed text that begins less likely so is none that the model meant: 1 of 76 began with a right word."""
-
-_PERIOD, _REPEATED = 6, 8
-"""At most so many tokens are repeated; three times, and until there are so many."""
 
 
 @dataclass(slots=True)
@@ -119,6 +117,8 @@ class Path:
         while self._is_within_budget():
             cancellation.check(self._cancelled)
             stop = self._advance()
+            if stop == "cut":
+                break
             if stop is not None:
                 return self._finish(stop)
             self._task.wrote(_text(self._spelled()[len(self._heal) :]))
@@ -133,7 +133,25 @@ class Path:
                 if blank and self._taken and not self._written_so_far():
                     return None  # it has begun nothing, and the first path has closed what is open
                 break
+            if self._leaves_out_again(third_time):
+                break
+        self._leaves_out_again(at_last)
         return self._finish("cut")
+
+    def _leaves_out_again(self, found: Callable[[Sequence[str]], int | None]) -> bool:
+        """Take back what says once more what was just said, if that is found; whether it is."""
+        typed = _text(self._spelled()[len(self._heal) :])
+        said = self._task.oracle.said(typed)
+        place = found([text for text, _ in said])
+        if place is None:
+            return False
+        kept = max(0, said[place - 1][1])
+        while self._steps and len(_text(self._spelled()[len(self._heal) :])) > kept:
+            self._steps.pop()
+        self.astray = True
+        self._statistics.astray += 1
+        self._forget_choice()
+        return True
 
     def _are_blanks(self, count: int) -> bool:
         """Whether the last tokens spell blanks, and no line end."""
@@ -557,15 +575,6 @@ class Path:
 
     def _spelled(self) -> bytes:
         return self._steps[-1].spelled if self._steps else b""
-
-
-def repeated(tokens: Sequence[int]) -> int:
-    """How many of the last tokens are the same few over and over, which a small model finds no way out of."""
-    for period in range(1, _PERIOD + 1):
-        length = max(3 * period, _REPEATED)
-        if len(tokens) >= length and tokens[period - length :] == tokens[-length:-period]:
-            return length
-    return 0
 
 
 def _text(spelled: bytes) -> str:

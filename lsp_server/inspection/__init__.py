@@ -10,6 +10,7 @@ from lsp_server.inspection.findings import (
     Severity,
     is_refused,
     only_conflicts,
+    only_lalr,
     ordered,
     read_generally,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "Severity",
     "is_refused",
     "only_conflicts",
+    "only_lalr",
     "ordered",
     "read_generally",
 ]

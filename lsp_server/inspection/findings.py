@@ -130,3 +130,18 @@ def read_generally(findings: Iterable[Finding]) -> Finding:
         remedy="do nothing, or have it rewritten with --fix",
         examples=(),
     )
+
+
+def only_lalr(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """What is found of a grammar that has to be LALR(1) and is not; its conflicts in one line."""
+    found = list(findings)
+    errors = [one for one in found if one.severity is Severity.ERROR]
+    more = f", and {len(errors) - 1} more" if len(errors) > 1 else ""
+    first = dataclasses.replace(
+        errors[0],
+        message=f"{errors[0].message}{more}",
+        remedy="leave out --parser lalr, so that it is read as Lark's Earley parser does; "
+        "or have it rewritten with --fix",
+        examples=(),
+    )
+    return (first, *(one for one in found if one.severity is not Severity.ERROR))

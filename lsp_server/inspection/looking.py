@@ -41,6 +41,8 @@ def always() -> bool:
 def inspect_file(path: Path, text: str, wanted: Wanted = always) -> tuple[Finding, ...]:
     """All that is found of a grammar that is a file by itself, errors first; nothing where it has no rule.
 
+    Where it is in no bundle, it is read as a bundle made of it would read it (see `inspect_alone`).
+
     Args:
         path: the file, which need not be there.
         text: what is in it, or will be.
@@ -51,7 +53,13 @@ def inspect_file(path: Path, text: str, wanted: Wanted = always) -> tuple[Findin
         language = language_of_grammar(path, text)
     except GrammarError as error:
         return refusal(error, grammar_of(text), path)
-    return () if language is None else inspect(language, path, wanted)
+    if language is None:
+        return ()
+    with once_only():
+        found = inspect(language, path, wanted)
+        if language.extensions or language.filenames or not _asks_for_all_ways(language, found):
+            return found
+        return ordered((*inspect(_general(language), path, wanted), read_generally(found)))
 
 
 def refusal(error: GrammarError, notation: Notation, path: Path) -> tuple[Finding, ...]:
@@ -106,10 +114,18 @@ def inspect_alone(language: Language, path: Path) -> tuple[Language, tuple[Findi
     That is with all ways at once where all that is wrong is that it is not LALR(1).
     """
     found = inspect_loaded(language, path)
-    if language.lark.general or not only_conflicts(found):
+    if not _asks_for_all_ways(language, found):
         return language, found
-    general = replace(language, lark=replace(language.lark, parser="earley"))
+    general = _general(language)
     return general, ordered((*inspect_loaded(general, path), read_generally(found)))
+
+
+def _asks_for_all_ways(language: Language, found: tuple[Finding, ...]) -> bool:
+    return not language.lark.general and only_conflicts(found)
+
+
+def _general(language: Language) -> Language:
+    return replace(language, lark=replace(language.lark, parser="earley"))
 
 
 _UNFINISHED = Finding(

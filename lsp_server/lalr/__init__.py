@@ -1,5 +1,6 @@
 """A Lark grammar as table, scanners and automaton, and text read with them; the only room that knows Lark."""
 
+from lsp_server.lalr.accepting import accepts
 from lsp_server.lalr.grammar import CODE, Grammar
 from lsp_server.lalr.lexing import (
     NOTHING,
@@ -29,6 +30,7 @@ __all__ = [
     "Shape",
     "Stack",
     "Table",
+    "accepts",
     "check",
     "drive",
     "goes_on",

