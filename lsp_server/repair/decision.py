@@ -124,9 +124,8 @@ class Way:
         fits = self._needs(typed, stack, offset, 0).repairs == 0
         if fits and not self.cost:
             return 0
-        # Where the lines tell what is typed in one, it makes no difference that more could be; unless nothing
-        # above is wrong, so that with more nothing at all would be.
-        is_told = self.cost > 0 and self._expected.surely and "\n" not in typed.strip()
+        # Where the lines tell what is typed in one, it makes no difference that more could be.
+        is_told = self._expected.surely and "\n" not in typed.strip()
         if not fits and self._opens_text(stack):
             return None
         if not fits and not is_told and self._can_fit:

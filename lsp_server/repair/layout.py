@@ -79,7 +79,8 @@ def expected_brackets(language: Language, text: str, cursor: int) -> ExpectedBra
         inner = _indent(closer)
         lacking = following > here if outer is None else inner > outer
         if lacking:
-            return ExpectedBrackets(Brackets.OPENED, surely=inner == here < following and bool(line.strip()))
+            told = inner == here < following and bool(line.strip()) and not lines.closes_more(closer)
+            return ExpectedBrackets(Brackets.OPENED, surely=told)
     ended = beside or (outer is not None and lines.ends(after, outer))
     inward = bool(line.strip()) and here < following
     # A blank line that is farther out than the one above may be to close something.
@@ -122,6 +123,11 @@ class _Lines:
     def closes(self, line: str) -> bool:
         """Whether a line begins with a closing bracket."""
         return line.strip()[:1] in self._closers
+
+    def closes_more(self, line: str) -> bool:
+        """Whether a line begins with several: of as many that one line has opened, the lines tell nothing."""
+        first = line.strip()[:2]
+        return len(first) == 2 and set(first) <= self._closers
 
     def ends(self, after: Sequence[str], outer: int) -> bool:
         """Whether lines end a block, with a bracket, whose first line is indented so far."""
