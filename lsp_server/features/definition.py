@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lsp_server.names.resolving import Place, Resolver
+from lsp_server.names.resolving import Resolver
+from lsp_server.names.standing import Place
 
 
 def definition(resolver: Resolver, uri: str, offset: int) -> tuple[Place, ...]:

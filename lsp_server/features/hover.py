@@ -19,7 +19,8 @@ from lsp_server.features.telling import markdown_of
 from lsp_server.languages import QUOTES, Comment, Language
 from lsp_server.names.catalogued import symbol_at
 from lsp_server.names.occurrences import Name
-from lsp_server.names.resolving import Place, Resolver
+from lsp_server.names.resolving import Resolver
+from lsp_server.names.standing import Place
 from lsp_server.syntax import SyntaxTree
 from lsp_server.text import Span
 

@@ -11,7 +11,8 @@ from lsp_server.features.once import repeated
 from lsp_server.inspection import Severity
 from lsp_server.names.catalogued import catalogues_in, symbol_at
 from lsp_server.names.occurrences import Visibility
-from lsp_server.names.resolving import Place, Resolver, Unit
+from lsp_server.names.resolving import Resolver
+from lsp_server.names.standing import Place, Unit
 from lsp_server.syntax import SyntaxTree
 
 DEPRECATED, UNUSED, REPEATED = "deprecated-name", "unused-name", "repeated-name"

@@ -16,7 +16,7 @@ from lsp_server.languages.sources import read_corpus
 from lsp_server.names.existing import Existing, NamesAround, Own
 from lsp_server.names.naming import names_of
 from lsp_server.names.occurrences import Names, Occurrence
-from lsp_server.names.resolving import Unit
+from lsp_server.names.standing import Unit
 from lsp_server.names.strictness import Strictness
 from lsp_server.retrieval import PassageStore, bundle_texts, folder_texts, store_path, workspace_texts
 from lsp_server.syntax import parse

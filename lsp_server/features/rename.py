@@ -13,7 +13,8 @@ from itertools import accumulate
 from lsp_server.constraint import check, load_grammar
 from lsp_server.names.catalogued import symbol_at
 from lsp_server.names.naming import compared, names_of
-from lsp_server.names.resolving import Place, Resolver, Unit
+from lsp_server.names.resolving import Resolver
+from lsp_server.names.standing import Place, Unit
 from lsp_server.syntax import SyntaxTree
 from lsp_server.text import Edit, Span, apply_edits
 

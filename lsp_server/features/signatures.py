@@ -17,7 +17,8 @@ from lsp_server.features.telling import line_of
 from lsp_server.languages import Language
 from lsp_server.names.catalogued import catalogues_in, symbol_at
 from lsp_server.names.naming import compared
-from lsp_server.names.resolving import Place, Resolver, Unit
+from lsp_server.names.resolving import Resolver
+from lsp_server.names.standing import Place, Unit
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Span
 

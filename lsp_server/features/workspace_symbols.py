@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lsp_server.names.occurrences import Visibility
-from lsp_server.names.resolving import Place, Unit, path_of
+from lsp_server.names.standing import Place, Unit, path_of
 
 MOST = 256
 """The most symbols of one answer."""

@@ -14,7 +14,7 @@ from lsp_server.cache import LruCache
 from lsp_server.languages import Language
 from lsp_server.languages.catalogue import Catalogue, CatalogueSymbol, every
 from lsp_server.names.occurrences import MemberPath, Name, Names, Occurrence, PartNames, Said, Visibility
-from lsp_server.names.resolving import Place, Unit
+from lsp_server.names.standing import Place, Unit
 from lsp_server.text import Span
 
 SCHEME = "catalogue:"

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from lsp_server.languages import Language
 from lsp_server.names.naming import compared
 from lsp_server.names.occurrences import Names, Said, Visibility
-from lsp_server.names.resolving import Unit
+from lsp_server.names.standing import Unit
 from lsp_server.names.strictness import Strictness
 
 if TYPE_CHECKING:

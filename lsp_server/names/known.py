@@ -12,7 +12,8 @@ from itertools import islice
 
 from lsp_server.names.catalogued import symbol_at
 from lsp_server.names.occurrences import MemberPath, Name, Names
-from lsp_server.names.resolving import Place, Resolver, Unit
+from lsp_server.names.resolving import Resolver
+from lsp_server.names.standing import Place, Unit
 
 MOST = 100
 """The most names that are worth a look."""

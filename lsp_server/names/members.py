@@ -13,7 +13,8 @@ from itertools import islice
 from lsp_server.names.existing import ENOUGH_RESOLVE, MISSES_ALLOWED, Existing, builtin_names
 from lsp_server.names.naming import names_around
 from lsp_server.names.occurrences import Name, Names
-from lsp_server.names.resolving import Place, Resolver, Unit
+from lsp_server.names.resolving import Resolver
+from lsp_server.names.standing import Place, Unit
 from lsp_server.names.strictness import Strictness
 from lsp_server.syntax import SyntaxTree
 from lsp_server.text import Edit, Span

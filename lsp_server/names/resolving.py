@@ -9,62 +9,49 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, takewhile
-from posixpath import join, normpath
+from itertools import islice
 
 from lsp_server.names.occurrences import (
     NO_OWNER,
     MemberItem,
     MemberPath,
-    Name,
-    Names,
-    Occurrence,
     Region,
     Visibility,
 )
-from lsp_server.text import Span
+from lsp_server.names.standing import (
+    FOLDER,
+    DefinedPlace,
+    Place,
+    Unit,
+    belongs_to,
+    by_place,
+    chain_of,
+    definition_at,
+    folder_led_to,
+    folder_path,
+    level_of,
+    may_be,
+    own_paths,
+    places_of,
+    qualified_apart,
+    reaches,
+    reaches_as,
+    regions_of,
+    scoped_names,
+    seen_from,
+    shared_length,
+    stand_beside,
+    type_of,
+    undeclared,
+)
 
 _MOST_TRIED = 2_000
-
-_FOLDER = ""
-"""Stands for a space in the path of a folder whose names are members of what leads to it."""
 
 _SEVERAL = 2
 """A schema and its migrations are in so many folders; what is declared in more of them is not one thing."""
 
 _DEEPEST = 64
 """Types of types that are followed; a type may be a member of itself."""
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Unit:
-    """The names of one text of a workspace; `folder` tells which texts are in the same one."""
-
-    uri: str
-    folder: str
-    names: Names
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A name in one of the texts."""
-
-    unit: Unit
-    name: Name
-
-    @property
-    def occurrence(self) -> Occurrence:
-        """What is known of it."""
-        return self.name.occurrence
-
-    @property
-    def span(self) -> Span:
-        """Where it stands in its text."""
-        return self.name.span
-
-    def beside(self, index: int) -> Place:
-        """Another name in the same part."""
-        return Place(self.unit, self.name.beside(index))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +95,7 @@ class Resolver:
         self._definitions: dict[Place, tuple[Place, ...]] = {}
         self._members: dict[Place, _Owners] = {}
         self._listed: dict[Place, tuple[_Listed, ...]] = {}
-        self._published: dict[str, tuple[_Definition, ...]] = {}
+        self._published: dict[str, tuple[DefinedPlace, ...]] = {}
         self._catalogues: dict[str, list[Unit]] = {}
         """By space, the units that find members by their owners alone."""
         for unit in units:
@@ -137,7 +124,7 @@ class Resolver:
         spaces = frozenset(place.occurrence.spaces)
         found = []
         for unit in self._reach(targets) if targets else (place.unit,):
-            for other in _places(unit, place.occurrence.name):
+            for other in places_of(unit, place.occurrence.name):
                 if other in targets or other == place:
                     found.append(other)
                 elif spaces.isdisjoint(other.occurrence.spaces):
@@ -171,23 +158,23 @@ class Resolver:
                 yield from map(self._standing, listed.members)
         for name in islice(place.unit.names.nearest(place.span.start), _MOST_TRIED):
             other = Place(place.unit, name)
-            if space in other.occurrence.spaces and _may_be(place, other, owners):
+            if space in other.occurrence.spaces and may_be(place, other, owners):
                 yield other
         if here.undeclared:
             return
 
         def nearness(unit: Unit) -> tuple[int, str]:
-            return -_shared(unit.folder, place.unit.folder), unit.uri
+            return -shared_length(unit.folder, place.unit.folder), unit.uri
 
         for unit in sorted(self._units, key=nearness):
-            if _folder_path(unit.folder) in (owners or ()):
+            if folder_path(unit.folder) in (owners or ()):
                 for name in unit.names.defining(space, Visibility.FOLDER, NO_OWNER):
                     yield Place(unit, name)
             if unit is not place.unit:
-                for visible in _seen_from(place, unit):
+                for visible in seen_from(place, unit):
                     for name in unit.names.defining(space, visible, owners):
                         other = Place(unit, name)
-                        if not _qualified_apart(place, other):
+                        if not qualified_apart(place, other):
                             yield other
 
     def members(self, place: Place) -> frozenset[str] | None:
@@ -218,7 +205,7 @@ class Resolver:
         self._listed[target] = (_UNSURE,)
         items = target.name.part.listed.get(target.name.index, ())
         listed = [self._entry(target, item, depth) for item in items if not item.renames]
-        inside = _type_of(target)
+        inside = type_of(target)
         if not listed and inside is not None:
             listed = self._all_of(target, self._owners(inside, None, depth + 1), items, depth)
         names = [self._entry(target, item, depth) for item in items if item.renames]
@@ -247,14 +234,14 @@ class Resolver:
     ) -> list[_Listed]:
         """All members of some owners, as seen from a definition."""
         listed = [
-            one for owner in sorted(owners.listed, key=_by_place) for one in self._entries(owner, depth + 1)
+            one for owner in sorted(owners.listed, key=by_place) for one in self._entries(owner, depth + 1)
         ]
         spaces = tuple(dict.fromkeys(space for item in items for space in item.spaces))
         members = tuple(
             Place(unit, name)
             for unit in self._units
             for visible in Visibility
-            if _reaches_as(visible, unit, target.unit)
+            if reaches_as(visible, unit, target.unit)
             for space in spaces
             for name in unit.names.defining(space, visible, owners.paths)
         )
@@ -299,15 +286,15 @@ class Resolver:
         return owners is not None and any(self._is_several(path, place.unit.folder) for path in owners.paths)
 
     def _is_several(self, path: MemberPath, folder: str) -> bool:
-        kind, name = path[-1] if path else (_FOLDER, "")
-        found = self._public(name) if kind != _FOLDER else ()
+        kind, name = path[-1] if path else (FOLDER, "")
+        found = self._public(name) if kind != FOLDER else ()
         folders = {one.place.unit.folder for one in found if kind in one.place.occurrence.spaces}
         return len(folders) > _SEVERAL and folder not in folders
 
     def _has_any(self, path: MemberPath, spaces: Iterable[str]) -> bool:
         """Whether what a path leads to is declared beyond its scope, with members of one of some spaces."""
-        kind, name = path[-1] if path else (_FOLDER, "")
-        if kind == _FOLDER:
+        kind, name = path[-1] if path else (FOLDER, "")
+        if kind == FOLDER:
             units, path = [unit for unit in self._units if unit.folder == name], ()
         elif any(kind in one.place.occurrence.spaces for one in self._public(name)):
             units = [unit for unit in self._units if unit.names.holds(name)]
@@ -326,7 +313,7 @@ class Resolver:
         return _joined(owner for group in found for owner in group) if found else None
 
     def _differ(self, one: Place, other: Place) -> bool:
-        return _qualified_apart(one, other) or self._paths(one) != self._paths(other)
+        return qualified_apart(one, other) or self._paths(one) != self._paths(other)
 
     def _paths(self, place: Place) -> _Owners | None:
         """What a name nobody defines may be a member of."""
@@ -339,27 +326,27 @@ class Resolver:
         """Definitions of another name with which those of a place would clash if they had it too."""
         return tuple(
             other.place
-            for target in map(_definition, self.definitions(place))
+            for target in map(definition_at, self.definitions(place))
             for other in self._around(target, name)
-            if _beside(target, other)
+            if stand_beside(target, other)
         )
 
     def _reach(self, targets: Iterable[Place]) -> Iterator[Unit]:
         """The texts in which one of several definitions is known, or that lead to the folder of one."""
         folders = {one.unit.folder for one in targets if one.occurrence.visible is Visibility.FOLDER}
         for unit in self._units:
-            led_to = (_led_to(unit, folder) for folder in unit.names.folders)
-            if any(_reaches(target, unit) for target in targets) or not folders.isdisjoint(led_to):
+            led_to = (folder_led_to(unit, folder) for folder in unit.names.folders)
+            if any(reaches(target, unit) for target in targets) or not folders.isdisjoint(led_to):
                 yield unit
 
     def _find(self, place: Place, depth: int) -> Iterator[Place]:
         here = place.occurrence
         if here.undeclared:
-            yield from _undeclared(place)
+            yield from undeclared(place)
         elif here.defines:
-            own = _definition(place)
+            own = definition_at(place)
             for other in self._around(own, here.name):
-                if _beside(own, other):
+                if stand_beside(own, other):
                     yield other.place
         else:
             for space in here.spaces:
@@ -368,29 +355,29 @@ class Resolver:
                     yield from found
                     return
 
-    def _around(self, definition: _Definition, name: str) -> Iterator[_Definition]:
+    def _around(self, definition: DefinedPlace, name: str) -> Iterator[DefinedPlace]:
         """The definitions of a name that may be beside one."""
         place = definition.place
         if place.occurrence.visible is Visibility.SCOPE:
-            yield from _scoped(place, name)
+            yield from scoped_names(place, name)
         else:
-            yield from (other for other in self._public(name) if _reaches(place, other.place.unit))
+            yield from (other for other in self._public(name) if reaches(place, other.place.unit))
 
-    def _public(self, name: str) -> tuple[_Definition, ...]:
+    def _public(self, name: str) -> tuple[DefinedPlace, ...]:
         """The definitions of a name that are known beyond their scope, in all texts."""
         found = self._published.get(name)
         if found is None:
             places = (Place(unit, found) for unit in self._units for found in unit.names.published(name))
-            found = tuple(map(_definition, places))
+            found = tuple(map(definition_at, places))
             self._published[name] = found
         return found
 
     def _in_scopes(self, place: Place, space: str, depth: int) -> tuple[Place, ...]:
         """The definitions in the innermost scope that has any."""
-        around: dict[int, list[_Definition]] = {}
-        chain = _chain(place)
-        for other in _scoped(place, place.occurrence.name):
-            if space in other.place.occurrence.spaces and (level := _level(other.place, chain)) is not None:
+        around: dict[int, list[DefinedPlace]] = {}
+        chain = chain_of(place)
+        for other in scoped_names(place, place.occurrence.name):
+            if space in other.place.occurrence.spaces and (level := level_of(other.place, chain)) is not None:
                 around.setdefault(level, []).append(other)
         for level in sorted(around):
             found = self._fitting(place, space, around[level], depth)
@@ -408,18 +395,18 @@ class Resolver:
         self,
         place: Place,
         space: str,
-        found: Sequence[_Definition],
+        found: Sequence[DefinedPlace],
         depth: int,
         catalogues: Sequence[Unit] = (),
     ) -> tuple[Place, ...]:
         """Those definitions that are of the right owner, and the members of that in some catalogues."""
-        found = [other for other in found if not _qualified_apart(place, other.place)]
+        found = [other for other in found if not qualified_apart(place, other.place)]
         if not (found or catalogues or self._lists) or depth > _DEEPEST:
             return ()
         owned = False
         for group in self._candidates(place, space, depth):
             owned, owners = True, _joined(group)
-            members = tuple(other.place for other in found if _belongs(place, other, owners.paths)) + tuple(
+            members = tuple(other.place for other in found if belongs_to(place, other, owners.paths)) + tuple(
                 Place(unit, name)
                 for unit in catalogues
                 for name in unit.names.members(space, place.occurrence.name, owners.paths)
@@ -427,7 +414,7 @@ class Resolver:
             members = members or self._listed_as(place.occurrence.name, owners, depth)
             if members:
                 return members
-        return () if owned else tuple(other.place for other in found if _reaches(other.place, place.unit))
+        return () if owned else tuple(other.place for other in found if reaches(other.place, place.unit))
 
     def _candidates(self, place: Place, space: str, depth: int) -> Iterator[Sequence[_Owners]]:
         """What a name may be a member of, the nearest first; nothing where it is of no owner."""
@@ -436,7 +423,7 @@ class Resolver:
             index = part.last_in(here.owner)
             yield [] if index is None else [self._owners(place.beside(index), None, depth)]
             return
-        for region in _regions(place, space):
+        for region in regions_of(place, space):
             if region.among is not None:
                 yield self._among(place, region, depth, space)
             else:
@@ -473,29 +460,21 @@ class Resolver:
             targets = self._definitions.get(owner) or tuple(self._find(owner, depth + 1))
         result = _NO_OWNERS
         if not targets:
-            result = _Owners(_own_paths(owner) if otherwise is None else frozenset({(otherwise,)}))
+            result = _Owners(own_paths(owner) if otherwise is None else frozenset({(otherwise,)}))
         for target in targets:
             here = target.occurrence
             listed = target.name.index in target.name.part.listed
             if listed:
                 result |= _Owners(listed=frozenset({target}))
             if here.public or not listed:
-                result |= _Owners(_own_paths(target))
+                result |= _Owners(own_paths(target))
             if here.folder is not None:
-                result |= _Owners(frozenset({_folder_path(_led_to(target.unit, here.folder))}))
-            inside = _type_of(target)
+                result |= _Owners(frozenset({folder_path(folder_led_to(target.unit, here.folder))}))
+            inside = type_of(target)
             if inside is not None and not listed:
                 result |= self._owners(inside, None, depth + 1)
         self._members[owner] = result
         return result
-
-
-@dataclass(frozen=True, slots=True)
-class _Definition:
-    """A definition, and the paths of what it is a member of."""
-
-    place: Place
-    container: frozenset[MemberPath]
 
 
 def _joined(owners: Iterable[_Owners]) -> _Owners:
@@ -503,17 +482,6 @@ def _joined(owners: Iterable[_Owners]) -> _Owners:
     for owner in owners:
         found |= owner
     return found
-
-
-def _by_place(place: Place) -> tuple[str, Span]:
-    return place.unit.uri, place.span
-
-
-def _type_of(definition: Place) -> Place | None:
-    """The name of the type whose members a definition has."""
-    inside = definition.occurrence.type
-    index = None if inside is None else definition.name.part.last_in(inside)
-    return None if index is None else definition.beside(index)
 
 
 def _renamed(listed: Sequence[_Listed], names: Sequence[_Listed]) -> Iterator[_Listed]:
@@ -526,174 +494,3 @@ def _renamed(listed: Sequence[_Listed], names: Sequence[_Listed]) -> Iterator[_L
         several |= not one.single
         if several or number >= len(names):
             yield one
-
-
-def _may_be(place: Place, other: Place, owners: frozenset[MemberPath] | None) -> bool:
-    """Whether a name may be written as another one of its text, of the same space, and then stands for that.
-
-    Args:
-        place: the name.
-        other: the other one.
-        owners: what the name may be a member of, None for anything.
-
-    """
-    here, there = place.occurrence, other.occurrence
-    if there.hidden:
-        return False
-    if here.undeclared:
-        return there.spaces == here.spaces and _own_scope(other) == _own_scope(place)
-    if not there.defines or _qualified_apart(place, other):
-        return False
-    if here.defines:
-        return True
-    if not there.public and not _is_around(place, other):
-        return False
-    return owners is None or _belongs(place, _definition(other), owners)
-
-
-def _is_around(place: Place, other: Place) -> bool:
-    """Whether a name is in the scope in which a definition is known."""
-    same = place.unit is other.unit and place.name.start == other.name.start
-    return same and _level(other, _chain(place)) is not None
-
-
-def _shared(one: str, other: str) -> int:
-    """How many folders two folders are in, of those above both."""
-    parts = zip(one.split("/"), other.split("/"), strict=False)
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], parts))
-
-
-def _seen_from(place: Place, unit: Unit) -> Iterator[Visibility]:
-    """How far a definition in another text must be known, so that a name may be written as that is."""
-    if place.occurrence.defines:
-        yield from Visibility
-        return
-    yield Visibility.WORKSPACE
-    if unit.folder == place.unit.folder:
-        yield Visibility.FOLDER
-
-
-def _definition(place: Place) -> _Definition:
-    return _Definition(place, _container(place))
-
-
-def _scoped(place: Place, name: str) -> Iterator[_Definition]:
-    """The definitions of a name that are known in a scope of the same part."""
-    part = place.name.part
-    for index in part.by_name.get(name, ()):
-        other = part.occurrences[index]
-        if other.defines and other.visible is Visibility.SCOPE:
-            yield _definition(place.beside(index))
-
-
-def _beside(one: _Definition, other: _Definition) -> bool:
-    """Whether two definitions, but for their names, would be of the same."""
-    here, there = one.place.occurrence, other.place.occurrence
-    return (
-        here.spaces == there.spaces
-        and here.visible is there.visible
-        and one.container == other.container
-        and not _qualified_apart(one.place, other.place)
-        and (here.visible is not Visibility.SCOPE or here.scope == there.scope)
-    )
-
-
-def _places(unit: Unit, name: str) -> Iterator[Place]:
-    return (Place(unit, found) for found in unit.names.named(name))
-
-
-def _undeclared(place: Place) -> Iterator[Place]:
-    """What defines a name that needs no declaration: a definition in its scope, or its first occurrence."""
-    own = _own_scope(place)
-    alike = [
-        other
-        for other in _places(place.unit, place.occurrence.name)
-        if other.occurrence.spaces == place.occurrence.spaces and _own_scope(other) == own
-    ]
-    if defining := [other for other in alike if other.occurrence.defines]:
-        yield from defining
-    else:
-        yield min(alike, key=lambda other: (other.occurrence.mentioned, other.span))
-
-
-def _own_scope(place: Place) -> tuple[int, int]:
-    """The scope that a name belongs to, beyond those that export it: where its part begins, and its index."""
-    scopes, index = place.name.part.scopes, place.occurrence.scope
-    while index >= 0 and place.occurrence.name in scopes[index].exports:
-        index = scopes[index].parent
-    return (place.name.start, index) if index >= 0 else (-1, -1)
-
-
-def _chain(place: Place) -> list[int]:
-    """The scopes around a name, the innermost first."""
-    scopes, index = place.name.part.scopes, place.occurrence.scope
-    chain = []
-    while index >= 0:
-        chain.append(index)
-        index = scopes[index].parent
-    return chain
-
-
-def _level(definition: Place, chain: Sequence[int]) -> int | None:
-    """How many of some scopes of its part, from the inside out, a definition is in; None if in none."""
-    scope = definition.occurrence.scope
-    return chain.index(scope) if scope in chain else None
-
-
-def _belongs(place: Place, other: _Definition, paths: frozenset[MemberPath]) -> bool:
-    """Whether a definition is a member of one of some owners, or of none and known around a place."""
-    if _folder_path(other.place.unit.folder) in paths:
-        return other.place.occurrence.visible is Visibility.FOLDER and other.container == NO_OWNER
-    if other.container != NO_OWNER:
-        return _reaches(other.place, place.unit) and not other.container.isdisjoint(paths)
-    return _is_around(place, other.place)
-
-
-def _folder_path(folder: str) -> MemberPath:
-    """The path of what a folder has."""
-    return ((_FOLDER, folder),)
-
-
-def _led_to(unit: Unit, folder: str) -> str:
-    """The folder that a text names, from its own."""
-    return normpath(join(unit.folder, folder))
-
-
-def _reaches(target: Place, unit: Unit) -> bool:
-    return _reaches_as(target.occurrence.visible, target.unit, unit)
-
-
-def _reaches_as(visible: Visibility, one: Unit, unit: Unit) -> bool:
-    match visible:
-        case Visibility.WORKSPACE:
-            return True
-        case Visibility.FOLDER:
-            return one.folder == unit.folder
-        case _:
-            return one is unit
-
-
-def _qualified_apart(one: Place, other: Place) -> bool:
-    """Whether what is written before two names tells them apart."""
-    first, second = one.occurrence.qualifier, other.occurrence.qualifier
-    return first is not None and second is not None and first != second
-
-
-def path_of(place: Place) -> tuple[str, ...]:
-    """The names of what a definition is a member of, from the outside in, and its own."""
-    return tuple(name for _, name in min(_own_paths(place)))
-
-
-def _own_paths(place: Place) -> frozenset[MemberPath]:
-    """The paths of a name as it is written; several where it may live in several spaces."""
-    return place.name.part.paths(place.name.index)
-
-
-def _container(place: Place) -> frozenset[MemberPath]:
-    """The paths of what a name is a member of, as it is written; the empty path where it is of nothing."""
-    return place.name.part.container(place.name.index)
-
-
-def _regions(place: Place, space: str) -> Iterator[Region]:
-    """The regions for a space that a name is in, the innermost first."""
-    return place.name.part.regions_of(place.name.index, space)

@@ -19,7 +19,8 @@ from lsp_server.features.references import references
 from lsp_server.features.rename import Refusal, Renaming, rename
 from lsp_server.languages import Language, load_bundle
 from lsp_server.names.naming import names_of
-from lsp_server.names.resolving import Resolver, Unit
+from lsp_server.names.resolving import Resolver
+from lsp_server.names.standing import Unit
 from lsp_server.syntax import parse
 from tests.conftest import ROOT
 from tests.corpus.test_highlights import tokens_of

@@ -13,7 +13,8 @@ from lsp_server.features.outline import Symbol, outline
 from lsp_server.features.references import references
 from lsp_server.features.rename import Refusal, Renaming, rename
 from lsp_server.names.naming import names_of
-from lsp_server.names.resolving import Place, Resolver, Unit
+from lsp_server.names.resolving import Resolver
+from lsp_server.names.standing import Place, Unit
 from lsp_server.syntax import SyntaxTree, parse
 from lsp_server.text import LineIndex, Span
 from tests.corpus_cases import Case, language_of, read_cases

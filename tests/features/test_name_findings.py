@@ -8,7 +8,7 @@ import pytest
 
 from lsp_server.features.name_findings import name_findings
 from lsp_server.names.catalogued import catalogue_unit
-from lsp_server.names.resolving import Unit
+from lsp_server.names.standing import Unit
 from lsp_server.syntax import parse
 from tests.names.suggesting import named, unit
 from tests.names.test_catalogued import SCHEMA, catalogue

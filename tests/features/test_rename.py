@@ -12,7 +12,8 @@ from lsp_server.features.diagnostics import diagnose
 from lsp_server.features.rename import Refusal, Renaming, rename
 from lsp_server.languages import Language, load_registry
 from lsp_server.names.naming import names_of
-from lsp_server.names.resolving import Place, Resolver, Unit
+from lsp_server.names.resolving import Resolver
+from lsp_server.names.standing import Place, Unit
 from lsp_server.syntax import SyntaxTree, parse
 from lsp_server.text import Edit, apply_edits
 

@@ -11,7 +11,7 @@ from lsp_server.models.scripted import ScriptedModel
 from lsp_server.names.existing import Existing, NamesAround, Own
 from lsp_server.names.naming import names_of
 from lsp_server.names.places import Use
-from lsp_server.names.resolving import Unit
+from lsp_server.names.standing import Unit
 from lsp_server.names.strictness import Strictness
 from lsp_server.syntax import Landmarks, parse
 from tests.features.completing import CURSOR

@@ -11,7 +11,8 @@ from lsp_server.languages.catalogue import Catalogue, parse_catalogue
 from lsp_server.names.catalogued import catalogue_unit, members_of, symbol_at, symbols_in
 from lsp_server.names.existing import Existing, NamesAround, Own
 from lsp_server.names.places import Use
-from lsp_server.names.resolving import Place, Resolver, Unit
+from lsp_server.names.resolving import Resolver
+from lsp_server.names.standing import Place, Unit
 from tests.names.suggesting import named, unit
 
 SCHEMA: list[dict[str, Any]] = [

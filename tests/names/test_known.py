@@ -7,7 +7,8 @@ import pytest
 from lsp_server.languages import load_registry
 from lsp_server.names.known import Mention, found_again, known_names
 from lsp_server.names.naming import names_of
-from lsp_server.names.resolving import Place, Resolver, Unit
+from lsp_server.names.resolving import Resolver
+from lsp_server.names.standing import Place, Unit
 from lsp_server.server.documents.session import Document
 from lsp_server.syntax import parse
 from lsp_server.text import Snapshot

@@ -15,7 +15,8 @@ from lsp_server.features.workspace_symbols import likeness
 from lsp_server.languages import Language, load_registry
 from lsp_server.names.naming import names_of
 from lsp_server.names.occurrences import Name, Names
-from lsp_server.names.resolving import Resolver, Unit
+from lsp_server.names.resolving import Resolver
+from lsp_server.names.standing import Unit
 from lsp_server.syntax import next_tree, parse
 from lsp_server.text import Edit, Span, apply_edits
 

@@ -10,7 +10,7 @@ from lsp_server.features.lists.entry import Entry, Origin
 from lsp_server.languages import Builtin, Language, Snippet, Stands, load_registry
 from lsp_server.names.known import ListedName, Mention
 from lsp_server.names.naming import names_of
-from lsp_server.names.resolving import Place, Unit
+from lsp_server.names.standing import Place, Unit
 from lsp_server.server.convert.items import (
     ListPlace,
     about,

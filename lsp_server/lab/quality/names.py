@@ -28,7 +28,8 @@ from lsp_server.names.existing import Existing, NamesAround, Own
 from lsp_server.names.naming import compared, names_of
 from lsp_server.names.occurrences import Names
 from lsp_server.names.places import places_of
-from lsp_server.names.resolving import Place, Resolver, Unit
+from lsp_server.names.resolving import Resolver
+from lsp_server.names.standing import Place, Unit
 from lsp_server.names.strictness import Strictness
 from lsp_server.syntax import parse
 

@@ -20,7 +20,8 @@ from lsp_server.names.catalogued import bundled_units
 from lsp_server.names.existing import Existing, NamesAround, Own
 from lsp_server.names.naming import compared, names_of
 from lsp_server.names.occurrences import Name
-from lsp_server.names.resolving import Place, Resolver, Unit
+from lsp_server.names.resolving import Resolver
+from lsp_server.names.standing import Place, Unit
 from lsp_server.syntax import parse
 
 _OF_ONE_FILE = 3

@@ -10,7 +10,7 @@ from lsprotocol import types
 from lsp_server.features.highlights import Highlight
 from lsp_server.features.outline import Outline, Symbol
 from lsp_server.features.workspace_symbols import WorkspaceSymbol
-from lsp_server.names.resolving import Place
+from lsp_server.names.standing import Place
 from lsp_server.server.convert.kinds import KnownSymbols, symbol_kind
 from lsp_server.server.convert.positions import range_of
 from lsp_server.text import Encoding, Snapshot, Span

@@ -13,7 +13,7 @@ from lsprotocol import types
 
 from lsp_server.errors import HolegramError
 from lsp_server.lazy_imports import TURN
-from lsp_server.names.resolving import Unit
+from lsp_server.names.standing import Unit
 from lsp_server.server.client.client import Client
 from lsp_server.server.configuration.configuration import Configuration
 from lsp_server.server.configuration.settings import DiagnosticsMode, UnknownNames

@@ -23,7 +23,7 @@ from lsp_server.languages.catalogue import (
     told_outdated,
 )
 from lsp_server.names.catalogued import catalogue_unit
-from lsp_server.names.resolving import Unit
+from lsp_server.names.standing import Unit
 
 MOST_SYMBOLS = 600_000
 """Symbols of all catalogues together; what is found beyond is left out."""

@@ -13,7 +13,7 @@ from lsp_server.names.catalogued import bundled_units
 from lsp_server.names.existing import Existing, NamesAround, Own
 from lsp_server.names.naming import compared
 from lsp_server.names.occurrences import Names
-from lsp_server.names.resolving import Unit
+from lsp_server.names.standing import Unit
 from lsp_server.names.strictness import Strictness
 from lsp_server.server.convert import path_of
 from lsp_server.server.documents.session import Document, Session

@@ -16,7 +16,8 @@ from lsp_server.languages import QUOTES, Language
 from lsp_server.names.catalogued import bundled_units, spelled, symbol_at
 from lsp_server.names.known import ListedName, known_names
 from lsp_server.names.occurrences import Occurrence
-from lsp_server.names.resolving import Place, Resolver, Unit
+from lsp_server.names.resolving import Resolver
+from lsp_server.names.standing import Place, Unit
 from lsp_server.server.convert import path_of
 from lsp_server.server.documents.session import Document, Session
 from lsp_server.server.scheduling.lanes import Lanes
