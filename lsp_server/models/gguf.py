@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import importlib.util
 import io
 import os
 import shutil
@@ -20,8 +19,6 @@ import platformdirs
 
 from lsp_server.errors import ModelError
 from lsp_server.opening import is_regular, make_private
-
-_MAGIC = b"GGUF"
 
 
 def unpacked(path: Path) -> Path:
@@ -60,14 +57,15 @@ def unpacked(path: Path) -> Path:
 def _check(path: Path) -> None:
     if not is_regular(path):
         raise ModelError("not a regular file", path=path, remedy="give a .gguf file")
-    with path.open("rb") as file:
-        if file.read(len(_MAGIC)) != _MAGIC:
-            raise ModelError("this is no GGUF file", path=path, remedy="give one that begins with 'GGUF'")
-    for needed in ("accelerate", "gguf"):
-        if importlib.util.find_spec(needed) is None:
-            raise ModelError(
-                f"to read GGUF needs the library {needed}", path=path, remedy="pip install 'holegram[gguf]'"
-            )
+    try:
+        import accelerate  # noqa: F401 - transformers asks for both, in many lines
+        import gguf  # noqa: F401
+    except ImportError as error:
+        raise ModelError(
+            f"to read GGUF needs the library {error.name}",
+            path=path,
+            remedy="pip install 'holegram[gguf]'",
+        ) from None
 
 
 def _write(path: Path, folder: Path) -> None:

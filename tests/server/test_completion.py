@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from pathlib import Path
 
@@ -305,7 +306,8 @@ async def test_loading_is_announced_to_a_client_that_shows_it(start: StartEditor
     assert len(editor.client.progress_reports) == 1
 
 
-async def test_diagnostics_import_no_torch(editor: Editor) -> None:
+async def test_diagnostics_import_no_torch(start: StartEditor) -> None:
+    editor = await start(program=(sys.executable, "-m", "lsp_server"))
     uri = editor.open("a = {\n")
     await editor.broken(uri)
     assert editor.client._server is not None
