@@ -47,6 +47,8 @@ def at_last(lexemes: Sequence[str]) -> int | None:
 
 def _again(lexemes: Sequence[str], shortest: int, needed: Callable[[int], int]) -> int | None:
     for period in range(shortest, len(lexemes)):
+        if not any(letter.isalnum() for lexeme in lexemes[-period:] for letter in lexeme):
+            continue  # signs alone say nothing: brackets are opened one after another
         run = 0
         while run + period < len(lexemes) and lexemes[-1 - run] == lexemes[-1 - run - period]:
             run += 1

@@ -124,6 +124,7 @@ def _be_server(told: dict[str, object], streams: Sequence[int]) -> NoReturn:
         os.environ.clear()
         os.environ.update(environment)
         os.chdir(str(told["folder"]))
+        sys.path += [one for one in environment.get("PYTHONPATH", "").split(os.pathsep) if one]
         sys.argv = ["holegram", *arguments]
         from lsp_server.cli import main
 
