@@ -61,6 +61,10 @@ class Spellings:
         self._word = re.compile(word)
         self.going_on = index.going_on(word)
 
+    def joins(self, before: str, text: str) -> bool:
+        """Whether a text is read as one word with what stands before it."""
+        return bool(before and text and self._word.fullmatch(before[-1] + text[0]))
+
     def ranked(self, written: Sequence[int], texts: Sequence[str]) -> Iterator[Spelling]:
         """Texts that may follow some tokens, in alphabetical order; the likeliest first, as far as is looked.
 

@@ -418,7 +418,7 @@ class Path:
         texts = [between + text[missing:] for text in stray.texts]
         for spelling in self._spellings.ranked(self._written(), texts):
             name = spelling.text[len(between) :]
-            if name not in tried and self._may_be(given + name):
+            if name not in tried and not self._spellings.joins(given, name) and self._may_be(given + name):
                 tried.add(name)
                 self._statistics.named += 1
                 self._spell(spelling)

@@ -233,10 +233,11 @@ class _Gathering:
         without = self._text[: self._span.start] + self._text[self._span.end :]
         words = nearby_words(language, without, self._span.start, texts)
         own = tuple(sigil for sigil in sigils if before.endswith(sigil))
-        found = (word.removeprefix(own[0]) if own else word for word in words)
+        if own:  # nothing is a name there but what has that sign elsewhere
+            words = tuple(word.removeprefix(own[0]) for word in words if word.startswith(own[0]))
         yield from (
             self._entry(word, Origin.WORD)
-            for word in islice((word for word in found if self._is_name(word)), _MOST_WORDS)
+            for word in islice((word for word in words if self._is_name(word)), _MOST_WORDS)
         )
 
     def _may_begin(self, snippet: Snippet, plain: str) -> bool:
