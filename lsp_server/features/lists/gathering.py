@@ -233,8 +233,10 @@ class _Gathering:
         without = self._text[: self._span.start] + self._text[self._span.end :]
         words = nearby_words(language, without, self._span.start, texts)
         own = tuple(sigil for sigil in sigils if before.endswith(sigil))
-        if own:  # nothing is a name there but what has that sign elsewhere
-            words = tuple(word.removeprefix(own[0]) for word in words if word.startswith(own[0]))
+        if own:
+            # Before a letter is typed, nothing is meant but what has that sign elsewhere.
+            some = (word for word in words if self._begun or word.startswith(own[0]))
+            words = tuple(word.removeprefix(own[0]) for word in some)
         yield from (
             self._entry(word, Origin.WORD)
             for word in islice((word for word in words if self._is_name(word)), _MOST_WORDS)
