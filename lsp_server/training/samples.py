@@ -13,7 +13,6 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import accumulate
 from random import Random
 
@@ -38,7 +37,10 @@ _WORD = re.compile(r"\w{3,}")
 _BETWEEN = re.compile(r"\n[ \t]*\r?\n(?=\S)")
 _CHARACTERS_OF_ROOM = 3  # as many as a token holds at least, for whoever asks how much a prompt has room for
 _AROUND = 400
+"""Characters before a hole, and half as many behind it, that tell which parts of a neighbour are alike."""
+
 _MOST_PASSAGES = 3
+"""There is hardly room for more in a prompt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +247,6 @@ def _begun(text: str, start: int, room: int) -> int:
     return between.end() if between else start - room
 
 
-@cache
 def _language(tag: str) -> Language | None:
     try:
         return load_registry().by_id(tag)
