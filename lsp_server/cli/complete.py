@@ -96,8 +96,8 @@ def complete(
 ) -> None:
     """Suggest what to write at a cursor; every suggestion parses there.
 
-    It is what you get when you ask in an editor, which also holds names to those that your files declare. While
-    you type, an editor hides texts of which the model is not sure.
+    It is what you get when you ask in an editor, which also holds names to those that your files declare.
+    While you type, an editor hides texts of which the model is not sure.
     """
     cursor = read_cursor(place, language, registry_of(ctx))
 
