@@ -17,7 +17,7 @@ from lsp_server.constraint.brackets import bracket_states, innermost_bracket
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.hole import After, left_quotient
 from lsp_server.constraint.pushed import pushed_in
-from lsp_server.constraint.stacks import Node
+from lsp_server.constraint.stacks import Node, Nodes
 from lsp_server.lalr.automaton import State
 from lsp_server.lalr.general import first_of, tops_of
 from lsp_server.lalr.grammar import Grammar
@@ -76,14 +76,14 @@ class Beginning:
         least = _least(grammar, state) if typing is Typing.BALANCED else 0
         own = tops_of(state.stack) or (first_of(state.stack),)
         self.top = _nodes(own[0])[-1]
-        self.edges: dict[int, set[Node]] = {}
+        self.edges: dict[int, Nodes] = {}
         for stack in (begun or own) if typing is not Typing.NOTHING else ():
             stack = first_of(stack)
             nodes = _nodes(stack)
             if begun:
-                self.edges.setdefault(stack.state, set()).add(nodes[-2])
+                self.edges.setdefault(stack.state, {})[nodes[-2]] = None
             for target, node in _edges(grammar, stack, nodes, among, least):
-                self.edges.setdefault(target, set()).add(node)
+                self.edges.setdefault(target, {})[node] = None
         self.edge = sum(1 << state for state in self.edges)
         self.typed = pushed_in(grammar).reached_from(self.edges, among)
 

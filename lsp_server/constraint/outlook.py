@@ -15,7 +15,7 @@ from lsp_server.constraint.beginning import Typing, beginning_at, lexeme_begun
 from lsp_server.constraint.bits import bits
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.pushed import pushed_in
-from lsp_server.constraint.stacks import Merged, Node, Step, held
+from lsp_server.constraint.stacks import Merged, Node, Nodes, Step, held
 from lsp_server.constraint.window import ends_of_begun, ends_of_ignored
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lexicon import Scanner, any_closer_pattern
@@ -272,15 +272,15 @@ class Readings:
                 rule = table.rules[~action]
                 self.work += 1
                 bases, typed = self._down(node, len(rule.expansion))
-                found: dict[tuple[int, str | None], tuple[set[Node], int]] = {}
+                found: dict[tuple[int, str | None], tuple[Nodes, int]] = {}
                 for base in bases:
                     state = table.gotos[base.state].get(rule.origin)
                     if state is not None:
-                        found.setdefault((state, base.tag), (set(), 0))[0].add(base)
+                        found.setdefault((state, base.tag), ({}, 0))[0][base] = None
                 for state, sources in self._pushed.gotos.get(rule.origin, ()) if typed else ():
                     if some := sources & typed:
-                        for tag in {node.tag, None}:  # It is not known whether the tag was opened above.
-                            found[state, tag] = (found.get((state, tag), (set(), 0))[0], some)
+                        for tag in dict.fromkeys((node.tag, None)):  # It is not known whether the tag was opened above.
+                            found[state, tag] = (found.get((state, tag), ({}, 0))[0], some)
                 for key, (below, some) in found.items():
                     known = made.get(key)
                     if known is None:
@@ -290,13 +290,13 @@ class Readings:
                         grown = True
         return every
 
-    def _down(self, node: Node, count: int) -> tuple[set[Node], int]:
+    def _down(self, node: Node, count: int) -> tuple[Nodes, int]:
         """What is so many states below: nodes, and states of which nothing more is known."""
-        level, typed = {node}, 0
+        level, typed = {node: None}, 0
         for _ in range(count):
-            lower = {below for one in level for below in one.below}
+            lower = {below: None for one in level for below in one.below}
             for state in bits(typed & self._edge):
-                lower |= self._edges[state]
+                lower.update(self._edges[state])
             typed = self._pushed.below(typed) & self._typed
             for one in level:
                 typed |= one.typed

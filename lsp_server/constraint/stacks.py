@@ -13,20 +13,24 @@ from lsp_server.lalr.table import Stack
 
 
 class Node:
-    """A state on top of some stacks: of those of other nodes, and of all that have `typed` states on top."""
+    """A state on top of some stacks: of those of other nodes, and of all that have `typed` states on top.
+
+    What is `below` keeps the order in which it was found: of readings that are as good the first is taken, and
+    it must be the same one each time.
+    """
 
     __slots__ = ("below", "state", "tag", "typed")
 
     def __init__(self, state: int, tag: str | None, below: Iterable[Node] = (), typed: int = 0) -> None:
         self.state = state
         self.tag = tag
-        self.below = set(below)
+        self.below: Nodes = dict.fromkeys(below)
         self.typed = typed
 
     def merge(self, below: Iterable[Node], typed: int) -> bool:
         """Put the state on top of more stacks; whether there are any new ones."""
         size = len(self.below)
-        self.below.update(below)
+        self.below.update(dict.fromkeys(below))
         new = typed & ~self.typed
         self.typed |= typed
         return bool(new) or len(self.below) > size
@@ -40,6 +44,9 @@ class Node:
             down = down.below
         return any(not node.below and not node.typed for node in level)
 
+
+Nodes = dict[Node, None]
+"""A set in the order in which its members were found."""
 
 Tops = Mapping[tuple[int, str | None], Node]
 """What is on top of the stacks at one place of a text, by state and tag."""

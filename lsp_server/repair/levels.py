@@ -16,7 +16,7 @@ from lsp_server import cancellation
 from lsp_server.constraint.beginning import Typing
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.outlook import Readings
-from lsp_server.constraint.stacks import Merged, Node, Step
+from lsp_server.constraint.stacks import Merged, Node, Nodes, Step
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lexing import NOTHING, Lexeme, lexeme_read
 from lsp_server.lalr.rows import Rows
@@ -266,14 +266,14 @@ class Levels(Readings):
                 self.work += 1
                 bases, typed = self._down(node, len(rules[rule].expansion))
                 origin = rules[rule].origin
-                new: dict[tuple[int, str | None], tuple[set[Node], int]] = {}
+                new: dict[tuple[int, str | None], tuple[Nodes, int]] = {}
                 for base in bases:
                     state = gotos[base.state].get(origin)
                     if state is not None:
-                        new.setdefault((state, base.tag), (set(), 0))[0].add(base)
+                        new.setdefault((state, base.tag), ({}, 0))[0][base] = None
                 for state, sources in self._pushed.gotos.get(origin, ()) if typed else ():
                     if some := sources & typed:
-                        new[state, node.tag] = (new.get((state, node.tag), (set(), 0))[0], some)
+                        new[state, node.tag] = (new.get((state, node.tag), ({}, 0))[0], some)
                 for key, (below, some) in new.items():
                     known = made.get(key)
                     if known is None:
