@@ -15,8 +15,8 @@ from lsp_server.lalr.table import Stack
 class Node:
     """A state on top of some stacks: of those of other nodes, and of all that have `typed` states on top.
 
-    What is `below` keeps the order in which it was found: of readings that are as good the first is taken, and
-    it must be the same one each time.
+    What is `below` keeps the order in which it was found: of readings that are as good the first is taken,
+    and it must be the same one each time.
     """
 
     __slots__ = ("below", "state", "tag", "typed")
