@@ -26,8 +26,8 @@ class PassageSigns:
 
     `score` is that of the best, as a logarithm; `lead` how far that is before the next; `shared` how many
     words it has in common with the question; `before` how many characters stand before the cursor, `room` how
-    many a prompt has room for, both as logarithms; `asked` is 1 if there is a wish in words. `own` is the share
-    of them that stands in the workspace.
+    many a prompt has room for, both as logarithms; `asked` is 1 if there is a wish in words. `own` is the
+    share of them that stands in the workspace.
     """
 
     score: float
