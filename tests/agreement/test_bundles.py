@@ -28,7 +28,7 @@ LISTED = [
 
 
 def test_parsers_disagree_only_as_listed(language: Language) -> None:
-    samples, mutants = tries(75, 150), tries(250, 500)
+    samples, mutants = tries(40, 150), tries(125, 500)
     report = measure_agreement(Panel(language, load_judge(language)), samples=samples, mutants=mutants)
     assert report.samples >= samples * 2 // 3
     assert report.mutants > mutants * 3 // 5

@@ -14,7 +14,7 @@ import pytest_asyncio
 from lsprotocol import types
 from pytest_lsp import client_capabilities
 
-from tests.server.conftest import Editor, connect, disconnect
+from tests.server.conftest import PATIENCE, Editor, connect, disconnect
 from tests.server.profiles import (
     BOOK,
     BROKEN,
@@ -337,7 +337,7 @@ async def configure(editor: Editor, uri: str, *, enabled: bool) -> None:
     editor.client.set_configuration(settings if asked else {})
     told = types.DidChangeConfigurationParams(None if asked else settings)
     editor.client.workspace_did_change_configuration(told)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while (await editor.complete(uri, 1, 0) is not None) is not enabled:
             await asyncio.sleep(0.005)
 
