@@ -1,6 +1,7 @@
 """Runs what CI runs: `python tests/run.py [--full] [STEP...]`, all steps if none is named.
 
-The tests run beside the other steps, but for those that want the machine to themselves, which come last. With `--full` tests try all that they can. A step whose needs are not here is skipped, and says which: the
+The tests run beside the other steps, but for those that want the machine to themselves, which come last.
+With `--full` tests try all that they can. A step whose needs are not here is skipped, and says which: the
 extension needs Node.js, and `e2e`, which drives it in a real VS Code, what `e2e/install.sh` brings there.
 """
 
@@ -146,21 +147,20 @@ def _run_all(names: Sequence[str], scratch: str, environment: dict[str, str], be
             done, said = run(STEPS[name], scratch, environment), ""
         failed += [] if done else [name]
         with _PRINTING:
-            head = f"== {name}\n{said}" if beside else ""
-            print(
-                f"{head}== {name} {'took' if done else 'failed after'} {time.monotonic() - began:.0f} s",
-                flush=True,
-            )
+            if beside:
+                print(f"== {name}\n{said}", end="")
+            seconds = f"{time.monotonic() - began:.0f} s"
+            print(f"== {name} {'took' if done else 'failed after'} {seconds}", flush=True)
     return failed
 
 
 def run(step: Step, scratch: str, environment: dict[str, str], log: int | None = None) -> bool:
-    """Run a step, or print why it is skipped; whether nothing failed. What it says goes to `log`, if given."""
-    if step.late and not _is_prepared(environment):
+    """Run a step, or say why it is skipped; whether nothing failed. What is said goes to `log`, if given."""
+    if step.late and not _is_prepared(environment, log):
         return False
     missing = [need for need in step.needs if not _is_here(need, environment)]
     if missing:
-        print(f"== skipped: no {' and no '.join(missing)} here", flush=True)
+        _say(f"== skipped: no {' and no '.join(missing)} here", log)
         return True
     for command in step.commands:
         words = [word.replace(SCRATCH, scratch) for word in command]
@@ -169,7 +169,7 @@ def run(step: Step, scratch: str, environment: dict[str, str], log: int | None =
         ended = subprocess.run(
             [program, *words[1:]],
             cwd=step.folder,
-            env=environment,
+            env=dict(environment),
             stdout=output,
             stderr=log,
             text=True,
@@ -182,25 +182,32 @@ def run(step: Step, scratch: str, environment: dict[str, str], log: int | None =
     return True
 
 
+def _say(text: str, log: int | None) -> None:
+    if log is None:
+        print(text, flush=True)
+    else:
+        os.write(log, f"{text}\n".encode())
+
+
 def _is_here(need: str, environment: dict[str, str]) -> bool:
     if need.startswith("$"):
         return bool(environment.get(need[1:]))
     return (ROOT / need).exists() if "/" in need else shutil.which(need) is not None
 
 
-def _is_prepared(environment: dict[str, str]) -> bool:
+def _is_prepared(environment: dict[str, str], log: int | None) -> bool:
     """Wait for what is being installed, if anything is; whether it could be."""
     if PREPARED not in environment:
         return True
     path, end = Path(environment[PREPARED]), time.monotonic() + PATIENCE
     while not path.exists():
         if time.monotonic() > end:
-            print(f"== {path} did not come within {PATIENCE:.0f} s", flush=True)
+            _say(f"== {path} did not come within {PATIENCE:.0f} s", log)
             return False
         time.sleep(1)
     installed = path.read_text(encoding="utf-8").strip() == "0"
     if not installed:
-        print("== what this step needs could not be installed", flush=True)
+        _say("== what this step needs could not be installed", log)
     return installed
 
 

@@ -1,4 +1,4 @@
-"""Servers that are forked from a process that has imported and read all that they do: a start in milliseconds.
+"""Servers that are forked from a process that has imported and read what they do: a start in milliseconds.
 
 Run as a program it is that process, `forking.py SOCKET`. `RELAY` is what a client starts instead of a server:
 it hands its streams, arguments and environment over, passes signals on, and ends as the server does.
@@ -89,7 +89,7 @@ def serve(place: str, tell: int) -> NoReturn:
 
 
 def _prepare() -> None:
-    """Import and read what a server does until it has answered: no thread may be left, since none is forked."""
+    """Import and read what a server does until it has answered."""
     import torch  # noqa: F401
 
     import lsp_server.cli.serve
