@@ -91,6 +91,7 @@ def serve(place: str, tell: int) -> NoReturn:
 def _prepare() -> None:
     """Import and read what a server does until it has answered."""
     import torch  # noqa: F401
+    from lsprotocol import types
 
     import lsp_server.cli.serve
     import lsp_server.features.diagnosis
@@ -102,8 +103,11 @@ def _prepare() -> None:
     import lsp_server.server.app  # noqa: F401
     from lsp_server.constraint import load_grammar
     from lsp_server.languages import load_registry
+    from lsp_server.server.client.protocol import CONVERTER
     from lsp_server.syntax.binding import load_binding
 
+    CONVERTER.get_structure_hook(types.InitializeParams)
+    CONVERTER.get_unstructure_hook(types.InitializeResponse)
     for language in load_registry().languages:
         load_grammar(language)
         load_binding(language)
