@@ -268,7 +268,7 @@ async def connect(
     return editor
 
 
-_CONVERTER = default_converter()
+_CONVERTER = default_converter()  # type: ignore[no-untyped-call]
 """One for all clients: what it learns of each type takes longer than most tests."""
 
 

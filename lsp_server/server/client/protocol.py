@@ -38,7 +38,7 @@ _OURS = (
     types.NOTEBOOK_DOCUMENT_DID_CLOSE,
 )
 
-CONVERTER = default_converter()
+CONVERTER = default_converter()  # type: ignore[no-untyped-call]
 """Between JSON and objects, for all clients: what it learns of each type takes longer than a short talk."""
 
 
