@@ -75,6 +75,7 @@ async def test_ghost_text_and_list_for_one_keystroke_are_decoded_once(
     editor = await start(options={"model": script({"a = ": '"west"', "b = ": "1"}, delay=0.005)})
     uri = editor.open("a = \nb = \n")
     await editor.inline(uri, 1, 4)  # a list does not wait for the model to be loaded
+    await editor.until(lambda: any(trace.startswith("suggestion:") for trace in editor.traces))
     editor.traces.clear()
     [ghost], entries = await asyncio.gather(editor.inline(uri, 0, 4), editor.complete(uri, 0, 4))
     assert entries is not None
