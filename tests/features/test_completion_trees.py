@@ -46,7 +46,7 @@ def test_what_an_earlier_tree_tells_makes_no_suggestion_break_anything(
     answered = sound = 0
     for original in examples(language)[:3]:
         tree = parse(language, original)
-        for turn in range(tries(3, 12)):
+        for turn in range(tries(6, 12)):
             if turn % 3 == 0:
                 text, edits = original, list[Edit]()
             start = rng.randint(0, len(text))
