@@ -316,9 +316,9 @@ async def test_a_client_is_asked_to_show_the_loading_of_the_model(editor: Editor
     await editor.inline(editor.open("a = \n"), 0, 4)
     await editor.until(lambda: editor.client.progress_reports)
     # A model that is there before the client has agreed is not shown (see test_progress).
-    reports: Sequence[Any]
     for reports in editor.client.progress_reports.values():
-        kinds = [report.kind for report in reports]
+        values: Sequence[Any] = reports
+        kinds = [value.kind for value in values]
         assert kinds[:1] in ([], ["begin"])
         assert kinds.count("begin") == len(kinds[:1])
 
