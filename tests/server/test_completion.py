@@ -75,14 +75,15 @@ async def test_ghost_text_and_list_for_one_keystroke_are_decoded_once(
     editor = await start(options={"model": script({"a = ": '"west"', "b = ": "1"}, delay=0.005)})
     uri = editor.open("a = \nb = \n")
     await editor.inline(uri, 1, 4)  # a list does not wait for the model to be loaded
-    await editor.until(lambda: any(trace.startswith("suggestion:") for trace in editor.traces))
     editor.traces.clear()
     [ghost], entries = await asyncio.gather(editor.inline(uri, 0, 4), editor.complete(uri, 0, 4))
     assert entries is not None
     assert ghost.insert_text == '"west"'
     assert '"west"' in [item.filter_text for item in entries.items]
     told = [trace for trace in editor.traces if trace.startswith("suggestion:")]
-    assert sum("from memory" not in trace for trace in told) == 1
+    decoded = [int(trace.split()[1]) for trace in told if "from memory" not in trace]
+    # On a busy machine what follows it has been made ahead by now, which is no more than an end.
+    assert sum(tokens >= len('"west"') for tokens in decoded) == 1
 
 
 async def test_list_of_a_client_with_ghost_text_leaves_the_suggestion_to_that(
