@@ -122,9 +122,13 @@ def main(words: list[str]) -> int:
         if (lane := [name for name in names if name not in alone and STEPS[name].long is long])
     ]
     with tempfile.TemporaryDirectory(prefix="holegram-") as scratch, ThreadPoolExecutor(2) as threads:
-        lines = [threads.submit(_run_all, lane, scratch, environment, len(lanes) > 1) for lane in lanes]
+        # What the tests say is seen at once, and what is said beside them in one piece.
+        lines = [
+            threads.submit(_run_all, lane, scratch, environment, beside=number > 0)
+            for number, lane in enumerate(lanes)
+        ]
         failed = [name for line in lines for name in line.result()]
-        failed += _run_all(alone, scratch, environment, False)
+        failed += _run_all(alone, scratch, environment, beside=False)
     print(f"== failed: {', '.join(failed)}" if failed else "== all is well", flush=True)
     return 1 if failed else 0
 
@@ -132,7 +136,7 @@ def main(words: list[str]) -> int:
 _PRINTING = threading.Lock()
 
 
-def _run_all(names: Sequence[str], scratch: str, environment: dict[str, str], beside: bool) -> list[str]:
+def _run_all(names: Sequence[str], scratch: str, environment: dict[str, str], *, beside: bool) -> list[str]:
     """Run steps one after another; those that failed. What is said `beside` others is printed at its end."""
     failed = []
     for name in names:
