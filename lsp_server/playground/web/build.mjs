@@ -13,7 +13,7 @@ for (const name of ["index.html", "icon.svg"]) {
   copyFileSync(`src/${name}`, `${out}/${name}`);
 }
 await build({
-  entryPoints: { playground: "src/main.ts" },
+  entryPoints: { playground: "src/main.ts", worker: "src/worker/worker.ts" },
   outdir: out,
   bundle: true,
   format: "esm",

@@ -6,7 +6,7 @@ import DOMPurify from "dompurify";
 import { marked } from "marked";
 import type * as lsp from "vscode-languageserver-protocol";
 
-import { connect } from "./connection";
+import { begin as beginAlone, connect, isAlone } from "./connection";
 import { byId, type Child, element, tabs } from "./dom";
 import { openEditor } from "./editor";
 import { ghostText } from "./ghost";
@@ -567,6 +567,15 @@ export async function start(transport: Transport): Promise<void> {
   }
 }
 
-start(connect(takeToken(), tell)).catch((error: unknown) => {
+async function open(): Promise<void> {
+  if (isAlone()) {
+    tell("Loading …");
+    await start(await beginAlone(tell));
+  } else {
+    await start(connect(takeToken(), tell));
+  }
+}
+
+open().catch((error: unknown) => {
   tell(error instanceof Error ? error.message : String(error));
 });
