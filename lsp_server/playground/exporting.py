@@ -154,7 +154,7 @@ def _of_python(core: Path) -> Iterator[tuple[str, bytes]]:
     yield "holegram-0.dist-info/METADATA", f"Name: holegram\nVersion: {__version__}\n".encode()
     for package in _PACKAGES:
         for file in _installed(package).files or ():
-            if file.suffix == ".py" or file.name == "METADATA":
+            if file.suffix in (".py", ".lark") or file.name == "METADATA":
                 yield file.as_posix(), read_bytes(Path(str(file.locate())))
     with zipfile.ZipFile(core) as wheel:
         for name in wheel.namelist():

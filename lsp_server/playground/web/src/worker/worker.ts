@@ -79,7 +79,9 @@ self.addEventListener("message", (event: MessageEvent<string>) => {
     begin(data).then(
       (heard) => {
         hear = heard;
-        waiting.splice(0).forEach(heard);
+        for (const message of waiting.splice(0)) {
+          heard(message);
+        }
       },
       (error: unknown) => {
         self.postMessage(`!${error instanceof Error ? error.message : String(error)}`);
