@@ -1,6 +1,13 @@
 // The bundled network (Llama, Touvron et al. 2023) with its cache, as `models/llama.py` computes it in torch.
 //
-// Numbers are 32 bits wide; products add up in 64.
+// Numbers are 32 bits wide.
+
+import code from "./product.wat";
+
+const PAGE = 65_536;
+
+/** Bytes for what matrices are multiplied with at a time. */
+const SCRATCH = 1 << 22;
 
 interface Settings {
   readonly hidden_size: number;
@@ -19,16 +26,23 @@ interface Entry {
   readonly data_offsets: readonly [number, number];
 }
 
+interface Matrix {
+  readonly at: number;
+  readonly tall: number;
+  readonly wide: number;
+  readonly numbers: Float32Array;
+}
+
 interface Layer {
   readonly norm: Float32Array;
   readonly innerNorm: Float32Array;
-  readonly queries: Float32Array;
-  readonly keys: Float32Array;
-  readonly values: Float32Array;
-  readonly output: Float32Array;
-  readonly gate: Float32Array;
-  readonly up: Float32Array;
-  readonly down: Float32Array;
+  readonly queries: Matrix;
+  readonly keys: Matrix;
+  readonly values: Matrix;
+  readonly output: Matrix;
+  readonly gate: Matrix;
+  readonly up: Matrix;
+  readonly down: Matrix;
   cachedKeys: Float32Array;
   cachedValues: Float32Array;
 }
@@ -52,65 +66,54 @@ function tensors(file: ArrayBuffer): (name: string) => Float32Array {
   };
 }
 
-/** Rows times vectors, of which there are so many: each of `given` has `wide` numbers, and each of the result `tall`. */
-function product(rows: Float32Array, given: Float32Array, count: number, tall: number, wide: number): Float32Array {
-  const found = new Float32Array(count * tall);
-  for (let row = 0; row < tall; row += 2) {
-    const first = row * wide;
-    const second = first + wide;
-    let one = 0;
-    for (; one + 1 < count; one += 2) {
-      const here = one * wide;
-      const there = here + wide;
-      let a = 0;
-      let b = 0;
-      let c = 0;
-      let d = 0;
-      for (let place = 0; place < wide; place += 1) {
-        const upper = rows[first + place] as number;
-        const lower = rows[second + place] as number;
-        const left = given[here + place] as number;
-        const right = given[there + place] as number;
-        a += upper * left;
-        b += lower * left;
-        c += upper * right;
-        d += lower * right;
-      }
-      found[one * tall + row] = a;
-      found[one * tall + row + 1] = b;
-      found[(one + 1) * tall + row] = c;
-      found[(one + 1) * tall + row + 1] = d;
-    }
-    if (one < count) {
-      const here = one * wide;
-      let a = 0;
-      let b = 0;
-      let c = 0;
-      let d = 0;
-      for (let place = 0; place < wide; place += 2) {
-        const left = given[here + place] as number;
-        const right = given[here + place + 1] as number;
-        a += (rows[first + place] as number) * left;
-        b += (rows[second + place] as number) * left;
-        c += (rows[first + place + 1] as number) * right;
-        d += (rows[second + place + 1] as number) * right;
-      }
-      found[one * tall + row] = a + c;
-      found[one * tall + row + 1] = b + d;
-    }
+/** Matrices that stay, in the memory of `product.wat`, and a stretch of it for what they are multiplied with. */
+class Products {
+  private readonly memory: WebAssembly.Memory;
+  private readonly product: (rows: number, given: number, found: number, count: number, tall: number, wide: number) => void;
+  private used = SCRATCH;
+
+  constructor(bytes: number) {
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code as Uint8Array<ArrayBuffer>));
+    this.memory = exports["memory"] as WebAssembly.Memory;
+    this.product = exports["product"] as typeof this.product;
+    this.memory.grow(Math.ceil((SCRATCH + bytes) / PAGE));
   }
-  return found;
+
+  keep(numbers: Float32Array, wide: number): Matrix {
+    const tall = numbers.length / wide;
+    if (tall % 4 !== 0 || wide % 4 !== 0) {
+      throw new Error("the network is of a shape that this page cannot compute");
+    }
+    const kept = { at: this.used, tall, wide, numbers: new Float32Array(this.memory.buffer, this.used, numbers.length) };
+    kept.numbers.set(numbers);
+    this.used += numbers.byteLength;
+    return kept;
+  }
+
+  /** A matrix times so many vectors, one after the other. */
+  times({ at, tall, wide }: Matrix, given: Float32Array, count: number): Float32Array {
+    const found = new Float32Array(count * tall);
+    const most = Math.floor(SCRATCH / 4 / (tall + wide));
+    for (let first = 0; first < count; first += most) {
+      const many = Math.min(most, count - first);
+      const behind = 4 * many * wide;
+      new Float32Array(this.memory.buffer, 0, many * wide).set(given.subarray(first * wide, (first + many) * wide));
+      this.product(at, 0, behind, many, tall, wide);
+      found.set(new Float32Array(this.memory.buffer, behind, many * tall), first * tall);
+    }
+    return found;
+  }
 }
 
 export class Llama {
   readonly size: number;
   private readonly hidden: number;
-  private readonly inner: number;
   private readonly heads: number;
   private readonly wide: number;
   private readonly epsilon: number;
   private readonly theta: number;
-  private readonly embedding: Float32Array;
+  private readonly products: Products;
+  private readonly embedding: Matrix;
   private readonly norm: Float32Array;
   private readonly layers: readonly Layer[];
   private capacity = 512;
@@ -122,26 +125,27 @@ export class Llama {
     }
     this.size = settings.vocab_size;
     this.hidden = settings.hidden_size;
-    this.inner = settings.intermediate_size;
     this.heads = settings.num_attention_heads;
     this.wide = this.hidden / this.heads;
     this.epsilon = settings.rms_norm_eps;
     this.theta = settings.rope_parameters.rope_theta;
     const read = tensors(weights);
-    this.embedding = read("model.embed_tokens.weight");
+    this.products = new Products(2 * weights.byteLength);
+    this.embedding = this.products.keep(read("model.embed_tokens.weight"), this.hidden);
     this.norm = read("model.norm.weight");
     this.layers = Array.from({ length: settings.num_hidden_layers }, (_, number) => {
       const part = (name: string): Float32Array => read(`model.layers.${String(number)}.${name}.weight`);
+      const matrix = (name: string, wide = this.hidden): Matrix => this.products.keep(part(name), wide);
       return {
         norm: part("input_layernorm"),
         innerNorm: part("post_attention_layernorm"),
-        queries: part("self_attn.q_proj"),
-        keys: part("self_attn.k_proj"),
-        values: part("self_attn.v_proj"),
-        output: part("self_attn.o_proj"),
-        gate: part("mlp.gate_proj"),
-        up: part("mlp.up_proj"),
-        down: part("mlp.down_proj"),
+        queries: matrix("self_attn.q_proj"),
+        keys: matrix("self_attn.k_proj"),
+        values: matrix("self_attn.v_proj"),
+        output: matrix("self_attn.o_proj"),
+        gate: matrix("mlp.gate_proj"),
+        up: matrix("mlp.up_proj"),
+        down: matrix("mlp.down_proj", settings.intermediate_size),
         cachedKeys: new Float32Array(this.capacity * this.hidden),
         cachedValues: new Float32Array(this.capacity * this.hidden),
       };
@@ -157,34 +161,34 @@ export class Llama {
   /** The logits after each of the last `count` of some tokens, which come after those that are cached. */
   extend(tokens: ArrayLike<number>, count: number): Float32Array[] {
     const many = tokens.length;
-    const { hidden, inner } = this;
+    const { hidden, products } = this;
     while (this.length + many > this.capacity) {
       this.grow();
     }
     const states = new Float32Array(many * hidden);
     for (let one = 0; one < many; one += 1) {
       const token = tokens[one] as number;
-      states.set(this.embedding.subarray(token * hidden, (token + 1) * hidden), one * hidden);
+      states.set(this.embedding.numbers.subarray(token * hidden, (token + 1) * hidden), one * hidden);
     }
     for (const layer of this.layers) {
       let seen = this.normed(states, layer.norm, many);
-      const queries = this.turned(product(layer.queries, seen, many, hidden, hidden), many);
-      const keys = this.turned(product(layer.keys, seen, many, hidden, hidden), many);
+      const queries = this.turned(products.times(layer.queries, seen, many), many);
+      const keys = this.turned(products.times(layer.keys, seen, many), many);
       layer.cachedKeys.set(keys, this.length * hidden);
-      layer.cachedValues.set(product(layer.values, seen, many, hidden, hidden), this.length * hidden);
-      add(states, product(layer.output, this.attended(layer, queries, many), many, hidden, hidden));
+      layer.cachedValues.set(products.times(layer.values, seen, many), this.length * hidden);
+      add(states, products.times(layer.output, this.attended(layer, queries, many), many));
       seen = this.normed(states, layer.innerNorm, many);
-      const gate = product(layer.gate, seen, many, inner, hidden);
-      const up = product(layer.up, seen, many, inner, hidden);
+      const gate = products.times(layer.gate, seen, many);
+      const up = products.times(layer.up, seen, many);
       for (let place = 0; place < gate.length; place += 1) {
         const open = gate[place] as number;
         gate[place] = (open / (1 + Math.exp(-open))) * (up[place] as number);
       }
-      add(states, product(layer.down, gate, many, hidden, inner));
+      add(states, products.times(layer.down, gate, many));
     }
     this.length += many;
     const last = this.normed(states.subarray((many - count) * hidden), this.norm, count);
-    const logits = product(this.embedding, last, count, this.size, hidden);
+    const logits = products.times(this.embedding, last, count);
     return Array.from({ length: count }, (_, one) => logits.slice(one * this.size, (one + 1) * this.size));
   }
 
