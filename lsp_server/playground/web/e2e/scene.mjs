@@ -18,7 +18,7 @@ import { chromium } from "playwright-core";
 const HERE = import.meta.dirname;
 const ROOT = resolve(HERE, "../../../..");
 const PATIENCE = Number(process.env["HOLEGRAM_PATIENCE"] ?? 60_000);
-const FLAGS = [
+export const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -32,15 +32,17 @@ const FLAGS = [
 const server = process.env["HOLEGRAM_SERVER"];
 export const python = server ? join(dirname(server), "python") : (process.env["HOLEGRAM_PYTHON"] ?? "python3");
 
-/** @param {readonly string[]} words */
-export function holegram(words) {
-  const [program, first] = server ? [server, []] : [python, ["-m", "lsp_server"]];
-  return spawn(program, [...first, ...words], { cwd: server ? undefined : ROOT, stdio: ["ignore", "pipe", "inherit"] });
+/** How a command of it is run. @param {readonly string[]} words */
+export function commandOf(words) {
+  return server
+    ? { program: server, words, cwd: undefined }
+    : { program: python, words: ["-m", "lsp_server", ...words], cwd: ROOT };
 }
 
 /** A playground that runs, and a browser; `close` ends both. */
 export async function play() {
-  const running = holegram(["playground"]);
+  const { program, words, cwd } = commandOf(["playground"]);
+  const running = spawn(program, words, { cwd, stdio: ["ignore", "pipe", "inherit"] });
   let address = "";
   for await (const chunk of running.stdout) {
     address += String(chunk);

@@ -506,7 +506,7 @@ function takeToken(): string {
 function clientOf(): LSPClient {
   return new LSPClient({
     timeout: TIMEOUT,
-    initializationOptions: { completion: { eagerness: "eager" } },
+    initializationOptions: { completion: { eagerness: "eager", ...(isAlone() ? { timeoutMs: 10_000 } : {}) } },
     sanitizeHTML: clean,
     unhandledNotification: () => undefined,
     notificationHandlers: {
