@@ -25,7 +25,9 @@ def playground(
     ] = None,
     pyodide: Annotated[
         Path,
-        typer.Option(metavar="DIR", help="With --export: where Pyodide is, the Python that the page runs in."),
+        typer.Option(
+            metavar="DIR", help="With --export: where Pyodide is, the Python that the page runs in."
+        ),
     ] = Path("pyodide"),
     model: Model = None,
 ) -> None:

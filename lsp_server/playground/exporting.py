@@ -1,6 +1,6 @@
 """The page as a folder of files, for any web server that can show files: the language server is in the page.
 
-It runs there in Pyodide, which is not part of Holegram: whoever exports has fetched it. Nothing is fetched here.
+It runs there in Pyodide, which is not part of Holegram. Who exports has fetched it: nothing is fetched here.
 """
 
 from __future__ import annotations
@@ -24,7 +24,13 @@ from lsp_server.playground.site import POLICY, STATIC
 RUNTIME = "314.0.7"
 """The version of Pyodide, a package of npm, whose Python the page runs in."""
 
-_RUNTIME_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
+_RUNTIME_FILES = (
+    "pyodide.mjs",
+    "pyodide.asm.mjs",
+    "pyodide.asm.wasm",
+    "python_stdlib.zip",
+    "pyodide-lock.json",
+)
 
 _PACKAGES = (
     "annotated-types",
@@ -46,7 +52,17 @@ _CORE = "pydantic_core"
 
 _PLATFORM = "pyemscripten_2026_0_wasm32"
 
-_LEFT_OUT = ("cli", "grammars", "health", "importing", "lab", "mcp", "training", "playground/static", "playground/web")
+_LEFT_OUT = (
+    "cli",
+    "grammars",
+    "health",
+    "importing",
+    "lab",
+    "mcp",
+    "training",
+    "playground/static",
+    "playground/web",
+)
 """Parts of the package that the page does without; the bundles have a place of their own."""
 
 _KINDS = (".py", ".lark", ".txt", ".toml", ".scm", ".md", ".json", ".svg")
@@ -109,7 +125,8 @@ def _pyodide_in(runtime: Path) -> Path:
 
 def _core_in(runtime: Path) -> Path:
     version = _version_of(_CORE)
-    found = sorted(runtime.glob(f"{_CORE}-{version}-cp314-cp314-*wasm32.whl"))
+    pattern = f"{_CORE}-{version}-cp314-cp314-{_PLATFORM}.whl"
+    found = [path for path in (runtime / pattern, runtime / "wheels" / pattern) if path.is_file()]
     if not found:
         raise UsageError(f"there is no {_CORE} {version} for Pyodide in {runtime}", remedy=_remedy(runtime))
     return found[0]
@@ -129,7 +146,7 @@ def _installed(package: str) -> Distribution:
 def _packed(core: Path) -> bytes:
     """All that Python needs in the page, as a .zip that is the same for the same files."""
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in _of_python(core):
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED

@@ -1,7 +1,7 @@
 """What the decode loop uses of numpy, where there is none: in a browser this file stands as `numpy`.
 
-Vectors are typed arrays of the page, whose script has the loops over them (`web/src/worker/vectors.ts`). Names
-and meanings are numpy's; of matrices there are only lists of rows. What is not here is not used.
+Vectors are typed arrays of the page, whose script has the loops over them (`web/src/worker/vectors.ts`).
+Names and meanings are numpy's. Of matrices there are only lists of rows. What is not here is not used.
 """
 
 from __future__ import annotations
@@ -40,7 +40,14 @@ class bool_(int):  # noqa: N801
     """As numpy's."""
 
 
-_NAMES = {float32: "float32", float64: "float64", int64: "int64", uint32: "uint32", uint8: "uint8", bool_: "bool"}
+_NAMES = {
+    float32: "float32",
+    float64: "float64",
+    int64: "int64",
+    uint32: "uint32",
+    uint8: "uint8",
+    bool_: "bool",
+}
 _FLOATS = (float32, float64)
 
 
