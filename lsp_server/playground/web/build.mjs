@@ -4,7 +4,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
-import wabt from "wabt";
+
+import { wat } from "./wat.mjs";
 
 const checking = process.argv.includes("--check");
 const built = "../static";
@@ -13,17 +14,6 @@ mkdirSync(out, { recursive: true });
 for (const name of ["index.html", "icon.svg"]) {
   copyFileSync(`src/${name}`, `${out}/${name}`);
 }
-const { parseWat } = await wabt();
-/** WebAssembly as text becomes the bytes of it. */
-const wat = {
-  name: "wat",
-  setup(one) {
-    one.onLoad({ filter: /\.wat$/ }, ({ path }) => ({
-      contents: parseWat(path, readFileSync(path, "utf-8"), { simd: true }).toBinary({}).buffer,
-      loader: "binary",
-    }));
-  },
-};
 await build({
   entryPoints: { playground: "src/main.ts", worker: "src/worker/worker.ts" },
   outdir: out,
@@ -33,7 +23,7 @@ await build({
   minify: true,
   legalComments: "none",
   logLevel: "warning",
-  plugins: [wat],
+  plugins: [await wat()],
 });
 await build({
   entryPoints: ["src/playground.css"],

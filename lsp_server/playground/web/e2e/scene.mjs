@@ -16,7 +16,7 @@ import { chromium } from "playwright-core";
 /** @typedef {import("playwright-core").Page} Page */
 
 const HERE = import.meta.dirname;
-const ROOT = resolve(HERE, "../../../..");
+export const ROOT = resolve(HERE, "../../../..");
 const PATIENCE = Number(process.env["HOLEGRAM_PATIENCE"] ?? 60_000);
 export const FLAGS = [
   "--no-sandbox",
