@@ -68,11 +68,21 @@ export async function play() {
  * @param {import("playwright-core").Browser} browser
  * @param {string} address
  * @param {import("playwright-core").BrowserContextOptions} [options]
+ * @param {string} [only] what is not below this address is not there, and asked for in vain `elsewhere`
  */
-export async function open(browser, address, options = {}) {
+export async function open(browser, address, options = {}, only = "") {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE);
+  /** @type {string[]} */
+  const elsewhere = [];
+  await context.route(
+    (asked) => only !== "" && !asked.href.startsWith(only) && !asked.href.startsWith("blob:"),
+    async (route) => {
+      elsewhere.push(route.request().url());
+      await route.abort();
+    },
+  );
   /** @type {string[]} */
   const complaints = [];
   page.on("console", (message) => {
@@ -83,7 +93,7 @@ export async function open(browser, address, options = {}) {
   page.on("pageerror", (error) => complaints.push(String(error)));
   await page.goto(address);
   await isReady(page);
-  return { page, complaints, context };
+  return { page, complaints, elsewhere, context };
 }
 
 /** @param {Page} page */

@@ -442,7 +442,8 @@ function furnish(): void {
       lookSoon();
     },
   );
-  chooseView("work");
+  // Alone the page has one thread for all: the model at work, which asks it much, is shown to who asks for that.
+  chooseView(isAlone() ? "fits" : "work");
   const places = [
     { id: "place-grammar", name: "Grammar", panel: byId("grammar") },
     { id: "place-program", name: "Program", panel: byId("program") },
