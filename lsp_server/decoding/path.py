@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from time import perf_counter
 
@@ -22,6 +21,7 @@ from lsp_server.decoding.homing import Home
 from lsp_server.decoding.model import Vocabulary
 from lsp_server.decoding.naming import Spelling, Spellings
 from lsp_server.decoding.repeating import at_last, repeated, third_time
+from lsp_server.decoding.spelled import Spelled, Step, text_of
 from lsp_server.decoding.task import Candidate, Statistics, Task
 from lsp_server.decoding.tokenset import TokenSet, likeliest, log_probability
 from lsp_server.names.guard import Stray
@@ -52,18 +52,6 @@ _MEANT = math.log(0.0003)
 """A closed text that begins less likely so is none that the model meant: 1 of 76 began with a right word."""
 
 
-@dataclass(slots=True)
-class _Step:
-    """A token that was taken, and why; those that were banned in its place; all that is spelled with it."""
-
-    token: int
-    logprob: float
-    healing: bool
-    banned: set[int]
-    spelled: bytes
-    why: Choice
-
-
 class Path:
     """One greedy descent; it goes back where it cannot go on, and avoids the choices of the paths before.
 
@@ -92,8 +80,7 @@ class Path:
         self._cancelled = cancelled
         self._statistics = statistics
         self._tokens = vocabulary.tokens
-        self._heal = task.heal.encode("utf-8", "replace")
-        self._steps: list[_Step] = []
+        self._spelled = Spelled(vocabulary.tokens, task.prompt, task.heal)
         self._banned: set[int] = set()
         self._guide = guide
         self._asked: list[int] = []
@@ -121,16 +108,16 @@ class Path:
                 break
             if stop is not None:
                 return self._finish(stop)
-            self._task.wrote(_text(self._spelled()[len(self._heal) :]))
-            again = repeated([step.token for step in self._steps if not step.healing])
+            self._task.wrote(self._spelled.typed)
+            again = repeated([step.token for step in self._spelled.steps if not step.healing])
             if again and not self._indents(again):
                 self.astray = True
                 self._statistics.astray += 1
-                blank = self._are_blanks(again)
-                del self._steps[-again:]
-                while blank and self._written_so_far() and self._are_blanks(1):
-                    self._steps.pop()
-                if blank and self._taken and not self._written_so_far():
+                blank = self._spelled.are_blanks(again)
+                del self._spelled.steps[-again:]
+                while blank and self._spelled.count and self._spelled.are_blanks(1):
+                    self._spelled.steps.pop()
+                if blank and self._taken and not self._spelled.count:
                     return None  # it has begun nothing, and the first path has closed what is open
                 break
             if self._leaves_out_again(third_time):
@@ -140,22 +127,15 @@ class Path:
 
     def _leaves_out_again(self, found: Callable[[Sequence[str]], int | None]) -> bool:
         """Take back what says once more what was just said, if that is found; whether it is."""
-        typed = _text(self._spelled()[len(self._heal) :])
-        said = self._task.oracle.said(typed)
+        said = self._task.oracle.said(self._spelled.typed)
         place = found([text for text, _ in said])
         if place is None:
             return False
-        kept = max(0, said[place - 1][1])
-        while self._steps and len(_text(self._spelled()[len(self._heal) :])) > kept:
-            self._steps.pop()
+        self._spelled.cut(max(0, said[place - 1][1]))
         self.astray = True
         self._statistics.astray += 1
         self._forget_choice()
         return True
-
-    def _are_blanks(self, count: int) -> bool:
-        """Whether the last tokens spell blanks, and no line end."""
-        return not b"".join(self._tokens[step.token] for step in self._steps[-count:]).strip(b" \t")
 
     def _indents(self, count: int) -> bool:
         """Whether the last tokens are blanks that a line begins with: how many there are says nothing.
@@ -163,14 +143,11 @@ class Path:
         Between the lexemes of a line one is enough.
         """
         before = self._task.before.rpartition("\n")[2].encode("utf-8", "replace")
-        line = (before + self._spelled()).rpartition(b"\n")[2]
-        return self._are_blanks(count) and not line.strip()
+        line = (before + self._spelled.written).rpartition(b"\n")[2]
+        return self._spelled.are_blanks(count) and not line.strip()
 
     def _is_within_budget(self) -> bool:
-        return not self._task.late() and self._written_so_far() < self._task.max_tokens
-
-    def _written_so_far(self) -> int:
-        return sum(not step.healing for step in self._steps)
+        return not self._task.late() and self._spelled.count < self._task.max_tokens
 
     def _begins_guiding(self) -> bool:
         """Hold the path to the hole grammar from here on, and take back what that does not allow.
@@ -178,19 +155,18 @@ class Path:
         False if that was done before, so that there is nothing new to be found, or if there is no need, since
         what was written can be cut back to what fits.
         """
-        if self._guide.is_made or self._longest_fit(_text(self._spelled()[len(self._heal) :])) is not None:
+        if self._guide.is_made or self._longest_fit(self._spelled.typed) is not None:
             return False
-        kept = self._guide.make([step.token for step in self._steps])
-        del self._steps[kept:]
+        kept = self._guide.make([step.token for step in self._spelled.steps])
+        del self._spelled.steps[kept:]
         self._forget_choice()
         self._task.oracle.stumbled = False
         return True
 
     def _advance(self) -> str | None:
         """Take one token, or go back one; the reason where the text ends here."""
-        spelled = self._spelled()
-        left = self._heal[len(spelled) :]
-        typed = _text(spelled[len(self._heal) :])
+        spelled, typed = self._spelled.written, self._spelled.typed
+        left = self._spelled.heal[len(spelled) :]
         self._stray = None
         copied, stop_there = self._copy(spelled, left, typed)
         if copied:
@@ -234,7 +210,7 @@ class Path:
                 logprob = log_probability(logits, token, peak)
                 is_first = len(first_word(typed, self._task.word)) == len(typed)
                 why = self._why(logits, token, left, refused) if is_first else Choice(logprob)
-                self._push(token, logprob, bool(left), why)
+                self._push(token, logprob, why)
                 return None
             if (stray := self._strayed()) is not None:
                 return self._name(typed, stray)
@@ -253,7 +229,7 @@ class Path:
 
         Whether it was done, and the reason where the text ends here.
         """
-        tokens = self._written()
+        tokens = self._spelled.tokens
         copy = NOTHING if self._task.multiline else self._drafts.copy(tokens)
         token = copy.sure
         if token is None:
@@ -267,7 +243,7 @@ class Path:
         if not (self._takes(token, left) and self._accepts(spelled, token)):
             return False, None
         self._statistics.copied += 1
-        self._push(token, math.log(copy.weights[token]), bool(left), Choice(copy.likelihood, run=copy.run))
+        self._push(token, math.log(copy.weights[token]), Choice(copy.likelihood, run=copy.run))
         return True, None
 
     def _force(self, spelled: bytes, typed: str) -> bool:
@@ -277,7 +253,7 @@ class Path:
         if token is None or not (self._takes(token, b"") and self._accepts(spelled, token)):
             return False
         self._statistics.forced += 1
-        self._push(token, 0.0, healing=False, why=Choice())
+        self._push(token, 0.0, Choice())
         return True
 
     def _is_too_far(self, typed: str) -> bool:
@@ -297,7 +273,7 @@ class Path:
 
     def _logits(self) -> NDArray[np.float32]:
         began = perf_counter()
-        written = self._written()
+        written = self._spelled.tokens
         try:
             logits = self._drafts.logits(written)
         finally:
@@ -354,7 +330,7 @@ class Path:
         One token alone shows nothing: a suggestion may well begin as what follows does.
         """
         wanted, written = self._task.after[:_MEETING].encode("utf-8", "replace"), b""
-        prompt = self._written()
+        prompt = self._spelled.tokens
         while len(wanted) >= _MEETING and self._tokens[token]:
             written += self._tokens[token]
             if not (wanted.startswith(written) or written.startswith(wanted)) or not written.strip():
@@ -367,20 +343,20 @@ class Path:
 
     def _accepts(self, spelled: bytes, token: int) -> bool:
         """Whether a token may follow: one line where one is asked for, and the oracle's consent."""
-        new = (spelled + self._tokens[token])[len(self._heal) :]
+        new = (spelled + self._tokens[token])[len(self._spelled.heal) :]
         if not self._task.multiline and (b"\n" in new or b"\r" in new):
             return False
         if new and self.choice is None and self._is_taken(new):
             return False
         if not new:
             return self._guide.consume(token)
-        if self._is_unwanted(_text(new)):
+        if self._is_unwanted(text_of(new)):
             return False
         began = perf_counter()
-        viable = self._task.oracle.viable(_text(new))
+        viable = self._task.oracle.viable(text_of(new))
         self._statistics.oracle_ms += 1000 * (perf_counter() - began)
         if viable and self._task.names is not None:
-            self._stray = self._task.names.stray(_text(new))
+            self._stray = self._task.names.stray(text_of(new))
             viable = self._stray is None
         return viable and self._guide.consume(token)
 
@@ -398,7 +374,7 @@ class Path:
         Where one was chosen already and still stands, no letter may go on with it. Where none fits, this is
         no way.
         """
-        whole = _text(self._heal) + typed
+        whole = text_of(self._spelled.heal) + typed
         start = len(whole) - len(typed) + stray.start
         given, start = whole[: max(0, start)], max(0, start)
         tried = self._named.setdefault(start, set())
@@ -408,15 +384,16 @@ class Path:
             self._banned.update(np.flatnonzero(self._spellings.going_on).tolist())
             return None
         known = len(given.encode("utf-8", "replace"))
-        while self._steps and len(self._steps[-1].spelled) > known:
-            self._steps.pop()
+        steps = self._spelled.steps
+        while steps and len(steps[-1].spelled) > known:
+            steps.pop()
             self._guide.rollback()
         self._banned = set()
         self._forget_choice()
-        between = given[len(_text(self._spelled())) :]
+        between = given[len(text_of(self._spelled.written)) :]
         missing = max(0, -(len(whole) - len(typed) + stray.start))
         texts = [between + text[missing:] for text in stray.texts]
-        for spelling in self._spellings.ranked(self._written(), texts):
+        for spelling in self._spellings.ranked(self._spelled.tokens, texts):
             name = spelling.text[len(between) :]
             if name not in tried and not self._spellings.joins(given, name) and self._may_be(given + name):
                 tried.add(name)
@@ -427,10 +404,11 @@ class Path:
 
     def _may_be(self, whole: str) -> bool:
         """Whether a name may be written: all up to its end is given, with the healing."""
-        typed = whole[len(_text(self._heal)) :]
+        heal = text_of(self._spelled.heal)
+        typed = whole[len(heal) :]
         new = typed.encode()
         if not new:
-            return _text(self._heal).startswith(whole)
+            return heal.startswith(whole)
         fits = not self._is_unwanted(typed) and self._task.oracle.viable(typed)
         return fits and not (self.choice is None and self._is_taken(new))
 
@@ -439,7 +417,7 @@ class Path:
         for token, logprob in zip(spelling.tokens, spelling.logprobs, strict=True):
             if not self._guide.consume(token):
                 return
-            self._push(token, logprob, len(self._spelled()) < len(self._heal), why)
+            self._push(token, logprob, why)
             why = Choice()
 
     def _is_taken(self, new: bytes) -> bool:
@@ -452,50 +430,49 @@ class Path:
 
     def _only_indents(self, new: bytes) -> bool:
         """Whether what was written is no more than how far a line is indented."""
-        return self._task.indented and not new.strip() and b"\n" in self._heal + new
+        return self._task.indented and not new.strip() and b"\n" in self._spelled.heal + new
 
     def _why(self, logits: NDArray[np.float32], token: int, left: bytes, refused: Sequence[int]) -> Choice:
         """What speaks for a token that the model wrote; those refused are likelier and do not fit."""
         agreeing = self._index.compatible(left).tokens() if left else None
         return Choice(*among(logits, token, agreeing, refused))
 
-    def _push(self, token: int, logprob: float, healing: bool, why: Choice) -> None:
-        spelled = self._spelled() + self._tokens[token]
-        self._steps.append(_Step(token, logprob, healing, self._banned, spelled, why))
+    def _push(self, token: int, logprob: float, why: Choice) -> None:
+        new = self._spelled.push(token, logprob, self._banned, why)
         self._banned = set()
-        new = spelled[len(self._heal) :]
         if new and self.choice is None and not self._only_indents(new):
             self.choice = new
 
     def _back(self) -> str | None:
         """Undo the last token and ban it; end where there is none or where that happens too often."""
         self._statistics.rollbacks += 1
-        if not self._steps or self._statistics.rollbacks > 4 * self._task.max_tokens:
+        if not self._spelled.steps or self._statistics.rollbacks > 4 * self._task.max_tokens:
             return "cut"
-        if self._longest_fit(_text(self._spelled()[len(self._heal) :])) is not None:
+        if self._longest_fit(self._spelled.typed) is not None:
             return "cut"
-        step = self._steps.pop()
-        self._guide.rollback()
-        self._banned = step.banned | {step.token}
+        self._take_back(self._spelled.steps.pop())
         self._forget_choice()
         return None
+
+    def _take_back(self, step: Step) -> None:
+        """What follows from a step that is taken back: another one comes in its place."""
+        self._guide.rollback()
+        self._banned = step.banned | {step.token}
 
     def _turns(self) -> bool:
         """Go back from what is not wanted and another way; not too often.
 
         That is where it began to be that; from the second time on, where its last word begins.
         """
-        beginning = self._task.unwanted(_text(self._spelled()[len(self._heal) :]), True) or ""
+        beginning = self._task.unwanted(self._spelled.typed, True) or ""
         word = _LAST_WORD.search(beginning)
         self._turned += 1
         if self._turned > _TURNS or word is None:
             return False
         kept = len(beginning) - 1 if self._turned == 1 else word.start()
-        while self._steps and len(_text(self._spelled()[len(self._heal) :])) > kept:
-            step = self._steps.pop()
-            self._guide.rollback()
-            self._banned = step.banned | {step.token}
-        self._avoided.append((beginning, len(_text(self._spelled()[len(self._heal) :]))))
+        for step in self._spelled.cut(kept):
+            self._take_back(step)
+        self._avoided.append((beginning, len(self._spelled.typed)))
         self._forget_choice()
         return True
 
@@ -506,11 +483,13 @@ class Path:
 
     def _forget_choice(self) -> None:
         """Forget what was begun with, if that was taken back."""
-        if self.choice is not None and len(self._spelled()) < len(self._heal) + len(self.choice):
+        if self.choice is not None and len(self._spelled.written) < len(self._spelled.heal) + len(
+            self.choice
+        ):
             self.choice = None
 
     def _finish(self, stop: str) -> Candidate | None:
-        typed = _text(self._spelled()[len(self._heal) :])
+        typed = self._spelled.typed
         if self._task.unwanted(typed, True) is not None:
             return None
         kept = 0
@@ -530,53 +509,33 @@ class Path:
         if not typed.strip():
             return None
         if stop != "closed":
-            return Candidate(typed, self._mean(), stop, gathered(typed, self._choices(), self._task.word))
+            return Candidate(
+                typed, self._spelled.mean, stop, gathered(typed, self._spelled.choices, self._task.word)
+            )
         return self._weighed(typed, kept)
 
     def _weighed(self, typed: str, kept: int) -> Candidate | None:
         """A text that was closed behind so many characters: how likely that is, the model has yet to say."""
-        written = self._vocabulary.encode(_text(self._heal) + typed)
+        written = self._vocabulary.encode(text_of(self._spelled.heal) + typed)
         scores = self._drafts.scores(written, self._task.late)
         if scores is None:
             return None
         ends = [*accumulate(len(self._tokens[token]) for token in written)]
-        begun, closed = len(self._heal), len(self._heal) + len(typed[:kept].encode("utf-8", "replace"))
+        begun = len(self._spelled.heal)
+        closed = begun + len(typed[:kept].encode("utf-8", "replace"))
         first = next((score for score, end in zip(scores, ends, strict=True) if end > begun), 0.0)
         closing = [score for score, end in zip(scores, ends, strict=True) if end > closed] or [first]
         meant = bool(typed[:kept].strip()) and first > _MEANT
-        choices = [(end, choice) for end, choice in self._choices() if end <= kept]
+        choices = [(end, choice) for end, choice in self._spelled.choices if end <= kept]
         choices += [(len(typed), Choice(score, 0.0)) for score in closing]
         evidence = gathered(typed, choices, self._task.word)
-        return Candidate(typed, self._mean(), "closed", evidence, meant)
-
-    def _choices(self) -> list[tuple[int, Choice]]:
-        """Where the tokens taken end, as offsets in what was typed, and why each was."""
-        return [(end, step.why) for step, end in zip(self._steps, self._token_ends()[1:], strict=True)]
-
-    def _mean(self) -> float:
-        """The mean over all tokens, those too that were cut off: without them what is meant ranks lower."""
-        return sum(step.logprob for step in self._steps) / max(1, len(self._steps))
+        return Candidate(typed, self._spelled.mean, "closed", evidence, meant)
 
     def _longest_fit(self, typed: str) -> str | None:
         """The longest beginning of what was typed after which the rest fits; None where there is none."""
         ends = {*self._task.oracle.boundaries(typed), len(typed)}
         # Inside the lexeme that the cursor is in, which may be a long text, any place will do.
         first = min(ends)
-        ends.update(end for end in self._token_ends() if end < first)
+        ends.update(end for end in self._spelled.ends if end < first)
         beginnings = (typed[:end] for end in sorted(ends, reverse=True) if end <= len(typed))
         return next((text for text in beginnings if text.strip() and self._fits(text)), None)
-
-    def _token_ends(self) -> list[int]:
-        """Where the tokens taken end, as offsets in what was typed."""
-        return [0, *(len(_text(step.spelled[len(self._heal) :])) for step in self._steps)]
-
-    def _written(self) -> list[int]:
-        return [*self._task.prompt, *(step.token for step in self._steps)]
-
-    def _spelled(self) -> bytes:
-        return self._steps[-1].spelled if self._steps else b""
-
-
-def _text(spelled: bytes) -> str:
-    """The text of some bytes; a character whose bytes are not all there yet is left out."""
-    return spelled.decode("utf-8", "ignore")
