@@ -33,7 +33,11 @@ def playground(
 ) -> None:
     """Try a grammar in your browser: paste it, type, and see what fits and what the model does."""
     if export is not None:
+        from lsp_server.errors import UsageError
         from lsp_server.playground.exporting import write_site
+
+        if port or open_ or model is not None:
+            raise UsageError("an export has no port and the bundled model", remedy="leave other options out")
 
         size = write_site(export, pyodide)
         typer.echo(f"{export}: {size / 1e6:.1f} MB; show it with any web server")

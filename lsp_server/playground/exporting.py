@@ -79,8 +79,7 @@ def write_site(folder: Path, runtime: Path) -> int:
     """Write the page to a folder, with the runtime that lies in another one; how many bytes it has.
 
     Raises:
-        UsageError: the folder has something in it already, or something of the runtime is not there.
-        OSError: it cannot be written.
+        UsageError: the folder is not empty or cannot be written, or something of the runtime is not there.
 
     """
     if folder.is_dir() and any(folder.iterdir()):
@@ -92,10 +91,14 @@ def write_site(folder: Path, runtime: Path) -> int:
     files["index.html"] = _alone(files["index.html"].decode()).encode()
     files["model.safetensors"] = read_bytes(WEIGHTS / "model.safetensors", largest=_LARGEST)
     files["holegram.zip"] = _packed(core)
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+    try:
+        for name, content in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UsageError(f"{folder} cannot be written: {reason}", remedy="give another folder") from None
     return sum(map(len, files.values()))
 
 

@@ -100,6 +100,15 @@ test("alone: of a link, with an error, a list, what fits, a suggestion, and anot
   await page.locator("#grammar-state", { hasText: "1 rules" }).waitFor();
   await page.locator("#text-program .cm-lintRange-error").first().waitFor();
   assert.deepEqual(complaints, []);
-  assert.deepEqual(elsewhere, []);
+  const sent = await page.workers()[0]?.evaluate(async () => {
+    try {
+      await fetch("http://127.0.0.1:9/");
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  assert.equal(sent, false);
+  assert.deepEqual(elsewhere, [], "the page's policy holds in its worker: nothing is even asked for");
   await context.close();
 });
