@@ -177,6 +177,6 @@ def _of_python(core: Path) -> Iterator[tuple[str, bytes]]:
             if file.suffix in (".py", ".lark") or file.name == "METADATA":
                 yield file.as_posix(), read_bytes(Path(str(file.locate())))
     with zipfile.ZipFile(core) as wheel:
-        for name in wheel.namelist():
-            if re.search(r"\.(py|so)$|METADATA$", name):
-                yield name, wheel.read(name)
+        for inside in wheel.namelist():
+            if re.search(r"\.(py|so)$|METADATA$", inside):
+                yield inside, wheel.read(inside)
