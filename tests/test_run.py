@@ -71,3 +71,19 @@ def test_a_late_step_waits_and_fails_where_nothing_could_be_installed(
     steps["one"] = step(f"assert open({str(ready)!r}).read() == '0'", late=True)
     threading.Timer(0.2, ready.write_text, (code,)).start()
     assert run.main([]) == ends
+
+
+def test_what_is_not_alone_runs_beside_what_is_long_and_is_printed_in_one_piece(
+    steps: dict[str, Step], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    there, asked = tmp_path / "there", tmp_path / "asked"
+    wait = "import os, time\nwhile not os.path.exists({0!r}): time.sleep(0.01)\n"
+    touch = "open({0!r}, 'w').close()\n"
+    steps["long"] = step(touch.format(str(asked)) + wait.format(str(there)) + "print('long')", long=True)
+    steps["last"] = step(f"import os; assert os.path.exists({str(there)!r})", alone=True)
+    steps["short"] = step("print('a', flush=True)\n" + wait.format(str(asked)) + touch.format(str(there)))
+    assert run.main([]) == 0
+    out = capsys.readouterr().out
+    assert "== short\na\n== short took" in out
+    assert "== long\nlong\n== long took" in out
+    assert out.index("== last") > max(out.index("== short"), out.index("== long"))

@@ -20,7 +20,7 @@ from lsp_server.languages import Registry
 from lsp_server.server.client.client import Client
 from lsp_server.server.client.connections import Connection
 from lsp_server.server.client.progress import Progress
-from lsp_server.server.client.protocol import HolegramProtocol, Listener, Refused
+from lsp_server.server.client.protocol import CONVERTER, HolegramProtocol, Listener, Refused
 from lsp_server.server.configuration.configuration import Configuration
 from lsp_server.server.configuration.settings import Settings
 from lsp_server.server.convert.tokens import TokenEncoder
@@ -75,7 +75,13 @@ class HolegramServer(LanguageServer):
     protocol: HolegramProtocol
 
     def __init__(self, settings: Settings, shared: Shared | None = None) -> None:
-        super().__init__("holegram", __version__, protocol_cls=HolegramProtocol, max_workers=1)
+        super().__init__(
+            "holegram",
+            __version__,
+            protocol_cls=HolegramProtocol,
+            converter_factory=lambda: CONVERTER,
+            max_workers=1,
+        )
         self._alone = shared is None
         self.shared = shared = Shared(settings) if shared is None else shared
         limits, models = shared.limits, shared.models

@@ -38,7 +38,7 @@ def _read() -> tuple[Edit, ...]:
     found = []
     for file, places in told["typed"].items():
         text = "".join(f"{line}\n" for line in told["texts"][file])
-        for after, keys in places:
+        for after, keys, _ in places:
             before, mark, behind = text.partition(after)
             found.append(Edit(file, f"{before}{mark}{CURSOR}{behind}", keys))
     return tuple(edit for edit in found if not edit.file.endswith(_ENDING))

@@ -74,7 +74,7 @@ def test_what_is_decoded_before_there_is_a_tree_is_what_the_tree_would_have_made
     rng = Random(language.id)
     model = ScriptedModel(examples(language))
     for original in examples(language)[:3]:
-        for turn in range(tries(4, 6)):
+        for turn in range(tries(2, 6)):
             text = original
             if turn % 2:
                 start = rng.randint(0, len(text))

@@ -18,8 +18,9 @@ import pytest
 import pytest_asyncio
 from lsprotocol import types
 from pygls.capabilities import get_capability
+from pygls.protocol import default_converter
 from pytest_lsp import ClientServerConfig, LanguageClient
-from pytest_lsp.client import make_test_lsp_client
+from pytest_lsp.client import register_lsp_features
 
 from lsp_server.languages import load_registry
 from lsp_server.text import Encoding
@@ -29,8 +30,8 @@ from tests.server.suggesting import decoder, document, suggestions
 
 __all__ = ["decoder", "document", "suggestions"]
 
-PATIENCE = 20.0
-"""Seconds until a test gives up waiting."""
+PATIENCE = 120.0
+"""Seconds until a test gives up waiting: it only keeps a run from hanging, on however busy a machine."""
 
 
 ENCODED = [
@@ -252,7 +253,7 @@ async def connect(
     """Start a server and a client; the server is that of this checkout unless another program is named."""
     command = [*(program or _program()), "serve", *arguments]
     variables = {**os.environ, **(environment or {})}
-    client = await ClientServerConfig(command, make_test_lsp_client, variables).start()
+    client = await ClientServerConfig(command, _client, variables).start()
     assert isinstance(client, LanguageClient)
     client.set_configuration({"holegram": configuration} if configuration is not None else {})
     params = types.InitializeParams(
@@ -265,6 +266,16 @@ async def connect(
     editor = Editor(client)
     editor.capabilities = (await client.initialize_session(params)).capabilities
     return editor
+
+
+_CONVERTER = default_converter()  # type: ignore[no-untyped-call]
+"""One for all clients: what it learns of each type takes longer than most tests."""
+
+
+def _client() -> LanguageClient:
+    client = LanguageClient(converter_factory=lambda: _CONVERTER)
+    register_lsp_features(client)
+    return client
 
 
 @cache

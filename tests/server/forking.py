@@ -1,4 +1,4 @@
-"""Servers that are forked from a process that has imported all that they import: a start in milliseconds.
+"""Servers that are forked from a process that has imported and read what they do: a start in milliseconds.
 
 Run as a program it is that process, `forking.py SOCKET`. `RELAY` is what a client starts instead of a server:
 it hands its streams, arguments and environment over, passes signals on, and ends as the server does.
@@ -51,7 +51,7 @@ def forking() -> Iterator[tuple[str, ...]]:
 
 def serve(place: str, tell: int) -> NoReturn:
     """Fork a server for each one that connects, until it is terminated."""
-    _import()
+    _prepare()
     gc.freeze()
     listening = socket.socket(socket.AF_UNIX)
     listening.bind(place)
@@ -88,15 +88,29 @@ def serve(place: str, tell: int) -> NoReturn:
                 waiting[child] = asked
 
 
-def _import() -> None:
-    """What a server imports until it has made a suggestion."""
+def _prepare() -> None:
+    """Import and read what a server does until it has answered."""
     import torch  # noqa: F401
+    from lsprotocol import types
 
     import lsp_server.cli.serve
+    import lsp_server.features.diagnosis
+    import lsp_server.features.lists.expecting
+    import lsp_server.features.lists.gathering
+    import lsp_server.features.preparing
     import lsp_server.models.cached
     import lsp_server.models.llama
-    import lsp_server.models.loading
     import lsp_server.server.app  # noqa: F401
+    from lsp_server.constraint import load_grammar
+    from lsp_server.languages import load_registry
+    from lsp_server.server.client.protocol import CONVERTER
+    from lsp_server.syntax.binding import load_binding
+
+    CONVERTER.get_structure_hook(types.InitializeParams)
+    CONVERTER.get_unstructure_hook(types.InitializeResponse)
+    for language in load_registry().languages:
+        load_grammar(language)
+        load_binding(language)
 
 
 def _bury(waiting: dict[int, socket.socket]) -> None:

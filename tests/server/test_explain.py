@@ -26,7 +26,7 @@ from lsp_server.features.reasons import (
     Filter,
     filtered,
 )
-from tests.server.conftest import Editor, Script, StartEditor
+from tests.server.conftest import PATIENCE, Editor, Script, StartEditor
 
 STAGES = {"prefix", "hole", "compile", "model", "mask", "oracle", "total"}
 LONG = " + 1 - b * 23 / c + d % 4 - e"
@@ -215,7 +215,7 @@ async def test_while_the_model_is_loading_that_is_the_reason(
     )
     uri = editor.open("a = \n")
     _, answer = editor.start_inline(uri, 0, 4)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while (told := await explained(editor, uri, 0, 4))["reason"] == UNLOADED:
             pass
     assert told["reason"] == LOADING

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import pytest_asyncio
 from lsprotocol import types
 from pytest_lsp import client_capabilities
 
-from tests.server.conftest import Editor, connect, disconnect
+from tests.server.conftest import PATIENCE, Editor, connect, disconnect
 from tests.server.profiles import (
     BOOK,
     BROKEN,
@@ -317,7 +317,8 @@ async def test_a_client_is_asked_to_show_the_loading_of_the_model(editor: Editor
     await editor.until(lambda: editor.client.progress_reports)
     # A model that is there before the client has agreed is not shown (see test_progress).
     for reports in editor.client.progress_reports.values():
-        kinds = [report.kind for report in reports]
+        values: Sequence[Any] = reports
+        kinds = [value.kind for value in values]
         assert kinds[:1] in ([], ["begin"])
         assert kinds.count("begin") == len(kinds[:1])
 
@@ -337,7 +338,7 @@ async def configure(editor: Editor, uri: str, *, enabled: bool) -> None:
     editor.client.set_configuration(settings if asked else {})
     told = types.DidChangeConfigurationParams(None if asked else settings)
     editor.client.workspace_did_change_configuration(told)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while (await editor.complete(uri, 1, 0) is not None) is not enabled:
             await asyncio.sleep(0.005)
 

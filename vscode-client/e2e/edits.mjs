@@ -10,18 +10,20 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * What is typed into a file at the place where the text `after` ends.
+ * What is typed into a file at the place where the text `after` ends, and the text of the file then, as VS Code makes it
+ * of these keys where nothing is suggested.
  *
  * @typedef {object} Edit
  * @property {string} file
  * @property {string} after
  * @property {string} typed
+ * @property {string} wanted
  */
 
 /**
  * @typedef {object} Kept
  * @property {Record<string, string[]>} texts
- * @property {Record<string, [after: string, typed: string][]>} typed
+ * @property {Record<string, [after: string, typed: string, comes: string][]>} typed
  */
 
 /** @type {unknown} */
@@ -35,5 +37,17 @@ export const TEXTS = Object.fromEntries(
 
 /** @type {readonly Edit[]} */
 export const EDITS = Object.entries(read.typed).flatMap(([file, places]) =>
-  places.map(([after, typed]) => ({ file, after, typed })),
+  places.map(([after, typed, comes]) => ({ file, after, typed, wanted: inserted(TEXTS[file] ?? "", after, comes) })),
 );
+
+/**
+ * A text with another one behind the first place of a third.
+ *
+ * @param {string} text
+ * @param {string} after
+ * @param {string} comes
+ */
+function inserted(text, after, comes) {
+  const at = text.indexOf(after) + after.length;
+  return text.slice(0, at) + comes + text.slice(at);
+}

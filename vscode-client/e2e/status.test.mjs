@@ -13,14 +13,15 @@ import {
 
 const PAUSE = "Holegram: Pause or Resume Suggestions in This Window";
 
+/** @type {import("./scene.mjs").Scene} */
+let scene;
+before(async () => {
+  scene = await begin();
+});
+after(() => scene.end());
+
 describe("the status bar", () => {
-  /** @type {import("./scene.mjs").Scene} */
-  let scene;
-  before(async () => {
-    scene = await begin();
-  });
   afterEach(() => closeFile(scene.window));
-  after(() => scene.end());
 
   /** @param {string} label */
   async function status(label) {
@@ -109,13 +110,6 @@ describe("the status bar", () => {
 });
 
 describe("what the server knows of the cursor", () => {
-  /** @type {import("./scene.mjs").Scene} */
-  let scene;
-  before(async () => {
-    scene = await begin();
-  });
-  after(() => scene.end());
-
   /** @param {string} title @param {string} tab @param {RegExp} expected */
   async function opens(title, tab, expected) {
     await runCommand(scene.window, title);

@@ -25,7 +25,7 @@ from pygls.exceptions import (
     JsonRpcServerNotInitialized,
 )
 from pygls.lsp.server import LanguageServer
-from pygls.protocol import LanguageServerProtocol
+from pygls.protocol import LanguageServerProtocol, default_converter
 
 from lsp_server.server.symbol_json import Written
 
@@ -37,6 +37,9 @@ _OURS = (
     types.NOTEBOOK_DOCUMENT_DID_CHANGE,
     types.NOTEBOOK_DOCUMENT_DID_CLOSE,
 )
+
+CONVERTER = default_converter()  # type: ignore[no-untyped-call]
+"""Between JSON and objects, for all clients: what it learns of each type takes longer than a short talk."""
 
 
 class Refused(JsonRpcException):
