@@ -79,9 +79,9 @@ STEPS = {
     ),
     "browser": Step(
         (
-            python("wheels.py", f"{SCRATCH}/wheels"),
+            python("wheels.py", "wheels"),
             ("npm", "ci"),
-            ("node", "run.mjs", f"{SCRATCH}/wheels"),
+            ("node", "run.mjs", "wheels"),
         ),
         folder=ROOT / "tests" / "browser",
         needs=("tests/browser/package.json", "npm"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,9 +17,31 @@ def playground(
         int, typer.Option(metavar="N", min=0, max=65_535, help="The port; by default a free one.")
     ] = 0,
     open_: Annotated[bool, typer.Option("--open", help="Open the page in your browser.")] = False,
+    export: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Write the page to a folder instead: it runs in a browser, without a server."
+        ),
+    ] = None,
+    pyodide: Annotated[
+        Path,
+        typer.Option(
+            metavar="DIR", help="With --export: where Pyodide is, the Python that the page runs in."
+        ),
+    ] = Path("pyodide"),
     model: Model = None,
 ) -> None:
     """Try a grammar in your browser: paste it, type, and see what fits and what the model does."""
+    if export is not None:
+        from lsp_server.errors import UsageError
+        from lsp_server.playground.exporting import write_site
+
+        if port or open_ or model is not None:
+            raise UsageError("an export has no port and the bundled model", remedy="leave other options out")
+
+        size = write_site(export, pyodide)
+        typer.echo(f"{export}: {size / 1e6:.1f} MB; show it with any web server")
+        return
     from lsp_server.playground.site import play
     from lsp_server.server import Settings, leave
 

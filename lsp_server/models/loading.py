@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -119,6 +120,8 @@ def load_vocabulary(path: Path | None = None) -> Vocabulary:
 
 
 def _set_threads(threads: int | None) -> None:
+    if sys.platform == "emscripten":
+        return
     import torch
 
     torch.set_num_threads(threads or default_threads())
@@ -126,6 +129,10 @@ def _set_threads(threads: int | None) -> None:
 
 def _load_own(folder: Path, report: Callable[[int], None], caches: int) -> Model:
     """Load a folder that `training` has exported."""
+    if sys.platform == "emscripten":
+        from lsp_server.models.in_page import load_in_page
+
+        return load_in_page(folder)
     from safetensors import SafetensorError
     from tokenizers import Tokenizer
 

@@ -6,12 +6,13 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
-
-from tokenizers import Tokenizer
+from typing import TYPE_CHECKING, Any
 
 from lsp_server.decoding.model import Vocabulary
 from lsp_server.errors import ModelError
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 BLANK = "\u2581"  # SentencePiece writes a blank as this
 BYTE = re.compile(r"<0x([0-9A-Fa-f]{2})>")
@@ -108,6 +109,8 @@ def _without_dummy_blank(tokenizer: Tokenizer) -> Tokenizer:
     for part in _parts(state.get("pre_tokenizer") or {}):
         if "prepend_scheme" in part:
             part["prepend_scheme"] = "never"
+    from tokenizers import Tokenizer
+
     return Tokenizer.from_str(json.dumps(state))
 
 

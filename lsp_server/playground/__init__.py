@@ -4,4 +4,7 @@
 `questions` answers what only the page asks, and `gallery` has languages to begin with. The page itself is in
 `web`, and what is built of it in `static`. All else that the page shows comes from the language server as any
 editor gets it.
+
+`exporting` writes the page as files. Then the server is in the page too (`in_page`), and `vectors` stands
+there for numpy. All of it runs in one thread: a request is answered before the next one is heard.
 """

@@ -15,7 +15,7 @@ from lsp_server.playground.own_languages import MadeLanguage, OwnLanguages, Past
 from lsp_server.server.convert import position_of
 from lsp_server.server.convert.questions import question_of
 from lsp_server.server.documents.session import Document
-from lsp_server.server.handlers.handler import Handler, cursor_in
+from lsp_server.server.handlers.handler import Handler, add, cursor_in
 from lsp_server.server.language_server import HolegramServer
 
 if TYPE_CHECKING:
@@ -30,6 +30,14 @@ _MAKING = "playground:grammar"
 """The lane in which languages are made, one after the other."""
 
 Answer = dict[str, Any]
+
+
+def equip(server: HolegramServer) -> None:
+    """Give a server a language of its page's own, and answers to what only that asks."""
+    own = OwnLanguages(server.connection)
+    server.connection = own.connection
+    for handler in handlers(own):
+        add(server, handler)
 
 
 def handlers(own: OwnLanguages) -> Sequence[Handler]:

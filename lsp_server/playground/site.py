@@ -13,11 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lsp_server.opening import read_bytes
-from lsp_server.playground.own_languages import OwnLanguages
-from lsp_server.playground.questions import handlers
+from lsp_server.playground.questions import equip
 from lsp_server.server.configuration.limits import OWN
 from lsp_server.server.configuration.settings import Settings
-from lsp_server.server.handlers.handler import add
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.server.network.admission import AccessTokens
 from lsp_server.server.network.service import Port, serve_site
@@ -84,10 +82,7 @@ class PlaygroundSite(Site):
 
     def equip(self, server: HolegramServer) -> None:
         """Give a page a language of its own, and answers to what only it asks."""
-        own = OwnLanguages(server.connection)
-        server.connection = own.connection
-        for handler in handlers(own):
-            add(server, handler)
+        equip(server)
 
     def listening(self, port: int) -> None:
         """Tell where the page is."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from lsp_server.server.model.loading import ModelSlot
 from lsp_server.server.process.journal import Journal
 from lsp_server.server.process.metrics import Metrics, place_of
 from lsp_server.server.scheduling.turns import Turns
+from lsp_server.server.scheduling.workers import workers
 from lsp_server.server.suggestions.slots import Sharing
 from lsp_server.server.suggestions.suggesting import rehearse
 from lsp_server.server.workspace.reloading import Reloader
@@ -58,7 +58,7 @@ class Shared:
         self.indexing = Turns(THREADS)
         self.worker = Turns(THREADS)
         """The one thread in which models run."""
-        self._reloading = ThreadPoolExecutor(1, THREADS)
+        self._reloading = workers(1, THREADS)
         self.reloader = Reloader(self.connections, self._reloading)
         self.models = ModelSlot(self.worker.lane(), self.connections, lambda: self.settings, limits.caches)
 

@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 
+import { wat } from "./wat.mjs";
+
 const checking = process.argv.includes("--check");
 const built = "../static";
 const out = checking ? mkdtempSync(join(tmpdir(), "playground-")) : built;
@@ -13,7 +15,7 @@ for (const name of ["index.html", "icon.svg"]) {
   copyFileSync(`src/${name}`, `${out}/${name}`);
 }
 await build({
-  entryPoints: { playground: "src/main.ts" },
+  entryPoints: { playground: "src/main.ts", worker: "src/worker/worker.ts" },
   outdir: out,
   bundle: true,
   format: "esm",
@@ -21,6 +23,7 @@ await build({
   minify: true,
   legalComments: "none",
   logLevel: "warning",
+  plugins: [await wat()],
 });
 await build({
   entryPoints: ["src/playground.css"],

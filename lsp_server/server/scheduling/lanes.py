@@ -9,9 +9,11 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
+
+from lsp_server.server.scheduling.workers import workers
 
 _T = TypeVar("_T")
 
@@ -40,7 +42,7 @@ class Lanes:
     """
 
     def __init__(self, name: str, most: int = 32) -> None:
-        self._threads = ThreadPoolExecutor(most, name)
+        self._threads = workers(most, name)
         self._lanes: dict[str, deque[_LaneJob]] = {}
         self._lock = threading.Lock()
         self._closed = False

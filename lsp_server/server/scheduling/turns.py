@@ -12,10 +12,12 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
+
+from lsp_server.server.scheduling.workers import workers
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -32,7 +34,7 @@ class Turns:
     """
 
     def __init__(self, name: str, threads: int = 1, clock: Callable[[], float] = time.monotonic) -> None:
-        self._pool = ThreadPoolExecutor(threads, name)
+        self._pool = workers(threads, name)
         self._lock = threading.Lock()
         self._lanes: set[Lane] = set()
         """Those with work."""

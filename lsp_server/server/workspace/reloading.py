@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
 
@@ -37,7 +37,7 @@ class Reloader:
 
     """
 
-    def __init__(self, connections: Connections, worker: ThreadPoolExecutor) -> None:
+    def __init__(self, connections: Connections, worker: Executor) -> None:
         self._connections = connections
         self._worker = worker
         self._bundles = Bundles(())

@@ -16,9 +16,9 @@ import { chromium } from "playwright-core";
 /** @typedef {import("playwright-core").Page} Page */
 
 const HERE = import.meta.dirname;
-const ROOT = resolve(HERE, "../../../..");
+export const ROOT = resolve(HERE, "../../../..");
 const PATIENCE = Number(process.env["HOLEGRAM_PATIENCE"] ?? 60_000);
-const FLAGS = [
+export const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -32,15 +32,17 @@ const FLAGS = [
 const server = process.env["HOLEGRAM_SERVER"];
 export const python = server ? join(dirname(server), "python") : (process.env["HOLEGRAM_PYTHON"] ?? "python3");
 
-/** @param {readonly string[]} words */
-export function holegram(words) {
-  const [program, first] = server ? [server, []] : [python, ["-m", "lsp_server"]];
-  return spawn(program, [...first, ...words], { cwd: server ? undefined : ROOT, stdio: ["ignore", "pipe", "inherit"] });
+/** How a command of it is run. @param {readonly string[]} words */
+export function commandOf(words) {
+  return server
+    ? { program: server, words, cwd: undefined }
+    : { program: python, words: ["-m", "lsp_server", ...words], cwd: ROOT };
 }
 
 /** A playground that runs, and a browser; `close` ends both. */
 export async function play() {
-  const running = holegram(["playground"]);
+  const { program, words, cwd } = commandOf(["playground"]);
+  const running = spawn(program, words, { cwd, stdio: ["ignore", "pipe", "inherit"] });
   let address = "";
   for await (const chunk of running.stdout) {
     address += String(chunk);
@@ -66,11 +68,21 @@ export async function play() {
  * @param {import("playwright-core").Browser} browser
  * @param {string} address
  * @param {import("playwright-core").BrowserContextOptions} [options]
+ * @param {string} [only] what is not below this address is not there, and asked for in vain `elsewhere`
  */
-export async function open(browser, address, options = {}) {
+export async function open(browser, address, options = {}, only = "") {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE);
+  /** @type {string[]} */
+  const elsewhere = [];
+  await context.route(
+    (asked) => only !== "" && !asked.href.startsWith(only) && !asked.href.startsWith("blob:"),
+    async (route) => {
+      elsewhere.push(route.request().url());
+      await route.abort();
+    },
+  );
   /** @type {string[]} */
   const complaints = [];
   page.on("console", (message) => {
@@ -81,7 +93,7 @@ export async function open(browser, address, options = {}) {
   page.on("pageerror", (error) => complaints.push(String(error)));
   await page.goto(address);
   await isReady(page);
-  return { page, complaints, context };
+  return { page, complaints, elsewhere, context };
 }
 
 /** @param {Page} page */

@@ -1,8 +1,49 @@
-// The way to the language server: messages over a WebSocket, those first that were sent before it was open.
+// The way to the language server: over a WebSocket, or in an export to a worker of the page, which is the server.
+//
+// What is sent before either is there goes first.
 
 import type { Transport } from "@codemirror/lsp-client";
 
 const SUBPROTOCOL = "holegram";
+
+/** Whether this page is an export: no server is there, but a worker. */
+export function isAlone(): boolean {
+  return document.documentElement.dataset["alone"] !== undefined;
+}
+
+/** The worker that is the server. It is made of a text, so that the page's own policy holds for it too. */
+export async function begin(lost: (why: string) => void): Promise<Transport> {
+  const base = new URL(".", location.href);
+  base.hash = "";
+  const code = await fetch(new URL("worker.js", base));
+  const address = URL.createObjectURL(new Blob([await code.text()], { type: "text/javascript" }));
+  const worker = new Worker(address, { type: "module" });
+  const heard = new Set<(message: string) => void>();
+  worker.addEventListener("message", ({ data }: MessageEvent<string>) => {
+    if (data.startsWith("!")) {
+      lost(`The language server could not be loaded: ${data.slice(1)}`);
+      return;
+    }
+    for (const handler of heard) {
+      handler(data);
+    }
+  });
+  worker.addEventListener("error", (event) => {
+    lost(`The language server could not be loaded: ${event.message}`);
+  });
+  worker.postMessage(base.href);
+  return {
+    send(message) {
+      worker.postMessage(message);
+    },
+    subscribe(handler) {
+      heard.add(handler);
+    },
+    unsubscribe(handler) {
+      heard.delete(handler);
+    },
+  };
+}
 
 export function connect(token: string, lost: (why: string) => void): Transport {
   const address = new URL(".", location.href);

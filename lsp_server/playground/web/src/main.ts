@@ -6,7 +6,7 @@ import DOMPurify from "dompurify";
 import { marked } from "marked";
 import type * as lsp from "vscode-languageserver-protocol";
 
-import { connect } from "./connection";
+import { begin as beginAlone, connect, isAlone } from "./connection";
 import { byId, type Child, element, tabs } from "./dom";
 import { openEditor } from "./editor";
 import { ghostText } from "./ghost";
@@ -442,7 +442,8 @@ function furnish(): void {
       lookSoon();
     },
   );
-  chooseView("work");
+  // Alone the page has one thread for all: the model at work, which asks it much, is shown to who asks for that.
+  chooseView(isAlone() ? "fits" : "work");
   const places = [
     { id: "place-grammar", name: "Grammar", panel: byId("grammar") },
     { id: "place-program", name: "Program", panel: byId("program") },
@@ -506,7 +507,7 @@ function takeToken(): string {
 function clientOf(): LSPClient {
   return new LSPClient({
     timeout: TIMEOUT,
-    initializationOptions: { completion: { eagerness: "eager" } },
+    initializationOptions: { completion: { eagerness: "eager", ...(isAlone() ? { timeoutMs: 10_000 } : {}) } },
     sanitizeHTML: clean,
     unhandledNotification: () => undefined,
     notificationHandlers: {
@@ -567,6 +568,15 @@ export async function start(transport: Transport): Promise<void> {
   }
 }
 
-start(connect(takeToken(), tell)).catch((error: unknown) => {
+async function open(): Promise<void> {
+  if (isAlone()) {
+    tell("Loading …");
+    await start(await beginAlone(tell));
+  } else {
+    await start(connect(takeToken(), tell));
+  }
+}
+
+open().catch((error: unknown) => {
   tell(error instanceof Error ? error.message : String(error));
 });

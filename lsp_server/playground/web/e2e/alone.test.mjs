@@ -1,0 +1,114 @@
+// The page without a server: exported, shown by one that knows nothing but files, with no other network.
+
+// @ts-check
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { extname, join, resolve } from "node:path";
+import { after, before, test } from "node:test";
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+
+import { chromium } from "playwright-core";
+
+import { commandOf, editor, FLAGS, ghost, grammars, goTo, judged, open, paste, picture, textOf } from "./scene.mjs";
+
+const RUNTIME = process.env["HOLEGRAM_PYODIDE"] ?? resolve(import.meta.dirname, "../../../../tests/browser");
+const IS_HERE = existsSync(join(RUNTIME, "node_modules/pyodide"));
+const BELOW = "/some/where/";
+/** @type {Record<string, string>} */
+const KINDS = {
+  ".css": "text/css",
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".mjs": "text/javascript",
+  ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
+};
+
+const folder = mkdtempSync(join(tmpdir(), "playground-"));
+const site = join(folder, "site");
+const files = createServer((request, response) => {
+  const path = new URL(request.url ?? "", "http://localhost").pathname;
+  const file = join(site, path.slice(BELOW.length) || "index.html");
+  if (!path.startsWith(BELOW) || !existsSync(file)) {
+    response.writeHead(404).end();
+    return;
+  }
+  response.writeHead(200, { "Content-Type": KINDS[extname(file)] ?? "application/octet-stream" });
+  response.end(readFileSync(file));
+});
+let address = "";
+/** @type {import("playwright-core").Browser} */
+let browser;
+
+before(async () => {
+  if (!IS_HERE) {
+    return;
+  }
+  const { program, words, cwd } = commandOf(["playground", "--export", site, "--pyodide", RUNTIME]);
+  const done = spawnSync(program, words, { cwd, encoding: "utf-8" });
+  assert.equal(done.status, 0, done.stderr);
+  await /** @type {Promise<void>} */ (new Promise((ready) => files.listen(0, "127.0.0.1", ready)));
+  const at = files.address();
+  assert.ok(at !== null && typeof at === "object");
+  address = `http://127.0.0.1:${String(at.port)}${BELOW}`;
+  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
+});
+after(async () => {
+  await browser?.close();
+  files.close();
+  rmSync(folder, { recursive: true });
+});
+
+test("alone: of a link, with an error, a list, what fits, a suggestion, and another grammar; all of it in a link", { skip: !IS_HERE }, async () => {
+  const one = grammars().find(({ name }) => name === "pipeline");
+  assert.ok(one);
+  const begun = { name: one.name, grammar: one.grammar, program: one.before + one.after, example: "" };
+  const link = `${address}#share=${deflateRawSync(JSON.stringify(begun)).toString("base64url")}`;
+  const { page, complaints, elsewhere, context } = await open(browser, link, {}, address);
+
+  const lines = one.before.split("\n");
+  await goTo(page, lines.length, (lines.at(-1) ?? "").length + 1);
+  await page.keyboard.insertText("§");
+  await page.locator("#text-program .cm-lintRange-error").first().waitFor();
+  await page.keyboard.press("Backspace");
+  await page.keyboard.press("Control+Space");
+  await page.locator("#text-program .cm-tooltip-autocomplete li").first().waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator("#tab-fits").click();
+  await page.locator("#view-fits .hole").waitFor();
+  await editor(page, "#text-program").focus();
+  await page.keyboard.type(one.typed, { delay: 30 });
+  await page.keyboard.press("Escape");
+  const shown = await ghost(page);
+  assert.notEqual(shown.trim(), "");
+  await picture(page, "export");
+  await page.keyboard.press("Tab");
+  const text = await textOf(page, "#text-program");
+  assert.ok(text.includes(one.typed + shown), text);
+  assert.deepEqual(judged(one.grammar, [text]), [null], text);
+
+  await page.locator("#share").click();
+  await page.waitForFunction((before) => location.href !== before, link);
+  const shared = Buffer.from(new URL(page.url()).hash.slice("#share=".length), "base64url");
+  assert.deepEqual(JSON.parse(inflateRawSync(shared).toString()), { ...begun, program: text });
+
+  await paste(page, "#grammar-editor", 'start: "only" "this"\n%ignore " "\n');
+  await page.locator("#grammar-state", { hasText: "1 rules" }).waitFor();
+  await page.locator("#text-program .cm-lintRange-error").first().waitFor();
+  assert.deepEqual(complaints, []);
+  const sent = await page.workers()[0]?.evaluate(async () => {
+    try {
+      await fetch("http://127.0.0.1:9/");
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  assert.equal(sent, false);
+  assert.deepEqual(elsewhere, [], "the page's policy holds in its worker: nothing is even asked for");
+  await context.close();
+});

@@ -1,0 +1,88 @@
+;; Rows times vectors, four numbers at a time: found[one][row] = rows[row] . given[one].
+;;
+;; Four rows and two vectors go together. `tall` and `wide` are multiples of four; places are in bytes.
+(module
+  (memory (export "memory") 1)
+
+  (func $sum (param $four v128) (result f32)
+    (f32.add
+      (f32.add (f32x4.extract_lane 0 (local.get $four)) (f32x4.extract_lane 1 (local.get $four)))
+      (f32.add (f32x4.extract_lane 2 (local.get $four)) (f32x4.extract_lane 3 (local.get $four)))))
+
+  (func (export "product")
+    (param $rows i32) (param $given i32) (param $found i32) (param $count i32) (param $tall i32) (param $wide i32)
+    (local $row i32) (local $one i32) (local $at i32) (local $here i32) (local $there i32) (local $end i32)
+    (local $length i32) (local $out i32) (local $step i32)
+    (local $x v128) (local $y v128) (local $w v128)
+    (local $a v128) (local $b v128) (local $c v128) (local $d v128)
+    (local $e v128) (local $f v128) (local $g v128) (local $h v128)
+    (local.set $length (i32.shl (local.get $wide) (i32.const 2)))
+    (local.set $step (i32.shl (local.get $tall) (i32.const 2)))
+    (loop $each_row
+      (local.set $one (i32.const 0))
+      (local.set $here (local.get $given))
+      (local.set $out (i32.add (local.get $found) (i32.shl (local.get $row) (i32.const 2))))
+      (loop $each_pair
+        ;; Of an odd number the last vector goes alone.
+        (local.set $there
+          (select (i32.add (local.get $here) (local.get $length)) (local.get $here)
+            (i32.lt_s (i32.add (local.get $one) (i32.const 1)) (local.get $count))))
+        (local.set $a (v128.const f32x4 0 0 0 0)) (local.set $b (v128.const f32x4 0 0 0 0))
+        (local.set $c (v128.const f32x4 0 0 0 0)) (local.set $d (v128.const f32x4 0 0 0 0))
+        (local.set $e (v128.const f32x4 0 0 0 0)) (local.set $f (v128.const f32x4 0 0 0 0))
+        (local.set $g (v128.const f32x4 0 0 0 0)) (local.set $h (v128.const f32x4 0 0 0 0))
+        (local.set $at (i32.const 0))
+        (if (i32.eq (local.get $here) (local.get $there))
+          (then
+            (loop $each_four
+              (local.set $x (v128.load (i32.add (local.get $here) (local.get $at))))
+              (local.set $end (i32.add (local.get $rows) (local.get $at)))
+              (local.set $a (f32x4.add (local.get $a) (f32x4.mul (v128.load (local.get $end)) (local.get $x))))
+              (local.set $end (i32.add (local.get $end) (local.get $length)))
+              (local.set $b (f32x4.add (local.get $b) (f32x4.mul (v128.load (local.get $end)) (local.get $x))))
+              (local.set $end (i32.add (local.get $end) (local.get $length)))
+              (local.set $c (f32x4.add (local.get $c) (f32x4.mul (v128.load (local.get $end)) (local.get $x))))
+              (local.set $end (i32.add (local.get $end) (local.get $length)))
+              (local.set $d (f32x4.add (local.get $d) (f32x4.mul (v128.load (local.get $end)) (local.get $x))))
+              (local.set $at (i32.add (local.get $at) (i32.const 16)))
+              (br_if $each_four (i32.lt_s (local.get $at) (local.get $length)))))
+          (else
+            (loop $each_four
+              (local.set $x (v128.load (i32.add (local.get $here) (local.get $at))))
+              (local.set $y (v128.load (i32.add (local.get $there) (local.get $at))))
+              (local.set $end (i32.add (local.get $rows) (local.get $at)))
+              (local.set $w (v128.load (local.get $end)))
+              (local.set $a (f32x4.add (local.get $a) (f32x4.mul (local.get $w) (local.get $x))))
+              (local.set $e (f32x4.add (local.get $e) (f32x4.mul (local.get $w) (local.get $y))))
+              (local.set $end (i32.add (local.get $end) (local.get $length)))
+              (local.set $w (v128.load (local.get $end)))
+              (local.set $b (f32x4.add (local.get $b) (f32x4.mul (local.get $w) (local.get $x))))
+              (local.set $f (f32x4.add (local.get $f) (f32x4.mul (local.get $w) (local.get $y))))
+              (local.set $end (i32.add (local.get $end) (local.get $length)))
+              (local.set $w (v128.load (local.get $end)))
+              (local.set $c (f32x4.add (local.get $c) (f32x4.mul (local.get $w) (local.get $x))))
+              (local.set $g (f32x4.add (local.get $g) (f32x4.mul (local.get $w) (local.get $y))))
+              (local.set $end (i32.add (local.get $end) (local.get $length)))
+              (local.set $w (v128.load (local.get $end)))
+              (local.set $d (f32x4.add (local.get $d) (f32x4.mul (local.get $w) (local.get $x))))
+              (local.set $h (f32x4.add (local.get $h) (f32x4.mul (local.get $w) (local.get $y))))
+              (local.set $at (i32.add (local.get $at) (i32.const 16)))
+              (br_if $each_four (i32.lt_s (local.get $at) (local.get $length))))))
+        (f32.store (local.get $out) (call $sum (local.get $a)))
+        (f32.store offset=4 (local.get $out) (call $sum (local.get $b)))
+        (f32.store offset=8 (local.get $out) (call $sum (local.get $c)))
+        (f32.store offset=12 (local.get $out) (call $sum (local.get $d)))
+        (if (i32.ne (local.get $here) (local.get $there))
+          (then
+            (local.set $out (i32.add (local.get $out) (local.get $step)))
+            (f32.store (local.get $out) (call $sum (local.get $e)))
+            (f32.store offset=4 (local.get $out) (call $sum (local.get $f)))
+            (f32.store offset=8 (local.get $out) (call $sum (local.get $g)))
+            (f32.store offset=12 (local.get $out) (call $sum (local.get $h)))))
+        (local.set $out (i32.add (local.get $out) (local.get $step)))
+        (local.set $here (i32.add (local.get $there) (local.get $length)))
+        (local.set $one (i32.add (local.get $one) (i32.const 2)))
+        (br_if $each_pair (i32.lt_s (local.get $one) (local.get $count))))
+      (local.set $rows (i32.add (local.get $rows) (i32.shl (local.get $length) (i32.const 2))))
+      (local.set $row (i32.add (local.get $row) (i32.const 4)))
+      (br_if $each_row (i32.lt_s (local.get $row) (local.get $tall))))))

@@ -1,0 +1,4 @@
+declare module "*.wat" {
+  const code: Uint8Array;
+  export default code;
+}
