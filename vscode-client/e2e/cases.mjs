@@ -22,7 +22,7 @@ export const CASES = [
     file: "library.graphql",
     mistakeAfter: "type Member",
     lineAfter: "title: String!",
-    start: "n",
+    start: "na",
     comment: "# ",
     use: "loans: [Loan",
     name: "Loan",
@@ -82,7 +82,7 @@ export const CASES = [
 ];
 
 /** What makes the line whole that the first case begins. */
-export const REST = "ew: ID";
+export const REST = "tion: ID!";
 
 /** What begins a line below that one, where the model is sure of what follows. */
 export const BELOW = "na";

@@ -34,7 +34,7 @@ describe("a language made of a grammar", () => {
     await press(window, "Backspace", "Backspace");
     await shows(window, "the number of squiggles", squiggles, 0);
     await press(window, "Enter");
-    await type(window, "l");
+    await type(window, "m");
     await suggestion(window);
     await screenshot(window, "a language of one's own");
   });
