@@ -37,7 +37,7 @@ def playground(
         from lsp_server.playground.exporting import write_site
 
         if port or open_ or model is not None:
-            raise UsageError("an export has no port and the bundled model", remedy="leave other options out")
+            raise UsageError("an export takes no --port, --open or --model", remedy="leave them out")
 
         size = write_site(export, pyodide)
         typer.echo(f"{export}: {size / 1e6:.1f} MB; show it with any web server")

@@ -279,9 +279,8 @@ class Readings:
                         found.setdefault((state, base.tag), ({}, 0))[0][base] = None
                 for state, sources in self._pushed.gotos.get(rule.origin, ()) if typed else ():
                     if some := sources & typed:
-                        for tag in dict.fromkeys(
-                            (node.tag, None)
-                        ):  # It is not known whether the tag was opened above.
+                        # It is not known whether the tag was opened above.
+                        for tag in dict.fromkeys((node.tag, None)):
                             found[state, tag] = (found.get((state, tag), ({}, 0))[0], some)
                 for key, (below, some) in found.items():
                     known = made.get(key)

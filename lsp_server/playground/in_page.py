@@ -1,4 +1,4 @@
-"""The same server where there is none: in the page itself, in Pyodide, which `web/src/worker.ts` starts.
+"""The same server where there is none: in the page itself, in Pyodide, which `web/src/worker` starts.
 
 Messages are those that go over a WebSocket else. It must not know what is in them, nor who shows it.
 """
