@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ import pytest
 from lsp_server.languages import load_registry
 from lsp_server.server.workspace import files
 from lsp_server.server.workspace.files import Index, scan, update
+from lsp_server.server.workspace.index import WorkspaceIndex
 
 REGISTRY = load_registry()
 TEXT = 'variable "a" {}\n'
@@ -108,3 +112,21 @@ def test_it_is_told_how_many_files_were_read(tmp_path: Path, monkeypatch: pytest
     told: list[int] = []
     scan([tmp_path], REGISTRY, Index(), going_on, told.append)
     assert told == [2, 4]
+
+
+async def test_files_that_are_still_being_read_are_waited_for(tmp_path: Path) -> None:
+    """Whoever asks while a reading has begun gets its end, not what was known before it."""
+    write(tmp_path, "a.tf")
+    may_go_on = threading.Event()
+    with ThreadPoolExecutor(1) as reader:
+        reader.submit(may_go_on.wait)
+        index = WorkspaceIndex(lambda: (tmp_path,), lambda: REGISTRY, reader, lambda line: None)
+        for change in (index.reset, lambda: index.touch([tmp_path / "a.tf"])):
+            change()
+            index.prepare()
+            await asyncio.sleep(0)
+            waits = index.outdated
+            may_go_on.set()
+            assert waits, "the reading has begun and is not over"
+            assert known(tmp_path, await index.ready()) == ["a.tf"]
+            assert not index.outdated

@@ -21,6 +21,7 @@ async def did_change_folders(server: HolegramServer, params: types.DidChangeWork
     """Note that the folders, of which pygls keeps a list, are others."""
     server.folders.told = True
     server.index.reset()
+    server.publisher.again()
 
 
 HANDLERS = (

@@ -65,6 +65,8 @@ class WorkspaceIndex:
         self._given_up = threading.Event()
         """A person stopped the reading: nothing is looked for again until the folders are others."""
         self._work: asyncio.Task[None] | None = None
+        self._catching_up = False
+        """Whether what was noted as changed is being read."""
         self.watched = False
 
     @property
@@ -79,8 +81,8 @@ class WorkspaceIndex:
 
     @property
     def outdated(self) -> bool:
-        """Whether the files are yet to be read, or one is known to have changed since."""
-        return self._moved or bool(self._changed)
+        """Whether the files are yet to be read to the end, or one is known to have changed since."""
+        return self._moved or bool(self._changed) or self._catching_up
 
     def touch(self, paths: Iterable[Path]) -> None:
         """Note that files may have been made, changed or removed."""
@@ -123,6 +125,7 @@ class WorkspaceIndex:
         scans = moved or not changed
         self._changed.clear()
         self._moved = False
+        self._catching_up = moved or bool(changed)
         if moved:
             self._given_up.clear()
         progress = self._show(self._given_up.set) if moved and self._show is not None else None
@@ -136,6 +139,7 @@ class WorkspaceIndex:
         try:
             self._index = await loop.run_in_executor(self._reader, read)
         finally:
+            self._catching_up = False
             if progress is not None:
                 progress.end()
         for complaint in complaints:
