@@ -1,4 +1,4 @@
-"""Token masks from a hole grammar: a thin coat over llguidance, which no other room knows."""
+"""Token masks from a hole grammar: a thin coat over llguidance, which no other room knows, or `plain`."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from lsp_server.decoding.model import Vocabulary
+from lsp_server.decoding.plain import HoleReader, PlainMask, TokenTree
 from lsp_server.decoding.tokenset import TokenSet
 
 try:
     from llguidance import LLMatcher, LLTokenizer, TokenizerWrapper
     from llguidance.numpy import allocate_token_bitmask, fill_next_token_bitmask
-except ModuleNotFoundError:  # as in a browser: no hole is taken then, and the oracle decides alone
+except ModuleNotFoundError:  # as in a browser
     _IS_HERE = False
 else:
     _IS_HERE = True
@@ -25,13 +27,41 @@ _KEPT = 600_000
 """So many grammars are kept compiled, and so many characters of them: each takes 40 bytes of memory."""
 
 
+class Mask(Protocol):
+    """Which tokens may come next; one position in one hole grammar."""
+
+    def copy(self) -> Mask:
+        """A mask at the same position, which goes its own way from here."""
+
+    def feed(self, text: str) -> bool:
+        """Consume text that stands already; False, with nothing consumed, where it does not fit."""
+
+    def follow(self, tokens: Sequence[int]) -> int:
+        """Consume tokens up to one that is not allowed; how many there were."""
+
+    def consume(self, tokens: Sequence[int]) -> bool:
+        """Consume tokens; False, with nothing consumed, where one is not allowed."""
+
+    def takes(self, token: int) -> bool:
+        """Whether one token may come next; much faster than to find all that may."""
+
+    def complete(self) -> bool:
+        """Whether what was consumed is all that the grammar asks for."""
+
+    def rollback(self, count: int) -> None:
+        """Take back the last `count` tokens."""
+
+    def allowed(self) -> TokenSet:
+        """The tokens that may come next."""
+
+
 @dataclass(slots=True)
 class _Compiled:
     """A grammar at its beginning, and at the end of the lead that was fed to it last."""
 
-    start: LLMatcher
+    start: Mask
     lead: str
-    led: LLMatcher
+    led: Mask
 
 
 _ROOM = 64 << 20
@@ -61,12 +91,20 @@ class _Tokenizer:
 
 
 class MaskEngine:
-    """Compiles hole grammars for one vocabulary, and keeps the ones used last."""
+    """Compiles hole grammars for one vocabulary, and keeps the ones used last.
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    Args:
+        vocabulary: that of the model.
+        plain: whether to do without llguidance, as in a browser; what is allowed is the same.
+
+    """
+
+    def __init__(self, vocabulary: Vocabulary, *, plain: bool = not _IS_HERE) -> None:
         self._size = len(vocabulary)
         self._tokenizer: LLTokenizer | None = None
-        if _IS_HERE:
+        self._holes = HoleReader()
+        self._tree = TokenTree(vocabulary)
+        if not plain:
             self._tokenizer = LLTokenizer(TokenizerWrapper(_Tokenizer(vocabulary)), n_vocab=len(vocabulary))
         self._compiled: OrderedDict[str, _Compiled] = OrderedDict()
         self._characters = 0
@@ -77,31 +115,35 @@ class MaskEngine:
         A lead that goes on where the one before ended, as when a person types, costs only what is new.
 
         Raises:
-            MaskError: the engine refuses the grammar, the lead does not fit it, or there is no engine.
+            MaskError: the engine refuses the grammar, or the lead does not fit it.
         """
-        tokenizer = self._tokenizer
-        if tokenizer is None:
-            raise MaskError("llguidance is not installed")
-        compiled = self._compile(grammar, tokenizer)
+        compiled = self._compile(grammar)
         goes_on = lead.startswith(compiled.lead)
-        mask = Mask((compiled.led if goes_on else compiled.start).deep_copy(), tokenizer, self._size)
+        mask = (compiled.led if goes_on else compiled.start).copy()
         if not mask.feed(lead[len(compiled.lead) :] if goes_on else lead):
             raise MaskError("the lead does not fit the grammar")
-        compiled.lead, compiled.led = lead, mask.matcher.deep_copy()
+        compiled.lead, compiled.led = lead, mask.copy()
         return mask
 
-    def _compile(self, grammar: str, tokenizer: LLTokenizer) -> _Compiled:
+    def _compile(self, grammar: str) -> _Compiled:
         compiled = self._compiled.get(grammar)
         if compiled is None:
-            matcher = _with_room(lambda: LLMatcher(tokenizer, grammar, log_level=0))
-            if matcher.is_error():
-                raise MaskError(matcher.get_error())
-            compiled = self._compiled[grammar] = _Compiled(matcher, "", matcher)
+            start = self._begin(grammar)
+            compiled = self._compiled[grammar] = _Compiled(start, "", start)
             self._characters += len(grammar)
             while len(self._compiled) > 1 and (len(self._compiled) > _MOST_KEPT or self._characters > _KEPT):
                 self._characters -= len(self._compiled.popitem(last=False)[0])
         self._compiled.move_to_end(grammar)
         return compiled
+
+    def _begin(self, grammar: str) -> Mask:
+        tokenizer = self._tokenizer
+        if tokenizer is None:
+            return PlainMask(self._tree, self._holes.read(grammar))
+        matcher = _with_room(lambda: LLMatcher(tokenizer, grammar, log_level=0))
+        if matcher.is_error():
+            raise MaskError(matcher.get_error())
+        return LlguidanceMask(matcher, tokenizer, self._size)
 
 
 def _with_room(make: Callable[[], LLMatcher]) -> LLMatcher:
@@ -117,17 +159,17 @@ def _with_room(make: Callable[[], LLMatcher]) -> LLMatcher:
     return found[0]
 
 
-class Mask:
-    """Which tokens may come next; one position in one hole grammar."""
+class LlguidanceMask:
+    """A mask that llguidance makes."""
 
     def __init__(self, matcher: LLMatcher, tokenizer: LLTokenizer, size: int) -> None:
         self.matcher = matcher
         self._tokenizer = tokenizer
         self._size = size
 
-    def copy(self) -> Mask:
+    def copy(self) -> LlguidanceMask:
         """A mask at the same position, which goes its own way from here."""
-        return Mask(self.matcher.deep_copy(), self._tokenizer, self._size)
+        return LlguidanceMask(self.matcher.deep_copy(), self._tokenizer, self._size)
 
     def feed(self, text: str) -> bool:
         """Consume text that stands already; False, with nothing consumed, where it does not fit."""

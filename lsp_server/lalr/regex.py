@@ -81,8 +81,8 @@ class ParsedRegex:
     sure: bool = True
 
 
-def parse_regex(pattern: str) -> Node:
-    """The tree of an expression that is regular in the strict sense.
+def parse_regex(pattern: str, largest: int = LARGEST) -> Node:
+    """The tree of an expression that is regular in the strict sense, and no larger than that.
 
     Raises:
         UnsupportedRegexError: as `read_regex` does, or it looks around itself or takes as little as it can.
@@ -90,7 +90,7 @@ def parse_regex(pattern: str) -> Node:
     """
     with _refusing():
         parsed = _parsed(pattern)
-        return _small_enough(_sequence(parsed, parsed.state.flags))
+        return _small_enough(_sequence(parsed, parsed.state.flags), largest)
 
 
 @lru_cache(maxsize=4096)
@@ -164,11 +164,11 @@ def _parsed(pattern: str) -> Any:
     return parsed
 
 
-def _small_enough(node: Node) -> Node:
+def _small_enough(node: Node, largest: int = LARGEST) -> Node:
     size = extent(node).size
-    if size > LARGEST:
+    if size > largest:
         raise UnsupportedRegexError(
-            f"its repetitions, written out, are too large ({size:,} places and links; at most {LARGEST:,})"
+            f"its repetitions, written out, are too large ({size:,} places and links; at most {largest:,})"
         )
     return node
 

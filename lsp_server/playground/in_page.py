@@ -5,6 +5,7 @@ Messages are those that go over a WebSocket else. It must not know what is in th
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 
 from lsp_server.playground.questions import equip
@@ -28,7 +29,11 @@ class _PageWriter:
 
 
 def answer(tell: Callable[[str], object]) -> Callable[[str], bool]:
-    """Begin to serve the page; returns what each of its messages is to be given to."""
+    """Begin to serve the page; returns what each of its messages is to be given to.
+
+    The page ticks by SIGINT: it is heeded only by a clock that is running.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     server = create_server(Settings())
     equip(server)
     server.protocol.set_writer(_PageWriter(tell), include_headers=False)

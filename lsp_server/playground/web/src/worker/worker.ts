@@ -11,6 +11,7 @@ interface Pyodide {
   registerJsModule(name: string, module: object): void;
   unpackArchive(archive: ArrayBuffer, format: string, options: { extractDir: string }): void;
   runPython(code: string): unknown;
+  setInterruptBuffer(buffer: object): void;
 }
 
 interface Runtime {
@@ -26,6 +27,27 @@ from holegram_page import tell
 from lsp_server.playground.in_page import answer
 answer(tell)
 `;
+
+const TICK = 100;
+const SIGINT = 2;
+
+/** What Python looks at now and then as it runs: a clock, since no other thread can write into it. */
+function ticks(): object {
+  let last = 0;
+  return {
+    get 0() {
+      const now = performance.now();
+      if (now - last < TICK) {
+        return 0;
+      }
+      last = now;
+      return SIGINT;
+    },
+    set 0(_: number) {
+      // What was looked at is written back as nothing.
+    },
+  };
+}
 
 async function fetched(address: string): Promise<ArrayBuffer> {
   const answer = await fetch(address);
@@ -63,7 +85,9 @@ async function begin(base: string): Promise<Hear> {
     }),
     vectors,
   });
-  return python.runPython(CODE) as Hear;
+  const heard = python.runPython(CODE) as Hear;
+  python.setInterruptBuffer(ticks());
+  return heard;
 }
 
 const waiting: string[] = [];
@@ -71,7 +95,9 @@ let hear: Hear | null = null;
 
 self.addEventListener("message", (event: MessageEvent<string>) => {
   const { data } = event;
-  if (hear !== null) {
+  if (data === "?") {
+    self.postMessage("?");
+  } else if (hear !== null) {
     hear(data);
   } else if (data.startsWith("{")) {
     waiting.push(data);
