@@ -13,7 +13,7 @@ from lsp_server.models import load_model
 from lsp_server.syntax import Landmarks, parse
 from tests.conftest import ROOT
 
-BUNDLES = ("grammars/graphql", "grammars/hcl", "grammars/sparql", "grammars/lark", "tests/languages/rules")
+BUNDLES = ("grammars/graphql", "grammars/hcl", "grammars/sparql", "tests/languages/rules")
 
 
 def holes(language: Language, chance: random.Random, count: int) -> list[str]:
@@ -33,10 +33,12 @@ def test_the_same_tokens_are_allowed_as_by_llguidance(folder: str) -> None:
     # What letters are beyond ASCII is not quite the same in Python and in Rust.
     usable = [one for one, token in enumerate(tokens) if token.isascii() and one not in vocabulary.special]
     compared = 0
-    for hole in holes(load_bundle(ROOT / folder), chance, 3):
+    for hole in holes(load_bundle(ROOT / folder), chance, 2):
         one, other = (engine.mask(hole) for engine in engines)
         for _ in range(6):
-            found = [[token for token in usable if token in mask.allowed()] for mask in (one.copy(), other)]
+            found = [
+                [token for token in usable if token in allowed] for allowed in (one.allowed(), other.allowed())
+            ]
             assert found[0] == found[1], hole
             assert one.complete() == other.complete(), hole
             compared += 1

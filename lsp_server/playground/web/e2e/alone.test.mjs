@@ -4,42 +4,24 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { extname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { after, before, test } from "node:test";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 
 import { chromium } from "playwright-core";
 
-import { commandOf, editor, FLAGS, ghost, grammars, goTo, judged, open, paste, picture, textOf } from "./scene.mjs";
+import { commandOf, editor, FLAGS, ghost, grammars, goTo, judged, open, paste, picture, serve, textOf } from "./scene.mjs";
 
 const RUNTIME = process.env["HOLEGRAM_PYODIDE"] ?? resolve(import.meta.dirname, "../../../../tests/browser");
 const IS_HERE = existsSync(join(RUNTIME, "node_modules/pyodide"));
 const BELOW = "/some/where/";
-/** @type {Record<string, string>} */
-const KINDS = {
-  ".css": "text/css",
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".mjs": "text/javascript",
-  ".svg": "image/svg+xml",
-  ".wasm": "application/wasm",
-};
 
 const folder = mkdtempSync(join(tmpdir(), "playground-"));
 const site = join(folder, "site");
-const files = createServer((request, response) => {
-  const path = new URL(request.url ?? "", "http://localhost").pathname;
-  const file = join(site, path.slice(BELOW.length) || "index.html");
-  if (!path.startsWith(BELOW) || !existsSync(file)) {
-    response.writeHead(404).end();
-    return;
-  }
-  response.writeHead(200, { "Content-Type": KINDS[extname(file)] ?? "application/octet-stream" });
-  response.end(readFileSync(file));
-});
+/** @type {Awaited<ReturnType<typeof serve>>} */
+let files;
 let address = "";
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -51,15 +33,13 @@ before(async () => {
   const { program, words, cwd } = commandOf(["playground", "--export", site, "--pyodide", RUNTIME]);
   const done = spawnSync(program, words, { cwd, encoding: "utf-8" });
   assert.equal(done.status, 0, done.stderr);
-  await /** @type {Promise<void>} */ (new Promise((ready) => files.listen(0, "127.0.0.1", ready)));
-  const at = files.address();
-  assert.ok(at !== null && typeof at === "object");
-  address = `http://127.0.0.1:${String(at.port)}${BELOW}`;
+  files = await serve(site, BELOW);
+  address = files.address;
   browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
 });
 after(async () => {
   await browser?.close();
-  files.close();
+  await files?.close();
   rmSync(folder, { recursive: true });
 });
 

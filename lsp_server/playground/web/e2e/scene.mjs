@@ -9,7 +9,8 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { createServer } from "node:http";
+import { dirname, extname, join, resolve } from "node:path";
 
 import { chromium } from "playwright-core";
 
@@ -146,6 +147,39 @@ export async function goTo(page, line, column) {
   for (let right = 1; right < column; right += 1) {
     await page.keyboard.press("ArrowRight");
   }
+}
+
+/** @type {Record<string, string>} */
+const KINDS = {
+  ".css": "text/css",
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".mjs": "text/javascript",
+  ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
+};
+
+/** A server that knows nothing but the files of a folder, below some path. @param {string} folder @param {string} below */
+export async function serve(folder, below) {
+  const files = createServer((request, response) => {
+    const path = new URL(request.url ?? "", "http://localhost").pathname;
+    const file = join(folder, path.slice(below.length) || "index.html");
+    if (!path.startsWith(below) || !existsSync(file)) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, { "Content-Type": KINDS[extname(file)] ?? "application/octet-stream" });
+    response.end(readFileSync(file));
+  });
+  await /** @type {Promise<void>} */ (new Promise((ready) => files.listen(0, "127.0.0.1", ready)));
+  const at = files.address();
+  if (at === null || typeof at === "string") {
+    throw new Error("no port");
+  }
+  return {
+    address: `http://127.0.0.1:${String(at.port)}${below}`,
+    close: () => new Promise((closed) => files.close(closed)),
+  };
 }
 
 /** The ghost text, once there is some: by itself, or else asked for. @param {Page} page */

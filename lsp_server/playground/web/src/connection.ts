@@ -11,25 +11,59 @@ export function isAlone(): boolean {
   return document.documentElement.dataset["alone"] !== undefined;
 }
 
-/** The worker that is the server. It is made of a text, so that the page's own policy holds for it too. */
-export async function begin(lost: (why: string) => void): Promise<Transport> {
+/** A worker is given up that says nothing for so long, unless the page's root says otherwise (`data-patience`). */
+const PATIENCE = 45_000;
+const LOOK = 1_000;
+
+/**
+ * The worker that is the server. It is made of a text, so that the page's own policy holds for it too.
+ *
+ * `lost` hears why there is none; `gone` that it was ended, since it did not answer any more or broke.
+ */
+export async function begin(lost: (why: string) => void, gone: (why: string) => void): Promise<Transport> {
   const base = new URL(".", location.href);
   base.hash = "";
   const code = await fetch(new URL("worker.js", base));
   const address = URL.createObjectURL(new Blob([await code.text()], { type: "text/javascript" }));
   const worker = new Worker(address, { type: "module" });
   const heard = new Set<(message: string) => void>();
-  worker.addEventListener("message", ({ data }: MessageEvent<string>) => {
-    if (data.startsWith("!")) {
-      lost(`The language server could not be loaded: ${data.slice(1)}`);
+  let answers = false;
+  let asked = 0;
+  const end = (why: string): void => {
+    window.clearInterval(watch);
+    worker.terminate();
+    heard.clear();
+    gone(why);
+  };
+  const watch = window.setInterval(() => {
+    if (!answers) {
       return;
     }
-    for (const handler of heard) {
-      handler(data);
+    if (asked === 0) {
+      asked = Date.now();
+      worker.postMessage("?");
+    } else if (Date.now() - asked > Number(document.documentElement.dataset["patience"] ?? PATIENCE)) {
+      end("did not answer any more");
+    }
+  }, LOOK);
+  worker.addEventListener("message", ({ data }: MessageEvent<string>) => {
+    if (data === "?") {
+      asked = 0;
+    } else if (data.startsWith("!")) {
+      lost(`The language server could not be loaded: ${data.slice(1)}`);
+    } else {
+      answers = true;
+      for (const handler of heard) {
+        handler(data);
+      }
     }
   });
   worker.addEventListener("error", (event) => {
-    lost(`The language server could not be loaded: ${event.message}`);
+    if (answers) {
+      end(`broke: ${event.message}`);
+    } else {
+      lost(`The language server could not be loaded: ${event.message}`);
+    }
   });
   worker.postMessage(base.href);
   return {

@@ -90,16 +90,23 @@ export interface EditorWish {
   readonly text: string;
   readonly client: LSPClient;
   readonly more: Extension;
+  /** Hears what was left out. */
+  readonly tell: (text: string) => void;
 }
 
 /** What a paste or a link may bring: beyond it the page would be slow, and no grammar is so long. */
 export const LONGEST = 500_000;
 
-const bounded = EditorState.transactionFilter.of((transaction) =>
-  transaction.docChanged && transaction.newDoc.length > LONGEST && transaction.newDoc.length > transaction.startState.doc.length
-    ? []
-    : transaction,
-);
+function bounded(tell: (text: string) => void): Extension {
+  return EditorState.transactionFilter.of((transaction) => {
+    const { length } = transaction.newDoc;
+    if (!transaction.docChanged || length <= LONGEST || length <= transaction.startState.doc.length) {
+      return transaction;
+    }
+    tell(`That is too long: ${length.toLocaleString("en")} characters, and at most ${LONGEST.toLocaleString("en")} fit here.`);
+    return [];
+  });
+}
 
 export function openEditor(wish: EditorWish): EditorView {
   const root = wish.host.shadowRoot ?? wish.host.attachShadow({ mode: "open" });
@@ -126,7 +133,7 @@ export function openEditor(wish: EditorWish): EditorView {
         highlightActiveLine(),
         highlightSelectionMatches(),
         search({ top: true }),
-        bounded,
+        bounded(wish.tell),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ "aria-label": wish.label, tabindex: "0" }),
         wish.client.plugin(wish.uri, wish.languageId),

@@ -72,6 +72,9 @@ let number = 0;
 let makeTimer = 0;
 let lookTimer = 0;
 let looks = 0;
+/** Whether the server is making a language just now, and whether it was started anew since somebody typed. */
+let making = false;
+let again = false;
 
 function tell(text: string): void {
   byId("state").textContent = text;
@@ -126,11 +129,13 @@ function openGrammar(text: string): void {
     languageId: "lark",
     text,
     client,
+    tell,
     more: [
       grammarLook.extension,
       EditorView.updateListener.of((update) => {
         if (update.docChanged) {
           isOwn = true;
+          again = false;
           makeSoon();
         }
       }),
@@ -152,11 +157,13 @@ function openProgram(text: string, example: string): void {
     languageId: language.id,
     text,
     client,
+    tell,
     more: [
       programLook.extension,
       ghostText(() => undefined),
       EditorView.updateListener.of((update) => {
         if (update.docChanged || update.selectionSet) {
+          again &&= !update.docChanged;
           lookSoon();
         }
       }),
@@ -169,6 +176,7 @@ function openProgram(text: string, example: string): void {
     languageId: language.id,
     text: example,
     client,
+    tell,
     more: [
       exampleLook.extension,
       EditorView.updateListener.of((update) => {
@@ -201,7 +209,9 @@ function makeSoon(): void {
 async function make(): Promise<void> {
   const grammar = grammarEditor?.state.doc.toString() ?? "";
   const example = exampleEditor?.state.doc.toString() ?? "";
+  making = true;
   const made = await ask<Made>("playground/make", { name: nameField.value, grammar, example });
+  making = false;
   if (made.overtaken) {
     return;
   }
@@ -273,6 +283,35 @@ function enable(): void {
 function lookSoon(): void {
   window.clearTimeout(lookTimer);
   lookTimer = window.setTimeout(() => void lookNow(), RESTED);
+}
+
+/**
+ * Start a server anew in the place of one that is gone, with all that was typed.
+ *
+ * A grammar with which it was lost is not read again until somebody types; nor is a program with which that happened twice.
+ */
+async function startAgain(why: string): Promise<void> {
+  const [grammar, program, example] = [grammarEditor, programEditor, exampleEditor].map((one) => one?.state.doc.toString() ?? "");
+  const [left, was] = [making || again, language];
+  again = true;
+  making = false;
+  window.clearTimeout(makeTimer);
+  window.clearTimeout(lookTimer);
+  tell(`The language server ${why}. It is being started anew; your text is kept …`);
+  const transport = await beginAlone(tell, (reason) => void startAgain(reason));
+  client = clientOf();
+  client.connect(transport);
+  await client.initializing;
+  language = isOwn || left ? { id: "", extension: "" } : was;
+  openGrammar(grammar ?? "");
+  openProgram(program ?? "", example ?? "");
+  tell(`The language server ${why}, and was started anew. Your text is kept.`);
+  if (left) {
+    byId("grammar-state").textContent = "Not used: the language server was lost with it. Change it, and it is read again.";
+    byId("grammar-state").classList.add("bad");
+  } else if (isOwn) {
+    await make();
+  }
 }
 
 /** Where a range of the program begins and ends, as far as the program still reaches. */
@@ -571,7 +610,7 @@ export async function start(transport: Transport): Promise<void> {
 async function open(): Promise<void> {
   if (isAlone()) {
     tell("Loading …");
-    await start(await beginAlone(tell));
+    await start(await beginAlone(tell, (why) => void startAgain(why)));
   } else {
     await start(connect(takeToken(), tell));
   }

@@ -72,9 +72,12 @@ function read(address: string): ArrayBuffer {
 async function begin(base: string): Promise<Hear> {
   const at = (name: string): string => new URL(name, base).href;
   const code = fetched(at("holegram.zip"));
+  performance.mark("begun");
   const runtime = (await import(at("pyodide/pyodide.mjs"))) as Runtime;
   const python = await runtime.loadPyodide({ indexURL: at("pyodide/"), env: { HOME: "/home" } });
+  performance.mark("runtime");
   python.unpackArchive(await code, "zip", { extractDir: "/holegram" });
+  performance.mark("unpacked");
   python.registerJsModule("holegram_page", {
     tell: (message: string) => {
       self.postMessage(message);
@@ -87,6 +90,7 @@ async function begin(base: string): Promise<Hear> {
   });
   const heard = python.runPython(CODE) as Hear;
   python.setInterruptBuffer(ticks());
+  performance.mark("imported");
   return heard;
 }
 
