@@ -37,7 +37,8 @@ def test_the_same_tokens_are_allowed_as_by_llguidance(folder: str) -> None:
         one, other = (engine.mask(hole) for engine in engines)
         for _ in range(6):
             found = [
-                [token for token in usable if token in allowed] for allowed in (one.allowed(), other.allowed())
+                [token for token in usable if token in allowed]
+                for allowed in (one.allowed(), other.allowed())
             ]
             assert found[0] == found[1], hole
             assert one.complete() == other.complete(), hole

@@ -1,13 +1,17 @@
 """Counts what the playground suggests at random cursors: `python -m tests.playground.measure [N] [SEED]`.
 
-The grammars are those that the browser's tests paste. At each cursor the rest of the line is removed, a
-suggestion is asked for as the page asks for it, and Lark says whether the text parses with it. Beside that
-stands what `holegram complete --candidates 3` suggests with the bundle that the page lets one download, and
-with `--multiline` where a block is opened. Neither has a limit of time, and the command knows no names.
+The grammars are those that the browser's tests paste; after them come the bundled languages. At each cursor
+the rest of the line is removed, a suggestion is asked for as the page asks for it, and Lark says whether the
+text parses with it, where the grammar was pasted. Beside that stands what `holegram complete --candidates 3`
+suggests with the bundle that the page lets one download, and with `--multiline` where a block is opened.
+Neither has a limit of time, and the command knows no names.
+
+With `--page FOLDER` an export is asked instead of a server: in Chromium, which `web/e2e/relay.mjs` drives.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import base64
 import io
@@ -17,16 +21,20 @@ import sys
 import tempfile
 import time
 import zipfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from statistics import quantiles
 
 from lark import Lark
 from lark.exceptions import LarkError, UnexpectedToken
 
+from lsp_server.cli.cursor import Cursor
+from lsp_server.cli.looking import looked_up
 from lsp_server.constraint import Prefix, load_grammar
 from lsp_server.features.completion import CompletionRequest, complete
 from lsp_server.features.extent import opens_block
-from lsp_server.languages import Language, load_bundle
+from lsp_server.languages import Language, bundled_directory, load_bundle
 from lsp_server.models import load_model
 from lsp_server.retrieval import around
 from lsp_server.syntax import Landmarks, parse
@@ -53,12 +61,17 @@ def offsets(text: str, count: int, chance: random.Random) -> list[int]:
     return sorted(chance.sample(places, min(count, len(places))))
 
 
-def command_line(language: Language, text: str, offset: int, model: object) -> str:
-    beside = around(language, Path("/program"), (), text)
+def command_line(language: Language, name: str, text: str, offset: int, model: object) -> str:
+    beside = around(language, Path(name).resolve(), (), text)
     landmarks, prefix = Landmarks(parse(language, text)), Prefix(load_grammar(language), text)
     opens = opens_block(language, prefix, landmarks, offset)
+    found = looked_up(Cursor(name, text, offset, language), None)
     request = CompletionRequest(
-        text, offset, language, landmarks, prefix, candidates=3, multiline=opens, beside=beside
+        *(text, offset, language, landmarks, prefix),
+        candidates=3,
+        multiline=opens,
+        beside=beside,
+        looked_up=found,
     )
     items = complete(request, model, lambda: False).items  # type: ignore[arg-type]
     return items[0].text if items else ""
@@ -79,10 +92,56 @@ async def suggested(me: Talk, uri: str, text: str, offset: int) -> str:
     return items[0]["insertText"] if items else ""
 
 
-async def measure(address: str, count: int, seed: int) -> None:
-    chance, model = random.Random(seed), load_model()
-    tried = offered = unfinished = rejected = same = 0
-    seconds: list[float] = []
+class Counts:
+    """What was counted."""
+
+    def __init__(self) -> None:
+        self.tried = self.offered = self.unfinished = self.rejected = self.same = 0
+        self.seconds: list[float] = []
+
+    def judge(self, place: str, judge: Lark | None, before: str, shown: str, after: str) -> None:
+        """Count what Lark says of a suggestion."""
+        try:
+            if shown and judge is not None:
+                judge.parse(before + shown + after)
+        except LarkError as error:
+            if not after.strip() and isinstance(error, UnexpectedToken) and error.token.type == "$END":
+                self.unfinished += 1  # nothing follows, and what is there is a beginning
+                return
+            self.rejected += 1
+            print(f"  {place}: {shown!r}: {str(error).splitlines()[0]}", flush=True)
+
+    def tell(self) -> None:
+        cuts = quantiles(self.seconds, n=20)
+        print(f"{self.tried} cursors, {self.offered} with a suggestion: {self.rejected} that Lark rejects")
+        print(f"{self.unfinished} more at the end of a file, which they leave open")
+        print(f"{self.same} as by the command line")
+        print(f"{1000 * cuts[9]:.0f} ms at the median, {1000 * cuts[18]:.0f} ms at the 95th percentile")
+
+
+async def measure(talks: Callable[[], AbstractAsyncContextManager[Talk]], count: int, seed: int) -> None:
+    chance, model, counts = random.Random(seed), load_model(), Counts()
+
+    async def ask(me: Talk, judge: Lark | None, language: Language, program: str) -> None:
+        for number, offset in enumerate(offsets(program, count, chance)):
+            end = program.find("\n", offset)
+            text = program[:offset] + program[end:]
+            name = f"{number}{language.extensions[0]}"
+            uri = f"file:///{language.id}/{name}"
+            await me.open(uri, language.id, text)
+            began = time.monotonic()
+            shown = await suggested(me, uri, text, offset)
+            counts.seconds.append(time.monotonic() - began)
+            await me.tell("textDocument/didClose", {"textDocument": {"uri": uri}})
+            other = command_line(language, name, text, offset, model)
+            counts.tried += 1
+            counts.offered += bool(shown)
+            counts.same += shown == other
+            if shown != other:
+                told = f"{shown!r}, and by the command line {other!r}"
+                print(f"  {language.id} {offset}: {told}", flush=True)
+            counts.judge(f"{language.id} {offset}", judge, text[:offset], shown, text[offset:])
+
     for name, grammar, program in pasted():
         judge = Lark(grammar, parser="lalr")
         try:
@@ -90,54 +149,95 @@ async def measure(address: str, count: int, seed: int) -> None:
         except LarkError:
             print(f"  {name}: left out, since Lark rejects the program without its marked line")
             continue
-        async with wanted(address) as socket:
-            me = await talk(socket, completion={"timeoutMs": 0, "names": "off"})
-            given = {"name": name, "grammar": grammar, "example": program}
-            made = await me.ask("playground/make", given)
+        async with talks() as me:
+            made = await me.ask("playground/make", {"name": name, "grammar": grammar, "example": program})
+            assert "id" in made, made
             with tempfile.TemporaryDirectory() as folder:
-                download = await me.ask("playground/download", {"kind": "bundle"})
-                language = bundle_of(download, Path(folder))
-                for number, offset in enumerate(offsets(program, count, chance)):
-                    end = program.find("\n", offset)
-                    text, uri = program[:offset] + program[end:], f"file:///{number}{made['extension']}"
-                    await me.open(uri, made["id"], text)
-                    began = time.monotonic()
-                    shown = await suggested(me, uri, text, offset)
-                    seconds.append(time.monotonic() - began)
-                    await me.tell("textDocument/didClose", {"textDocument": {"uri": uri}})
-                    other = command_line(language, text, offset, model)
-                    tried += 1
-                    offered += bool(shown)
-                    same += shown == other
-                    if shown != other:
-                        print(f"  {name} {offset}: {shown!r}, and by the command line {other!r}")
-                    try:
-                        if shown:
-                            judge.parse(text[:offset] + shown + text[offset:])
-                    except LarkError as error:
-                        ends = not text[offset:].strip()
-                        if ends and isinstance(error, UnexpectedToken) and error.token.type == "$END":
-                            unfinished += 1  # nothing follows, and what is there is a beginning
-                            continue
-                        rejected += 1
-                        print(f"  {name} {offset}: {shown!r}: {str(error).splitlines()[0]}")
-    cuts = quantiles(seconds, n=20)
-    print(f"{tried} cursors, {offered} with a suggestion: {rejected} that Lark rejects")
-    print(f"{unfinished} more at the end of a file, which they leave open; {same} as by the command line")
-    print(f"{1000 * cuts[9]:.0f} ms at the median, {1000 * cuts[18]:.0f} ms at the 95th percentile")
+                language = bundle_of(await me.ask("playground/download", {"kind": "bundle"}), Path(folder))
+                await ask(me, judge, language, program)
+    async with talks() as me:
+        for folder in sorted(bundled_directory().iterdir()):
+            if (folder / "language.toml").is_file():
+                opened = await me.ask("playground/open", {"id": folder.name})
+                await ask(me, None, load_bundle(folder), opened["program"])
+    counts.tell()
 
 
-async def main(count: int, seed: int) -> None:
+_OPTIONS = {"completion": {"timeoutMs": 0, "names": "off"}}
+
+
+@asynccontextmanager
+async def served() -> AsyncIterator[Callable[[], AbstractAsyncContextManager[Talk]]]:
+    """A server, each of whose connections is a page."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "lsp_server", "playground"), stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None
+    address = (await process.stdout.readline()).decode().strip()
+
+    @asynccontextmanager
+    async def connected() -> AsyncIterator[Talk]:
+        async with wanted(address) as socket:
+            yield await talk(socket, **_OPTIONS)
+
     try:
-        await measure((await process.stdout.readline()).decode().strip(), -(-count // len(pasted())), seed)
+        yield connected
     finally:
         process.terminate()
         await process.wait()
 
 
+class Relay:
+    """A browser with an export in it, to be talked to as to a socket."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self._writer, self._reader = process.stdin, process.stdout
+
+    async def send(self, message: str) -> None:
+        self._writer.write(message.encode() + b"\n")
+        await self._writer.drain()
+
+    async def recv(self) -> bytes:
+        line = await self._reader.readline()
+        if not line:
+            raise EOFError("the browser is gone")
+        return line
+
+
+@asynccontextmanager
+async def exported(folder: Path) -> AsyncIterator[Callable[[], AbstractAsyncContextManager[Talk]]]:
+    """An export, which has one page."""
+    process = await asyncio.create_subprocess_exec(
+        *("node", _PLAYGROUND / "web" / "e2e" / "relay.mjs", folder),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        limit=1 << 26,
+    )
+    me = await talk(Relay(process), **_OPTIONS)  # type: ignore[arg-type]
+
+    @asynccontextmanager
+    async def connected() -> AsyncIterator[Talk]:
+        yield me
+
+    try:
+        yield connected
+    finally:
+        assert process.stdin is not None
+        process.stdin.close()
+        await process.wait()
+
+
+async def main(words: argparse.Namespace) -> None:
+    opened = served() if words.page is None else exported(words.page.resolve())
+    async with opened as talks:
+        await measure(talks, -(-words.cursors // (len(pasted()) + 5)), words.seed)
+
+
 if __name__ == "__main__":
-    asyncio.run(main(*map(int, (sys.argv[1:] + ["500", "0"][len(sys.argv) - 1 :])[:2])))
+    parser = argparse.ArgumentParser(prog="python -m tests.playground.measure")
+    parser.add_argument("cursors", type=int, nargs="?", default=500)
+    parser.add_argument("seed", type=int, nargs="?", default=0)
+    parser.add_argument("--page", type=Path, metavar="FOLDER")
+    asyncio.run(main(parser.parse_args()))

@@ -12,7 +12,7 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 
 import { chromium } from "playwright-core";
 
-import { commandOf, editor, FLAGS, ghost, grammars, goTo, judged, open, paste, picture, serve, textOf } from "./scene.mjs";
+import { commandOf, editor, FLAGS, ghost, grammars, goTo, judged, open, paste, pasted, picture, serve, textOf } from "./scene.mjs";
 
 const RUNTIME = process.env["HOLEGRAM_PYODIDE"] ?? resolve(import.meta.dirname, "../../../../tests/browser");
 const IS_HERE = existsSync(join(RUNTIME, "node_modules/pyodide"));
@@ -79,6 +79,37 @@ test("alone: of a link, with an error, a list, what fits, a suggestion, and anot
   await paste(page, "#grammar-editor", 'start: "only" "this"\n%ignore " "\n');
   await page.locator("#grammar-state", { hasText: "1 rules" }).waitFor();
   await page.locator("#text-program .cm-lintRange-error").first().waitFor();
+  const before = await textOf(page, "#text-program");
+  await pasted(page, "#text-program", "set a to b;\n".repeat(420_000));
+  await page.locator("#state", { hasText: "too long" }).waitFor();
+  assert.equal(await textOf(page, "#text-program"), before);
+
+  const deep = Array.from({ length: 40 }, (_, depth) => `t${depth}{x}: t${depth + 1}{x x} t${depth + 1}{x}`).join("\n");
+  await paste(page, "#grammar-editor", `start: t0{A}\n${deep}\nt40{x}: x\nA: "a"\n`);
+  await page.locator("#grammar-state.bad", { hasText: /seconds of computing/u }).waitFor();
+
+  const evil = "<img/src=x/onerror=globalThis.pwned=1><script>globalThis.pwned=1</script>";
+  await paste(page, "#grammar-editor", `// ${evil}\nstart: item*\nitem: "item" NAME ";"\nNAME: /[<>\\/\\w=.]+/\n%ignore /\\s+/\n`);
+  await page.locator("#grammar-state", { hasText: "2 rules" }).waitFor();
+  const program = `item ${evil};`;
+  await paste(page, "#text-program", program);
+  await page.locator("#program-state", { hasText: "No errors" }).waitFor();
+  await page.locator("#tab-outline").click();
+  await page.locator("#view-outline[aria-busy=false]").waitFor();
+
+  await page.evaluate(() => (document.documentElement.dataset["patience"] = "1000"));
+  const stuck = page.workers()[0]?.evaluate(() => {
+    for (;;);
+  });
+  stuck?.catch(() => undefined);
+  await page.locator("#state", { hasText: "started anew" }).waitFor();
+  await page.evaluate(() => delete document.documentElement.dataset["patience"]);
+  await page.locator("#state", { hasText: "Your text is kept." }).waitFor();
+  await page.locator("#grammar-state", { hasText: "2 rules" }).waitFor();
+  assert.equal(await textOf(page, "#text-program"), program);
+  await page.locator("#program-state", { hasText: "No errors" }).waitFor();
+  assert.equal(await page.evaluate(() => "pwned" in globalThis), false);
+  assert.equal(await page.locator("script").count(), 1);
   assert.deepEqual(complaints, []);
   const sent = await page.workers()[0]?.evaluate(async () => {
     try {
