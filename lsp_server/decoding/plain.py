@@ -122,7 +122,7 @@ class _Bodies:
         return name
 
 
-_Branch = tuple[dict[int, "_Branch"], list[int]]  # type: ignore[misc]
+_Branch = tuple[dict[int, "_Branch"], list[int]]
 """What goes on after some bytes, and the tokens that are these bytes."""
 
 

@@ -25,18 +25,22 @@ from lsp_server.lalr.general import GeneralTable
 from lsp_server.lalr.lexicon import Terminal
 from lsp_server.lalr.rows import Rows
 from lsp_server.lalr.table import END, Item, Rule, Shape, Table
-from lsp_server.languages import Language
+from lsp_server.languages import Language, is_bundled
+from lsp_server.opening import read_bytes
 from lsp_server.sealing import forget_oldest, keep_sealed, read_sealed
 from lsp_server.text import read_text
 
 _FORMAT = 10
+READY = "analysis.json"
+"""An analysis in a bundle that comes with the product, as an export of the playground has it."""
+
 _MOST = 8
 """So many analyses of one language are kept, the newest."""
 
 
 def read_analysis(language: Language) -> Analysis | None:
     """The analysis of a language's grammar, if it is kept and nothing has changed."""
-    data = read_sealed(_path(language))
+    data = read_sealed(_path(language)) or _shipped(language)
     if data is not None:
         entry = json.loads(data)
         folder = (language.directory,)
@@ -56,17 +60,37 @@ def keep_analysis(language: Language, analysis: Analysis) -> None:
         forget_oldest(path.parent, f"{language.id}-*.json", _MOST)
 
 
+def ready_analysis(language: Language, analysis: Analysis) -> bytes:
+    """An analysis as the file `READY` of a bundle that comes with the product: read where none is kept."""
+    entry = {"of": _digest("\0".join(_depends(language))), **_encoded(analysis)}
+    return json.dumps(entry, separators=(",", ":")).encode()
+
+
+def _shipped(language: Language) -> bytes | None:
+    """What lies ready in a bundle that comes with the product, if that was made of what is there."""
+    if not is_bundled(language.directory):
+        return None
+    with suppress(DocumentError):
+        data = read_bytes(language.directory / READY)
+        return data if json.loads(data)["of"] == _digest("\0".join(_depends(language))) else None
+    return None
+
+
 def cache_directory() -> Path:
     """Where analyses are kept: a part of the user's own cache."""
     return platformdirs.user_cache_path("holegram", appauthor=False) / "grammars"
 
 
 def _path(language: Language) -> Path:
+    name = _digest("\0".join((str(language.directory), *_depends(language))))
+    return cache_directory() / f"{language.id}-{name}.json"
+
+
+def _depends(language: Language) -> tuple[str, ...]:
+    """What an analysis depends on, but where the bundle is, and imported files."""
     versions = (str(_FORMAT), version("lark"), version("holegram"))
     lexer = (repr(language.paired), repr(language.reserved), repr(language.indentation), repr(language.lark))
-    depends = (*versions, *lexer, str(language.directory), language.start)
-    name = _digest("\0".join((*depends, language.grammar)))
-    return cache_directory() / f"{language.id}-{name}.json"
+    return (*versions, *lexer, language.start, language.grammar)
 
 
 def _digest(text: str) -> str:

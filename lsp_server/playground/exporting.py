@@ -16,7 +16,9 @@ from pathlib import Path
 import lsp_server
 from lsp_server import __version__
 from lsp_server.errors import UsageError
-from lsp_server.languages import bundled_directory
+from lsp_server.lalr.kept import READY, read_analysis, ready_analysis
+from lsp_server.lalr.loading import load_grammar
+from lsp_server.languages import bundled_directory, load_bundle
 from lsp_server.models.loading import BUNDLED as WEIGHTS
 from lsp_server.opening import files_below, read_bytes
 from lsp_server.playground.site import POLICY, STATIC
@@ -158,7 +160,7 @@ def _packed(core: Path) -> bytes:
 
 
 def _of_python(core: Path) -> Iterator[tuple[str, bytes]]:
-    """The files: ours, numpy's stand-in, and those of other packages."""
+    """The files: ours, the bundled grammars analysed, numpy's stand-in, and those of other packages."""
     root = Path(lsp_server.__file__).parent
     left_out = tuple(root / name for name in _LEFT_OUT)
     for path in files_below(root):
@@ -169,6 +171,11 @@ def _of_python(core: Path) -> Iterator[tuple[str, bytes]]:
         name = path.relative_to(grammars)
         if "corpus" not in name.parts:
             yield f"lsp_server/grammars/{name.as_posix()}", read_bytes(path)
+    for manifest in sorted(grammars.glob("*/language.toml")):
+        language = load_bundle(manifest.parent)
+        load_grammar(language)
+        if (analysis := read_analysis(language)) is not None:
+            yield f"lsp_server/grammars/{language.id}/{READY}", ready_analysis(language, analysis)
     yield "numpy/__init__.py", read_bytes(Path(__file__).parent / "vectors.py")
     yield "numpy/typing.py", b"from numpy import ndarray as NDArray\n"
     yield "holegram-0.dist-info/METADATA", f"Name: holegram\nVersion: {__version__}\n".encode()

@@ -156,10 +156,9 @@ async def measure(talks: Callable[[], AbstractAsyncContextManager[Talk]], count:
                 language = bundle_of(await me.ask("playground/download", {"kind": "bundle"}), Path(folder))
                 await ask(me, judge, language, program)
     async with talks() as me:
-        for folder in sorted(bundled_directory().iterdir()):
-            if (folder / "language.toml").is_file():
-                opened = await me.ask("playground/open", {"id": folder.name})
-                await ask(me, None, load_bundle(folder), opened["program"])
+        for manifest in sorted(bundled_directory().glob("*/language.toml")):
+            opened = await me.ask("playground/open", {"id": manifest.parent.name})
+            await ask(me, None, load_bundle(manifest.parent), opened["program"])
     counts.tell()
 
 
