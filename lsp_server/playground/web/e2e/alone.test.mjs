@@ -12,7 +12,7 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 
 import { chromium } from "playwright-core";
 
-import { commandOf, editor, FLAGS, ghost, grammars, goTo, judged, open, paste, pasted, picture, serve, textOf } from "./scene.mjs";
+import { commandOf, editor, ENDLESS, FLAGS, ghost, grammars, goTo, judged, open, paste, pasted, picture, serve, textOf } from "./scene.mjs";
 
 const RUNTIME = process.env["HOLEGRAM_PYODIDE"] ?? resolve(import.meta.dirname, "../../../../tests/browser");
 const IS_HERE = existsSync(join(RUNTIME, "node_modules/pyodide"));
@@ -84,8 +84,7 @@ test("alone: of a link, with an error, a list, what fits, a suggestion, and anot
   await page.locator("#state", { hasText: "too long" }).waitFor();
   assert.equal(await textOf(page, "#text-program"), before);
 
-  const deep = Array.from({ length: 40 }, (_, depth) => `t${depth}{x}: t${depth + 1}{x x} t${depth + 1}{x}`).join("\n");
-  await paste(page, "#grammar-editor", `start: t0{A}\n${deep}\nt40{x}: x\nA: "a"\n`);
+  await paste(page, "#grammar-editor", ENDLESS);
   await page.locator("#grammar-state.bad", { hasText: /seconds of computing/u }).waitFor();
 
   const evil = "<img/src=x/onerror=globalThis.pwned=1><script>globalThis.pwned=1</script>";
