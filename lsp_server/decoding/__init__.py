@@ -4,8 +4,8 @@ The prompt ends before the half-typed word, which the first tokens must spell ag
 writes freely, and the oracle checks each token: one that it refuses is banned, and the next likely one
 taken; a dead end is rolled back (`path`). Only where it has refused eight tokens at one place does
 llguidance compile the hole grammar to masks (`guide`), and where nobody asked, the text is cut there
-instead. In a browser, where llguidance is not, `plain` says what it would say: which of the two is there makes
-no difference to a suggestion.
+instead. In a browser, where llguidance is not, `plain` says what it would say: a suggestion does not
+depend on which of the two is there.
 
 What followed the same words elsewhere is mixed with what the model says, the more the longer the run
 (`copying`); the model is run for several tokens at a time where they are likely (`drafting`), and stopped
