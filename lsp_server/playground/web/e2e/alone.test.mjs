@@ -43,6 +43,57 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
+const SAMPLE = 6;
+
+/**
+ * Ask the server in a worker, past the page.
+ *
+ * @param {import("playwright-core").Worker} worker @param {string} method @param {object} params @returns {Promise<any>}
+ */
+async function asked(worker, method, params) {
+  return await worker.evaluate(
+    (question) =>
+      new Promise((resolve) => {
+        const { id } = question;
+        const told = self.postMessage;
+        self.postMessage = (/** @type {any} */ message) => {
+          const answer = JSON.parse(message);
+          if (answer.id === id) {
+            self.postMessage = told;
+            resolve(answer.result);
+          } else {
+            told.call(self, message);
+          }
+        };
+        self.dispatchEvent(new MessageEvent("message", { data: JSON.stringify(question) }));
+      }),
+    { jsonrpc: "2.0", id: `past ${String(Math.random())}`, method, params },
+  );
+}
+
+/** What a program is with what is suggested at some of its lines. @param {import("playwright-core").Worker} worker @param {string} program */
+async function completed(worker, program) {
+  const lines = program.split("\n");
+  const places = lines.flatMap((line, number) => (line.trim().length > 3 && number + 2 < lines.length ? [number] : []));
+  const found = [];
+  for (let count = 0; count < SAMPLE; count += 1) {
+    const number = places[Math.floor((count * places.length) / SAMPLE)] ?? 0;
+    const line = lines[number] ?? "";
+    const kept = line.slice(0, line.length - line.trimStart().length + count);
+    const text = (/** @type {string} */ rest) => [...lines.slice(0, number), kept + rest, ...lines.slice(number + 1)].join("\n");
+    const uri = `file:///sample/${String(count)}.pipeline`;
+    const opened = { textDocument: { uri, languageId: "pipeline", version: 0, text: text("") } };
+    await worker.evaluate(
+      (message) => self.dispatchEvent(new MessageEvent("message", { data: message })),
+      JSON.stringify({ jsonrpc: "2.0", method: "textDocument/didOpen", params: opened }),
+    );
+    const place = { textDocument: { uri }, position: { line: number, character: kept.length }, context: { triggerKind: 1 } };
+    const shown = await asked(worker, "textDocument/inlineCompletion", place);
+    found.push(...(shown?.items ?? []).slice(0, 1).map((/** @type {any} */ one) => text(one.insertText)));
+  }
+  return found;
+}
+
 test("alone: of a link, with an error, a list, what fits, a suggestion, and another grammar; all of it in a link", { skip: !IS_HERE }, async () => {
   const one = grammars().find(({ name }) => name === "pipeline");
   assert.ok(one);
@@ -70,6 +121,12 @@ test("alone: of a link, with an error, a list, what fits, a suggestion, and anot
   const text = await textOf(page, "#text-program");
   assert.ok(text.includes(one.typed + shown), text);
   assert.deepEqual(judged(one.grammar, [text]), [null], text);
+
+  const worker = page.workers()[0];
+  assert.ok(worker);
+  const sampled = await completed(worker, text);
+  assert.ok(sampled.length > SAMPLE / 2, "most lines have a suggestion");
+  assert.deepEqual(judged(one.grammar, sampled).filter((wrong) => wrong !== null), [], sampled.join("\n---\n"));
 
   await page.locator("#share").click();
   await page.waitForFunction((before) => location.href !== before, link);

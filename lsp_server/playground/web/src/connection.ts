@@ -12,22 +12,26 @@ export function isAlone(): boolean {
 }
 
 /** A worker is given up that says nothing for so long, unless the page's root says otherwise (`data-patience`). */
-const PATIENCE = 45_000;
+const PATIENCE = 90_000;
 const LOOK = 1_000;
 
 /**
  * The worker that is the server. It is made of a text, so that the page's own policy holds for it too.
  *
- * `lost` hears why there is none; `gone` that it was ended, since it did not answer any more or broke.
+ * `lost` hears why there is none; `gone` that it was ended, since it did not answer any more or broke. It is watched
+ * while the page has `started`: how long a start takes, nobody knows.
  */
-export async function begin(lost: (why: string) => void, gone: (why: string) => void): Promise<Transport> {
+export async function begin(
+  lost: (why: string) => void,
+  gone: (why: string) => void,
+  started: () => boolean,
+): Promise<Transport> {
   const base = new URL(".", location.href);
   base.hash = "";
   const code = await fetch(new URL("worker.js", base));
   const address = URL.createObjectURL(new Blob([await code.text()], { type: "text/javascript" }));
   const worker = new Worker(address, { type: "module" });
   const heard = new Set<(message: string) => void>();
-  let answers = false;
   let asked = 0;
   const end = (why: string): void => {
     window.clearInterval(watch);
@@ -36,10 +40,9 @@ export async function begin(lost: (why: string) => void, gone: (why: string) => 
     gone(why);
   };
   const watch = window.setInterval(() => {
-    if (!answers) {
-      return;
-    }
-    if (asked === 0) {
+    if (!started()) {
+      asked = 0;
+    } else if (asked === 0) {
       asked = Date.now();
       worker.postMessage("?");
     } else if (Date.now() - asked > Number(document.documentElement.dataset["patience"] ?? PATIENCE)) {
@@ -52,14 +55,13 @@ export async function begin(lost: (why: string) => void, gone: (why: string) => 
     } else if (data.startsWith("!")) {
       lost(`The language server could not be loaded: ${data.slice(1)}`);
     } else {
-      answers = true;
       for (const handler of heard) {
         handler(data);
       }
     }
   });
   worker.addEventListener("error", (event) => {
-    if (answers) {
+    if (started()) {
       end(`broke: ${event.message}`);
     } else {
       lost(`The language server could not be loaded: ${event.message}`);

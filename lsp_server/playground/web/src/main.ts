@@ -75,6 +75,7 @@ let looks = 0;
 /** Whether the server is making a language just now, and whether it was started anew since somebody typed. */
 let making = false;
 let again = false;
+let started = false;
 
 function tell(text: string): void {
   byId("state").textContent = text;
@@ -294,11 +295,11 @@ async function startAgain(why: string): Promise<void> {
   const [grammar, program, example] = [grammarEditor, programEditor, exampleEditor].map((one) => one?.state.doc.toString() ?? "");
   const [left, was] = [making || again, language];
   again = true;
-  making = false;
+  making = started = false;
   window.clearTimeout(makeTimer);
   window.clearTimeout(lookTimer);
   tell(`The language server ${why}. It is being started anew; your text is kept …`);
-  const transport = await beginAlone(tell, (reason) => void startAgain(reason));
+  const transport = await beginAlone(tell, (reason) => void startAgain(reason), () => started);
   client = clientOf();
   client.connect(transport);
   await client.initializing;
@@ -306,6 +307,7 @@ async function startAgain(why: string): Promise<void> {
   openGrammar(grammar ?? "");
   openProgram(program ?? "", example ?? "");
   tell(`The language server ${why}, and was started anew. Your text is kept.`);
+  started = true;
   if (left) {
     byId("grammar-state").textContent = "Not used: the language server was lost with it. Change it, and it is read again.";
     byId("grammar-state").classList.add("bad");
@@ -605,12 +607,13 @@ export async function start(transport: Transport): Promise<void> {
   } else {
     await begin(shared);
   }
+  started = true;
 }
 
 async function open(): Promise<void> {
   if (isAlone()) {
     tell("Loading …");
-    await start(await beginAlone(tell, (why) => void startAgain(why)));
+    await start(await beginAlone(tell, (why) => void startAgain(why), () => started));
   } else {
     await start(connect(takeToken(), tell));
   }
