@@ -57,8 +57,8 @@ async function asked(worker, method, params) {
         const { id } = question;
         const told = self.postMessage;
         self.postMessage = (/** @type {any} */ message) => {
-          const answer = JSON.parse(message);
-          if (answer.id === id) {
+          const answer = message.startsWith("{") ? JSON.parse(message) : null;
+          if (answer?.id === id) {
             self.postMessage = told;
             resolve(answer.result);
           } else {
