@@ -136,6 +136,17 @@ test("alone: of a link, with an error, a list, what fits, a suggestion, and anot
   await paste(page, "#grammar-editor", 'start: "only" "this"\n%ignore " "\n');
   await page.locator("#grammar-state", { hasText: "1 rules" }).waitFor();
   await page.locator("#text-program .cm-lintRange-error").first().waitFor();
+  const sent = await worker.evaluate(async () => {
+    try {
+      await fetch("http://127.0.0.1:9/");
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  assert.equal(sent, false);
+  assert.deepEqual(elsewhere, [], "the page's policy holds in its worker: nothing is even asked for");
+
   const before = await textOf(page, "#text-program");
   await pasted(page, "#text-program", "set a to b;\n".repeat(420_000));
   await page.locator("#state", { hasText: "too long" }).waitFor();
@@ -167,15 +178,5 @@ test("alone: of a link, with an error, a list, what fits, a suggestion, and anot
   assert.equal(await page.evaluate(() => "pwned" in globalThis), false);
   assert.equal(await page.locator("script").count(), 1);
   assert.deepEqual(complaints, []);
-  const sent = await page.workers()[0]?.evaluate(async () => {
-    try {
-      await fetch("http://127.0.0.1:9/");
-      return true;
-    } catch {
-      return false;
-    }
-  });
-  assert.equal(sent, false);
-  assert.deepEqual(elsewhere, [], "the page's policy holds in its worker: nothing is even asked for");
   await context.close();
 });
