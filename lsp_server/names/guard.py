@@ -205,13 +205,13 @@ class Guard:
                 yield before, end, use, True
 
     def _after(self, read: _Read, stack: Stack, terminal: str, lexeme: str, end: int) -> _Read:
-        use = self._places.use(read.stack.state, terminal, read.before)
+        use = self._places.use(read.stack, terminal, read.before)
         declared = read.declared
         if use is not None and use.defines:
             name = compared(use.name_in(lexeme), self._existing.language.naming)
             declared |= {(space, name) for space in use.spaces}
         sure = use is not None and not self._is_member(use)
-        uses = {} if sure else self._places.may_be(read.stack.state, terminal, read.before)
+        uses = {} if sure else self._places.may_be(read.stack, terminal, read.before)
         doubtful = (replace(read, doubtful=None), end, uses) if uses else None
         return _Read(end, stack, ((terminal, lexeme), *read.before[: REACH - 1]), declared, doubtful)
 
@@ -219,7 +219,7 @@ class Guard:
         """The use of a terminal that may be shifted, if it refers to a name of a closed kind."""
         if terminal in self._grammar.ignored:
             return None
-        use = self._places.use(read.stack.state, terminal, read.before)
+        use = self._places.use(read.stack, terminal, read.before)
         return use if use is not None and self._refers(use) and not self._is_member(use) else None
 
     def _is_member(self, use: Use) -> bool:

@@ -2,7 +2,7 @@
 
 A query needs a tree, and the text at a cursor seldom has a sound one. So examples are read both ways, by
 query and by parser. What always means the same kind of name is kept: the parser's state, the terminal, and
-the lexemes before it. Of their texts only that counts which the query's own predicates ask for, as in `#eq?
+the lexemes before it; or the state after it, which is the same wherever the same rule reads it. Of their texts only that counts which the query's own predicates ask for, as in `#eq?
 @_root "var"`. Places that were never seen, or mean several things, are not known, and nothing follows from
 them.
 """
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 
 from lsp_server.cache import LruCache
 from lsp_server.errors import BundleError
-from lsp_server.lalr import Grammar, load_grammar
+from lsp_server.lalr import Grammar, Stack, load_grammar
 from lsp_server.lalr.lexing import NOTHING, Lexeme, drive
 from lsp_server.languages import Language
 from lsp_server.names.naming import QUERY, compared, names_of
@@ -31,7 +31,7 @@ _STRINGS = re.compile(r'#(?P<name>[\w-]+)\?\s+@[\w.-]+(?P<strings>(?:\s+"(?:[^"\
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 _ENOUGH = 10
-"""A terminal that was the same kind of name so often is that wherever it stands."""
+"""A terminal that was the same kind of name so often is that wherever it stands, or in the same state after."""
 
 _MOST_READ = 200_000
 """Characters of examples that are read."""
@@ -41,6 +41,8 @@ Before = tuple[tuple[str, str], ...]
 
 _Sign = tuple[str | None, tuple[bool, ...]]
 _Key = tuple[object, ...]
+_After = Callable[[Stack, str], int | None]
+"""From a stack to the state after a terminal; None where it does not fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,11 @@ class Use:
         return lexeme[: self.skip] + name + ("" if name.endswith(self.until) else self.until)
 
 
-_Row = tuple[int, Lexeme, Before, Use | None, str]
-"""A lexeme with the state and the lexemes before it, its use, and the terminal behind it."""
+_WITHOUT_LEXEMES = 3
+"""So long is a key that tells neither the state before nor the lexemes there, at most."""
+
+_Row = tuple[Stack, Lexeme, Before, Use | None, str]
+"""A lexeme with the stack and the lexemes before it, its use, and the terminal behind it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,29 +95,30 @@ class Places:
     """By use, the terminals behind it that are not behind anything else where it may stand."""
 
     sign: Callable[[str], _Sign] = field(repr=False)
+    after: _After = field(repr=False)
 
-    def use(self, state: int, terminal: str, before: Before) -> Use | None:
-        """What a terminal that is shifted in a state is to names; None where it is none, or that is not
+    def use(self, stack: Stack, terminal: str, before: Before) -> Use | None:
+        """What a terminal that is shifted on a stack is to names; None where it is none, or that is not
         known.
         """
-        key = next(self._known_keys(state, terminal, before), None)
+        key = next(self._known_keys(stack, terminal, before), None)
         return None if key is None else self.uses[key]
 
-    def may_be(self, state: int, terminal: str, before: Before) -> Mapping[str, Use | None]:
+    def may_be(self, stack: Stack, terminal: str, before: Before) -> Mapping[str, Use | None]:
         """What a lexeme is by the terminal behind it, as far as such a one was seen there."""
-        known = next(self._known_keys(state, terminal, before), None)
+        known = next(self._known_keys(stack, terminal, before), None)
         use = None if known is None else self.uses[known]
         if use is not None:
             return dict.fromkeys((*self.ends.get(use, ()), *self.followed.get(known or (), ())), use)
         found: dict[str, Use | None] = {}
-        for key in self._known_keys(state, terminal, before):
+        for key in self._known_keys(stack, terminal, before):
             for following, use in self.followed.get(key, {}).items():
                 found.setdefault(following, use)
         return found
 
-    def _known_keys(self, state: int, terminal: str, before: Before) -> Iterator[_Key]:
+    def _known_keys(self, stack: Stack, terminal: str, before: Before) -> Iterator[_Key]:
         signed = tuple((name, self.sign(text)) for name, text in before)
-        return (key for key in _keys(state, terminal, signed) if key in self.uses)
+        return (key for key in _keys(self.after, stack, terminal, signed) if key in self.uses)
 
 
 def places_of(language: Language) -> Places:
@@ -124,7 +130,7 @@ def places_of(language: Language) -> Places:
         try:
             return learn(language, language.examples.values())
         except BundleError:
-            return Places({}, {}, {}, _signing(""))
+            return Places({}, {}, {}, _signing(""), lambda stack, terminal: None)
 
     return _kept.get(language, make)
 
@@ -140,6 +146,11 @@ def learn(language: Language, texts: Iterable[str]) -> Places:
 
     """
     grammar, sign = load_grammar(language), _signing(language.queries.get(QUERY, ""))
+
+    def shifted(stack: Stack, terminal: str) -> int | None:
+        after = grammar.table.shift(stack, terminal)
+        return None if after is None else after.state
+
     seen: dict[_Key, dict[Use | None, int]] = {}
     behind: dict[_Key, dict[str, set[Use | None]]] = {}
     ends: dict[Use | None, set[str]] = {}
@@ -150,9 +161,9 @@ def learn(language: Language, texts: Iterable[str]) -> Places:
         if left < 0:
             break
         rows += _read(grammar, language, text)
-    for state, lexeme, before, use, after in _alike(rows, language.naming.members):
+    for stack, lexeme, before, use, after in _alike(rows, language.naming.members):
         signed = tuple((name, sign(written)) for name, written in before)
-        for key in _keys(state, lexeme.terminal, signed):
+        for key in _keys(shifted, stack, lexeme.terminal, signed):
             counts = seen.setdefault(key, {})
             counts[use] = counts.get(use, 0) + 1
             behind.setdefault(key, {}).setdefault(after, set()).add(use)
@@ -162,7 +173,7 @@ def learn(language: Language, texts: Iterable[str]) -> Places:
     rare = [
         key
         for key, counts in seen.items()
-        if len(key) == 2 and key[0] is None and sum(counts.values()) < _ENOUGH
+        if key[0] is None and len(key) <= _WITHOUT_LEXEMES and sum(counts.values()) < _ENOUGH
     ]
     for key in rare:
         del pure[key]
@@ -177,9 +188,8 @@ def learn(language: Language, texts: Iterable[str]) -> Places:
             ends.get(use, set()).difference_update(
                 name for name, other in by_terminal.items() if other != use
             )
-    return Places(
-        pure, followed, {use: frozenset(after) for use, after in ends.items() if use is not None}, sign
-    )
+    ends_of = {use: frozenset(after) for use, after in ends.items() if use is not None}
+    return Places(pure, followed, ends_of, sign, shifted)
 
 
 def _alike(rows: Sequence[_Row], members: frozenset[str]) -> Iterator[_Row]:
@@ -189,9 +199,9 @@ def _alike(rows: Sequence[_Row], members: frozenset[str]) -> Iterator[_Row]:
         if use is not None and use.spaces[0] in members:
             bare = replace(use, spaces=use.spaces[:1])
             widest[bare] = max(widest.get(bare, use), use, key=lambda one: len(one.spaces))
-    for state, lexeme, before, use, after in rows:
+    for stack, lexeme, before, use, after in rows:
         alike = None if use is None else widest.get(replace(use, spaces=use.spaces[:1]), use)
-        yield state, lexeme, before, alike, after
+        yield stack, lexeme, before, alike, after
 
 
 def _is_of(use: Use | None, members: frozenset[str]) -> bool:
@@ -207,12 +217,15 @@ def _told(uses: set[Use | None], members: frozenset[str]) -> set[Use | None]:
     return (named or uses) if sure else set()
 
 
-def _keys(state: int, terminal: str, before: Sequence[tuple[str, _Sign]]) -> Iterator[_Key]:
+def _keys(
+    after: _After, stack: Stack, terminal: str, before: Sequence[tuple[str, _Sign]]
+) -> Iterator[_Key]:
     """What may tell the use of a lexeme, the surest first.
 
     Without the state only words count that the query itself asks for: after `module .` all states mean the
     same.
     """
+    state = stack.state
     told = [index for index, (_, (word, _)) in enumerate(before) if word is not None]
     for count in (REACH, REACH - 1):
         yield (state, terminal, *before[:count])
@@ -221,6 +234,7 @@ def _keys(state: int, terminal: str, before: Sequence[tuple[str, _Sign]]) -> Ite
             yield (None, terminal, *before[:count])
     for count in (2, 1, 0):
         yield (state, terminal, *before[:count])
+    yield (None, terminal, after(stack, terminal))  # _WITHOUT_LEXEMES
     yield (None, terminal)
 
 
@@ -265,7 +279,7 @@ def _read(grammar: Grammar, language: Language, text: str) -> Iterator[_Row]:
             uses[index - 1 - use.qualifier] = Use(use.spaces, qualifies=True)
         before = ((lexeme.terminal, text[lexeme.start : lexeme.end]), *before[: REACH - 1])
     for index, ((lexeme, stack), before, use) in enumerate(zip(steps[:-1], befores, uses, strict=False)):
-        yield stack.state, lexeme, before, use, steps[index + 1][0].terminal
+        yield stack, lexeme, before, use, steps[index + 1][0].terminal
 
 
 def _use(language: Language, name: Name, text: str, lexeme: Lexeme, before: Before) -> Use | None:

@@ -21,7 +21,7 @@ def told(language_id: str, text: str) -> list[tuple[str, str]]:
         if lexeme.terminal == END:
             break
         written = text[lexeme.start : lexeme.end]
-        use = places.use(stack.state, lexeme.terminal, before)
+        use = places.use(stack, lexeme.terminal, before)
         if use and not use.defines and not use.qualifies and set(use.spaces) <= language.naming.closed.keys():
             found.append((use.spaces[0], use.name_in(written)))
         before = ((lexeme.terminal, written), *before[: REACH - 1])
@@ -49,6 +49,8 @@ def told(language_id: str, text: str) -> list[tuple[str, str]]:
             "PREFIX a: <b>\nSELECT * { ?c a:d :e ; a a:f }",
             [("prefix", "a"), ("prefix", ":"), ("prefix", "a")],
         ),
+        # No example has a prefix alone in a template, or in a path: the same rule reads it there.
+        ("sparql", "PREFIX a: <b>\nCONSTRUCT { ?c b: ?d } { ?c a:/^e: ?d }", ["b", "a", "e"]),
     ],
 )
 def test_references_are_told_as_the_query_tells_them(

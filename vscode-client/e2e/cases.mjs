@@ -69,7 +69,7 @@ export const CASES = [
     file: "shelves.rq",
     mistakeAfter: "?book lib:title ?title",
     lineAfter: "?book lib:shelf ?shelf .",
-    start: "?boo",
+    start: "?b",
     comment: "# ",
     use: "FILTER (?shelf",
     name: "?shelf",
