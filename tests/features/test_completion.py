@@ -28,7 +28,6 @@ from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, parse
 from tests.constraint.texts import examples
 from tests.countdown import Countdown
-from tests.counts import tries
 from tests.decoding.babbler import Babbler
 from tests.features.completing import CURSOR, language_of, suggest, texts
 
@@ -125,7 +124,7 @@ def test_few_tokens_make_a_short_suggestion_that_fits() -> None:
 def test_candidates_differ_fit_and_come_likeliest_first(language: Language) -> None:
     grammar, rng = load_grammar(language), Random(language.id)
     answered = 0
-    for text in examples(language)[: tries(2, 6)]:
+    for text in examples(language):
         model = Babbler(sorted(set(re.findall(rf"\\s?(?:{language.word})|[^\\w\\s]+", text))), 1)
         cut = KINDS["inside-line"](language, text, rng)
         assert cut is not None

@@ -124,7 +124,7 @@ def test_a_keyword_or_builtin_that_stood_at_a_cursor_is_listed_there(language: L
     fold = str.casefold if language.naming.ignore_case else str
     known = {fold(word) for word in keywords if word[0].isalpha()}
     known |= {fold(builtin.name) for builtin in language.builtins}
-    while asked < tries(12, 300):
+    while asked < tries(20, 300):
         text = chance.choice(valid_texts(language))
         words = [match for match in re.finditer(language.word, text) if fold(match[0]) in known]
         words = [match for match in words if places(language, text)[match.start()] == PlaceKind.CODE]

@@ -22,8 +22,8 @@ from tests.server.typist import Typist
 LANGUAGES = [
     language.id for language in load_registry().languages if any(language.directory.glob("examples/*"))
 ]
-EDITS = tries(2_000, 10_000) // len(LANGUAGES)
-STEP = tries(10, 1)
+EDITS = tries(4_000, 10_000) // len(LANGUAGES)
+STEP = tries(25, 1)
 """Edits between two looks at the state at a cursor, which takes nearly all the time."""
 SIZE = 300
 
