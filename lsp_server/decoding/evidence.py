@@ -6,6 +6,7 @@ is taken among those tokens that agree with the letters. It must not know what i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -14,34 +15,31 @@ from numpy.typing import NDArray
 
 from lsp_server.text import first_word
 
+_DOUBT = math.log(0.5)
+"""A later word that is less likely than that is not worth showing, as `tests/eval/README.md` tells."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Why a token was taken.
 
     `logprob` and `margin` are among the tokens that agree with the letters, those left out that do not fit;
-    `margin` is by how much the token's logit is higher than that of the likeliest other one. `run` is the
-    number of words before it that stand elsewhere too, if it was copied from there without asking the model,
-    else 0.
+    `margin` is by how much the token's logit is higher than that of the likeliest other one.
     """
 
     logprob: float = 0.0
     margin: float = np.inf
-    run: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """The choices of the first word together.
 
-    `word` is the log-probability of that word, `token` that of its first token that adds something; of
-    `margin` the least, of `run` the greatest.
+    `word` is the log-probability of that word, `margin` the least.
     """
 
     word: float = 0.0
-    token: float = 0.0
     margin: float = np.inf
-    run: int = 0
 
 
 NO_EVIDENCE = Evidence()
@@ -82,7 +80,23 @@ def gathered(text: str, choices: Iterable[tuple[int, Choice]], word: str) -> Evi
         return NO_EVIDENCE
     return Evidence(
         word=sum(choice.logprob for _, choice in used),
-        token=next((choice.logprob for place, choice in used if place), 0.0),
         margin=min(choice.margin for _, choice in used),
-        run=max(choice.run for _, choice in used),
     )
+
+
+def before_doubt(text: str, choices: Sequence[tuple[int, Choice]], word: str) -> list[int]:
+    """Where the words begin up to the first doubtful one behind the first word, the last of them first.
+
+    There are none if no word is doubtful. The arguments are those of `gathered`.
+    """
+    begins = [0, *(place for place, _ in choices)]
+    found: list[int] = []
+    start = len(first_word(text, word))
+    while start < len(text):
+        found.append(start)
+        end = start + len(first_word(text[start:], word))
+        tokens = zip(begins, choices, strict=False)
+        if sum(why.logprob for begin, (place, why) in tokens if begin < end and place > start) < _DOUBT:
+            return found[::-1]
+        start = end
+    return []

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from lsp_server import cancellation
 from lsp_server.decoding.copying import NOTHING
 from lsp_server.decoding.drafting import Drafts
-from lsp_server.decoding.evidence import Choice, among, gathered
+from lsp_server.decoding.evidence import Choice, among, before_doubt, gathered
 from lsp_server.decoding.guide import Guide
 from lsp_server.decoding.healing import TokenIndex
 from lsp_server.decoding.homing import Home
@@ -243,7 +243,7 @@ class Path:
         if not (self._takes(token, left) and self._accepts(spelled, token)):
             return False, None
         self._statistics.copied += 1
-        self._push(token, math.log(copy.weights[token]), Choice(copy.likelihood, run=copy.run))
+        self._push(token, math.log(copy.weights[token]), Choice(copy.likelihood))
         return True, None
 
     def _force(self, spelled: bytes, typed: str) -> bool:
@@ -503,6 +503,8 @@ class Path:
             closed = self._home.closed(typed, meant or typed) if is_lost else None
             kept = common(typed, closed or "")
             typed, stop = (cut or "", "cut") if closed is None else (closed, "closed")
+        if stop != "closed" and self._task.confident:
+            typed = self._without_doubtful(typed)
         trimmed = typed.rstrip(" \t")
         if trimmed and trimmed != typed and self._fits(trimmed):
             typed = trimmed
@@ -513,6 +515,11 @@ class Path:
                 typed, self._spelled.mean, stop, gathered(typed, self._spelled.choices, self._task.word)
             )
         return self._weighed(typed, kept)
+
+    def _without_doubtful(self, typed: str) -> str:
+        """A text up to where the rest fits last before its first doubtful word; all of it if nowhere."""
+        places = before_doubt(typed, self._spelled.choices, self._task.word)
+        return next((typed[:place] for place in places if self._fits(typed[:place])), typed)
 
     def _weighed(self, typed: str, kept: int) -> Candidate | None:
         """A text that was closed behind so many characters: how likely that is, the model has yet to say."""

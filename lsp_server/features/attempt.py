@@ -28,7 +28,6 @@ from lsp_server.decoding import (
 from lsp_server.features.consent import Consent
 from lsp_server.features.conversing import FENCE, conversation
 from lsp_server.features.limit import Limit
-from lsp_server.features.past import NO_PAST, Past
 from lsp_server.features.placing import CursorPlace, NoPlace, likely_place, place_of
 from lsp_server.features.preparing import ahead_at, decoder_of, holes_at, sources_at
 from lsp_server.features.reasons import (
@@ -65,7 +64,7 @@ class CompletionRequest:
     bounds each of up to `candidates` suggestions; one line unless `multiline`. `beside` are texts of which
     parts may stand here again, as parts of this one may, those first that are most like it; where it is None,
     what the model says counts alone. A suggestion that is less sure than `min_logprob` is left out, and where
-    nobody asked (`automatic`), one that the model did not mean and, by the `past`, one that was typed away
+    nobody asked (`automatic`), one that the model did not mean, or that was `typed_away`
     just now. What was just `deleted` at the cursor is not put back. `names` are those that exist, if that
     counts. What was `looked_up` is copied from first, and read first where that pays. After `limit_ms`
     milliseconds nothing more is tried.
@@ -82,7 +81,7 @@ class CompletionRequest:
     beside: Sequence[str] | None = field(default=(), repr=False)
     min_logprob: float = -math.inf
     automatic: bool = False
-    past: Past = NO_PAST
+    typed_away: frozenset[str] = frozenset()
     limit_ms: float = math.inf
     deleted: str = ""
     names: Existing | None = field(default=None, repr=False)

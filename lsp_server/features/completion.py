@@ -87,7 +87,8 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
         items = tuple(_weighed(request, item) for item in attempt.items(asked)) or wishes(request, CLOSE)[:1]
     meant = [item for item in items if item.confident or not request.automatic]
     sure = [item for item in meant if item.sureness >= request.min_logprob]
-    shown = tuple(item for item in sure if not (request.automatic and item.text.strip() in request.past.gone))
+    gone = request.typed_away if request.automatic else ()
+    shown = tuple(item for item in sure if item.text.strip() not in gone)
     reason = None
     if not items:
         reason = _why_none(attempt.reason, limit, began)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 from lsp_server.decoding import Evidence
@@ -22,35 +23,30 @@ _LETTERS = re.compile(r"\w*\Z")
 _WIDEST = 6.0
 """Odds and margins beyond that say no more than this."""
 
-_MOST = 8
-"""Letters, and places at which a word stands, are counted as far as that."""
-
-_TRIED = 64
+_TRIED = 256
 """So many places are looked at; a short word may be a part of many others."""
 
+_NEAR = 20_000
+"""So many characters before and after the cursor tell which words begin like the one there."""
+
 _LONGEST_WORD = 64
+_NEVER_SEEN = 0.2
+"""As so often counts a word that no text near has, among those that begin with the letters that stand."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceSigns:
     """What speaks for the first word of a suggestion, or against it.
 
-    `word`, `token`, `margin` and `run` are those of `decoding.Evidence`, the first two as logarithms of the
-    odds, the last as a logarithm. `hits` is that of the `Past`. `here` and `beside` count how often the whole
-    word stands in the text, and in those near it, as logarithms; `nowhere` is 1 if it stands in none.
-    `letters` are those of the word that stand already. `sign` is 1 if it is no word but signs.
+    `word` and `margin` are those of `decoding.Evidence`, the former as the logarithm of the odds. `nowhere`
+    is 1 if the whole word stands neither in the text nor in those near it. `share` is that of the word among
+    the words there that begin with the letters that stand already; 0 where none does.
     """
 
     word: float
-    token: float
     margin: float
-    run: float
-    hits: float
-    here: float
-    beside: float
     nowhere: float
-    letters: float
-    sign: float
+    share: float
 
     def numbers(self) -> tuple[float, ...]:
         """All of them, in the order of their names here."""
@@ -82,24 +78,17 @@ def bundled() -> Weights:
 
 def signs_of(request: CompletionRequest, suggestion: str, evidence: Evidence) -> ConfidenceSigns:
     """The signs of a suggestion where it was requested."""
-    text, offset = request.text, request.offset
-    beside = request.beside or ()
+    text, offset, beside = request.text, request.offset, request.beside or ()
     first = first_word(suggestion, request.language.word)
     typed = _LETTERS.search(text, max(0, offset - _LONGEST_WORD), offset)
     letters = typed.group() if typed and _is_letter(first[:1]) else ""
-    word = letters + first.strip()
-    here, there = _count([text], word), _count(beside, word)
+    word, start = letters + first.strip(), offset - len(letters)
+    near = (text[max(0, start - _NEAR) : start], text[offset : offset + _NEAR], *beside)
     return ConfidenceSigns(
         word=_odds(evidence.word),
-        token=_odds(evidence.token),
         margin=min(max(evidence.margin, -_WIDEST), _WIDEST),
-        run=math.log1p(evidence.run),
-        hits=request.past.hits,
-        here=math.log1p(here),
-        beside=math.log1p(there),
-        nowhere=float(not here + there),
-        letters=float(min(len(letters), _MOST)),
-        sign=float(not _is_letter(word[:1])),
+        nowhere=float(not any(one == word for one in _words((text, *beside), word))),
+        share=_share(near, letters, re.split(r"\W", word)[0]) if letters else 0.0,
     )
 
 
@@ -109,21 +98,24 @@ def _odds(logprob: float) -> float:
     return max(-_WIDEST, min(_WIDEST, logprob - math.log(against))) if against > 0 else _WIDEST
 
 
+def _share(texts: Sequence[str], letters: str, word: str) -> float:
+    """How many of the words that begin with some letters are a certain one."""
+    begun = [*_words(texts, letters)]
+    return (begun.count(word) + _NEVER_SEEN) / (len(begun) + 1)
+
+
+def _words(texts: Sequence[str], beginning: str) -> Iterator[str]:
+    """The words that begin so, whole; a beginning that ends with a sign is a word of its own."""
+    places = ((text, found.start()) for text in texts for found in re.finditer(re.escape(beginning), text))
+    for text, start in islice(places, _TRIED):
+        end = start + len(beginning)
+        if start and _is_letter(beginning[0]) and _is_letter(text[start - 1]):
+            continue
+        if _is_letter(beginning[-1]):
+            while _is_letter(text[end : end + 1]):
+                end += 1
+        yield text[start:end]
+
+
 def _is_letter(letter: str) -> bool:
     return letter.isalnum() or letter == "_"
-
-
-def _count(texts: Sequence[str], word: str) -> int:
-    """How often a whole word stands in some texts."""
-    count = tried = 0
-    for text in texts:
-        place = text.find(word)
-        while place >= 0 and count < _MOST and tried < _TRIED:
-            end = place + len(word)
-            cut = (place and _is_letter(word[0]) and _is_letter(text[place - 1])) or (
-                _is_letter(word[-1]) and _is_letter(text[end : end + 1])
-            )
-            count += not cut
-            tried += 1
-            place = text.find(word, end)
-    return count

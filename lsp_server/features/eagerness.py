@@ -17,7 +17,7 @@ class Eagerness(StrEnum):
 
 
 LEAST_CHANCE: Mapping[Eagerness, float] = MappingProxyType(
-    {Eagerness.SUBTLE: math.inf, Eagerness.BALANCED: 0.55, Eagerness.EAGER: 0.35}
+    {Eagerness.SUBTLE: math.inf, Eagerness.BALANCED: 0.5, Eagerness.EAGER: 0.35}
 )
 """By level, how likely the first word must be right (see `confidence`), as `tests/eval/README.md` shows."""
 

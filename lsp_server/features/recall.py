@@ -13,7 +13,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from lsp_server.features.past import Past, past_of
+from lsp_server.features.typed_away import typed_away
 from lsp_server.text import put_back
 
 if TYPE_CHECKING:
@@ -109,11 +109,10 @@ class Recall:
             kept.append(one)
         return Recall(kept)
 
-    def past(self, text: str, offset: int) -> Past:
-        """What became of the suggestions that were made by themselves, at a cursor in a text."""
-        made = reversed(self._made)
-        shown = [(one, one.completion.items[0].text) for one in made if one.completion.items]
-        return past_of(((told, one.text, one.completion.offset) for one, told in shown), text, offset)
+    def typed_away(self, text: str, offset: int) -> frozenset[str]:
+        """What is left of the suggestions that were typed away just now, at a cursor in a text."""
+        shown = [(one, one.completion.items[0].text) for one in self._made if one.completion.items]
+        return typed_away(((told, one.text, one.completion.offset) for one, told in shown), text, offset)
 
     def at(self, text: str, offset: int, wanted: Wanted) -> Completion | None:
         """The completion for a cursor in a text as far as it is known; None where the model has to be asked.

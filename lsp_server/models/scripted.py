@@ -18,7 +18,8 @@ from lsp_server.text import Span, read_text
 
 Script = Callable[[str], str | None]
 
-WISH = 10.0  # logit of what is wanted; one more for each byte that a token spells
+WISH = 10.0  # logit of what is wanted
+EACH = 4.0  # more of it for each byte that a token spells: the longest token is as good as sure
 REST = -0.001  # logit of other ids, times the id: ties break towards the lower one
 
 
@@ -116,7 +117,7 @@ class ScriptedModel:
         for index in self._by_byte[wanted[0]]:
             token = self.vocabulary.tokens[index]
             if wanted.startswith(token):
-                row[index] = WISH + len(token)
+                row[index] = WISH + EACH * len(token)
         return row
 
     def _wanted(self, spelled: bytes) -> bytes | None:

@@ -2,9 +2,9 @@
 
 A query needs a tree, and the text at a cursor seldom has a sound one. So examples are read both ways, by
 query and by parser. What always means the same kind of name is kept: the parser's state, the terminal, and
-the lexemes before it; or the state after it, which is the same wherever the same rule reads it. Of their texts only that counts which the query's own predicates ask for, as in `#eq?
-@_root "var"`. Places that were never seen, or mean several things, are not known, and nothing follows from
-them.
+the lexemes before it; or the state after it, which is the same wherever the same rule reads it. Of their
+texts only that counts which the query's own predicates ask for, as in `#eq? @_root "var"`. Places that were
+never seen, or mean several things, are not known, and nothing follows from them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ _STRINGS = re.compile(r'#(?P<name>[\w-]+)\?\s+@[\w.-]+(?P<strings>(?:\s+"(?:[^"\
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 _ENOUGH = 10
-"""A terminal that was the same kind of name so often is that wherever it stands, or in the same state after."""
+"""A terminal that was the same kind of name so often is that wherever it stands, or wherever the same state
+comes after it."""
 
 _MOST_READ = 200_000
 """Characters of examples that are read."""
@@ -217,9 +218,7 @@ def _told(uses: set[Use | None], members: frozenset[str]) -> set[Use | None]:
     return (named or uses) if sure else set()
 
 
-def _keys(
-    after: _After, stack: Stack, terminal: str, before: Sequence[tuple[str, _Sign]]
-) -> Iterator[_Key]:
+def _keys(after: _After, stack: Stack, terminal: str, before: Sequence[tuple[str, _Sign]]) -> Iterator[_Key]:
     """What may tell the use of a lexeme, the surest first.
 
     Without the state only words count that the query itself asks for: after `module .` all states mean the

@@ -7,9 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from lsp_server.decoding.evidence import Choice, among, gathered
+from lsp_server.decoding.evidence import Choice, among, before_doubt, gathered
 from lsp_server.features.completion import complete
-from lsp_server.features.past import NO_PAST
 from lsp_server.features.recall import Wanted
 from lsp_server.lab.quality.saving import request_of
 from lsp_server.lab.quality.typist import Draft
@@ -42,7 +41,7 @@ def test_tokens_that_do_not_fit_take_no_share() -> None:
 def test_the_choices_of_the_first_word_count_and_no_others() -> None:
     healing, first, last, other = (Choice(-value, value) for value in (1.0, 2.0, 4.0, 8.0))
     evidence = gathered("source = 1", [(0, healing), (3, first), (6, last), (8, other)], WORD)
-    assert (evidence.word, evidence.token, evidence.margin) == (-7.0, -2.0, 1.0)
+    assert (evidence.word, evidence.margin) == (-7.0, 1.0)
     assert gathered("source = 1", [(3, first), (8, other)], WORD).word == -10.0
 
 
@@ -57,6 +56,18 @@ def test_the_letters_that_stand_are_given() -> None:
     hcl = load_registry().by_id("hcl")
     model = ScriptedModel({"a = ": "zebra", "a = w": "est"})
     draft = Draft.opened(hcl, "a = w", "\n")
-    (item,) = complete(request_of(draft, Wanted(8, automatic=True), NO_PAST), model, lambda: False).items
+    (item,) = complete(request_of(draft, Wanted(8, automatic=True)), model, lambda: False).items
     assert item.text == "est"
     assert item.evidence.word > math.log(0.5)
+
+
+def test_a_text_is_as_good_as_its_words_up_to_the_first_doubtful_one() -> None:
+    def doubt(*chances: float) -> list[int]:
+        ends = (6, 8, 10, 12)  # source, =, x, ;
+        choices = [(end, Choice(math.log(chance))) for end, chance in zip(ends, chances, strict=True)]
+        return before_doubt("source = x ;", choices, WORD)
+
+    assert doubt(0.9, 0.9, 0.9, 0.9) == []
+    assert doubt(0.1, 0.9, 0.9, 0.9) == [], "the first word is another matter"
+    assert doubt(0.9, 0.9, 0.4, 0.1)[0] == 8
+    assert doubt(0.9, 0.4, 0.9, 0.1) == [6]

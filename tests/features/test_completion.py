@@ -20,7 +20,6 @@ from lsp_server.features.completion import (
     complete,
     hole_at,
 )
-from lsp_server.features.past import Past
 from lsp_server.features.reasons import CANCELLED, Filter, filtered
 from lsp_server.lab.material.cuts import KINDS
 from lsp_server.languages import Language
@@ -225,7 +224,7 @@ def test_what_was_just_typed_away_is_not_suggested_again_unless_asked_for() -> N
     request = CompletionRequest(text, 4, language, Landmarks(parse(language, text)), automatic=True)
     model = ScriptedModel({"a = ": "1"})
     assert texts(complete(request, model, lambda: False)) == ["1"]
-    again = replace(request, past=Past(gone=frozenset({"1"})))
+    again = replace(request, typed_away=frozenset({"1"}))
     gone = complete(again, model, lambda: False)
     assert (gone.items, gone.reason) == ((), filtered([Filter.GONE]))
     assert texts(complete(replace(again, automatic=False), model, lambda: False)) == ["1"]

@@ -1,4 +1,4 @@
-"""How likely a suggestion is right: the signs are what their docstring says, and the past counts."""
+"""How likely a suggestion is right: the signs are what their docstring says; what was typed away is known."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lsp_server.decoding import NO_EVIDENCE, Evidence
 from lsp_server.features.completion import CompletionRequest
 from lsp_server.features.confidence import NAMES, ConfidenceSigns, Weights, bundled, signs_of
 from lsp_server.features.eagerness import Eagerness, least_of
-from lsp_server.features.past import NO_PAST, Past, past_of
+from lsp_server.features.typed_away import typed_away
 from lsp_server.languages import load_registry
 from lsp_server.syntax import Landmarks, parse
 
@@ -27,18 +27,22 @@ def signs(
 
 
 def test_the_whole_word_is_looked_for_in_the_text_and_in_those_near() -> None:
-    found = signs("region = 1\nregions = 2\nx = reg|\n", "ion", beside=("region", "a region"))
-    assert (found.here, found.beside, found.nowhere) == (math.log1p(1), math.log1p(2), 0)
-    nowhere = signs("x = reg|\n", "ion", beside=("regions",))
-    assert (nowhere.here, nowhere.beside, nowhere.nowhere) == (0, 0, 1)
+    assert signs("regions = 2\nx = reg|\n", "ion", beside=("a region",)).nowhere == 0
+    assert signs("region = 2\nx = reg|\n", "ion").nowhere == 0
+    assert signs("regions = 2\nx = reg|\n", "ion", beside=("my_region",)).nowhere == 1
+    assert signs("x|\n", " = 1", beside=("y = 2",)).nowhere == 0
 
 
-def test_signs_tell_where_the_cursor_is() -> None:
-    begun = signs("x = 1\n  reg|\n", "ion = 1")
-    assert (begun.letters, begun.sign) == (3, 0)
-    start = signs("x = 1\n  |\nx = 1\n", "x = 1")
-    assert (start.letters, start.sign) == (0, 0)
-    assert signs("x|\n", " = 1").sign == 1
+def test_its_share_is_among_the_words_that_begin_with_the_letters_that_stand() -> None:
+    def share(marked: str, *beside: str) -> float:
+        return signs(marked, "ion = 1", beside=beside).share
+
+    often = share("region = 1\nx = reg|\n", "region region regions")
+    seldom = share("region = 1\nx = reg|\n", "regions registry reg")
+    never = share("x = reg|\n", "regions registry reg")
+    assert 0 < never < seldom < often < 1
+    assert share("region = 1\nx = |\n") == 0, "no letters stand"
+    assert share("regions = 1\nx = reg|\n") == share("regions = 1\nx = reg|\n", "aregion"), "another word"
 
 
 @pytest.mark.parametrize(("chance", "odds"), [(0.5, 0.0), (0.75, math.log(3)), (1.0, 6.0), (1e-9, -6.0)])
@@ -57,7 +61,7 @@ def test_the_chance_is_that_of_a_logistic_model() -> None:
 def test_the_bundled_weights_know_each_sign_and_tell_what_the_model_is_sure_of() -> None:
     assert set(bundled().by_sign) == set(NAMES)
     sure = signs("region = 1\nx = reg|\n", "ion", Evidence())
-    unsure = signs("x = |\n", "ion", Evidence(math.log(0.05), math.log(0.05), -1.0))
+    unsure = signs("x = |\n", "ion", Evidence(math.log(0.05), -1.0))
     assert bundled().chance(sure) > least_of(Eagerness.BALANCED) > bundled().chance(unsure)
 
 
@@ -69,18 +73,13 @@ def test_a_level_shows_more_than_the_one_before_and_the_first_nothing() -> None:
 
 def test_what_was_typed_away_just_now_is_known() -> None:
     made = [("region = 1", "x\n", 0)]
-    assert past_of(made, "re\n", 2) == NO_PAST
-    assert past_of(made, "region\n", 6) == Past(0.55, frozenset())
-    assert past_of(made, "rx\n", 2) == Past(0.45, frozenset({"egion = 1"}))
-    assert past_of(made, "region :\n", 8) == Past(0.55, frozenset({"= 1"}))
-    assert past_of(made, "rx\n    y\n", 8).gone == {"egion = 1"}
-    assert past_of(made, "rabcdef\n", 7).gone == frozenset()
+    assert not typed_away(made, "re\n", 2)
+    assert not typed_away(made, "region\n", 6)
+    assert typed_away(made, "rx\n", 2) == {"egion = 1"}
+    assert typed_away(made, "region :\n", 8) == {"= 1"}
+    assert typed_away(made, "rx\n    y\n", 8) == {"egion = 1"}
+    assert not typed_away(made, "rabcdef\n", 7)
 
 
 def test_what_was_suggested_after_another_text_does_not_count() -> None:
-    assert past_of([("b", "a \n", 2)], "x c\n", 3) == NO_PAST
-
-
-def test_the_newest_suggestions_count_most() -> None:
-    right, wrong = ("a", "\n", 0), ("z", "a\n", 1)
-    assert past_of([right, wrong], "ab\n", 2).hits < past_of([wrong, right], "ab\n", 2).hits
+    assert not typed_away([("b", "a \n", 2)], "x c\n", 3)

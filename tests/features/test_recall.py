@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from lsp_server.constraint import Prefix, load_grammar
 from lsp_server.features.completion import Completion, Suggestion
 from lsp_server.features.extent import opens_block
-from lsp_server.features.past import NO_PAST
 from lsp_server.features.recall import Recall, Wanted
 from lsp_server.languages import load_registry
 from lsp_server.syntax import Landmarks, SyntaxTree
@@ -222,8 +221,8 @@ def test_no_tree_is_waited_for_to_know_that(marked: str) -> None:
     assert several is marked.startswith("a {\n  b {")
 
 
-def test_what_became_of_what_was_suggested_is_known() -> None:
+def test_what_was_typed_away_is_known() -> None:
     recall = Recall().having(made(3, "abc"), LINE, "...;").having(made(3), LINE, "...;")
-    assert recall.past("...;", 3) == NO_PAST
-    assert recall.past("...x;", 4).gone == {"abc"}
-    assert recall.past("...abc;", 6).hits > NO_PAST.hits > recall.past("...x;", 4).hits
+    assert not recall.typed_away("...;", 3)
+    assert recall.typed_away("...x;", 4) == {"abc"}
+    assert not recall.typed_away("...abc;", 6)

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from lsp_server.features.completion import Completion, Suggestion
-from lsp_server.features.past import NO_PAST, Past
 from lsp_server.features.recall import Wanted
 from lsp_server.languages import Registry
 from lsp_server.server.documents.session import Document, Session
@@ -46,7 +45,7 @@ class Decoder:
         model: object,
         stop: threading.Event,
         limit_ms: float = 0.0,
-        past: Past = NO_PAST,
+        typed_away: frozenset[str] = frozenset(),
         names: object = None,
         store: object = None,
     ) -> Completion:

@@ -7,7 +7,7 @@ something, more is suggested, and learnt from, at the next letter.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lsp_server.decoding import Model
 from lsp_server.features.completion import complete
@@ -37,8 +37,7 @@ def observe(
     memory = Memory(wanted)
 
     def suggest(draft: Draft, overtaken: Callable[[], bool]) -> str:
-        past = memory.past(draft)
-        request = request_of(draft, wanted, replace(past, gone=frozenset()))
+        request = request_of(draft, wanted)
         made = complete(request, model, overtaken)
         item = next(iter(made.items), None)
         if item is None:
@@ -46,7 +45,7 @@ def observe(
         signs = signs_of(request, item.text, item.evidence)
         rest = stretch.text[draft.offset - len(stretch.before) :]
         seen.append(Observation(signs.numbers(), is_right(next(steps(language, item.text)), rest)))
-        if item.sureness < least or item.text.strip() in past.gone:
+        if item.sureness < least or item.text.strip() in memory.typed_away(draft):
             return ""
         memory.add(draft, made)
         return item.text

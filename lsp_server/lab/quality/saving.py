@@ -16,7 +16,6 @@ from lsp_server.decoding import Model
 from lsp_server.errors import UsageError
 from lsp_server.features.completion import Completion, CompletionRequest, complete
 from lsp_server.features.eagerness import LEAST_CHANCE, Eagerness
-from lsp_server.features.past import Past
 from lsp_server.features.recall import Recall, Wanted
 from lsp_server.lab.figures import nearest_rank
 from lsp_server.lab.material.neighbours import Beside, nothing
@@ -143,19 +142,19 @@ class Memory:
         self._wanted = wanted
         self._recall, self._last = Recall(), ""
 
-    def past(self, draft: Draft) -> Past:
-        """What became of it; nothing where another text is typed than before."""
+    def typed_away(self, draft: Draft) -> frozenset[str]:
+        """What of it was typed away just now; nothing where another text is typed than before."""
         if not draft.text.startswith(self._last):
             self._recall = Recall()
         self._last = draft.text[: draft.offset]
-        return self._recall.past(draft.text, draft.offset)
+        return self._recall.typed_away(draft.text, draft.offset)
 
     def add(self, draft: Draft, made: Completion) -> None:
         """Remember a completion."""
         self._recall = self._recall.having(made, self._wanted, draft.text)
 
 
-def request_of(draft: Draft, wanted: Wanted, past: Past) -> CompletionRequest:
+def request_of(draft: Draft, wanted: Wanted, typed_away: frozenset[str] = frozenset()) -> CompletionRequest:
     """What an editor asks for while a text is typed."""
     return CompletionRequest(
         draft.text,
@@ -167,7 +166,7 @@ def request_of(draft: Draft, wanted: Wanted, past: Past) -> CompletionRequest:
         beside=draft.beside,
         min_logprob=wanted.min_logprob,
         automatic=True,
-        past=past,
+        typed_away=typed_away,
     )
 
 
@@ -177,7 +176,7 @@ def by_model(model: Model, max_tokens: int, least: float = LEAST_CHANCE[Eagernes
     memory = Memory(wanted)
 
     def suggest(draft: Draft, overtaken: Callable[[], bool]) -> str:
-        made = complete(request_of(draft, wanted, memory.past(draft)), model, overtaken)
+        made = complete(request_of(draft, wanted, memory.typed_away(draft)), model, overtaken)
         if overtaken() or not made.items:
             return ""
         memory.add(draft, made)

@@ -177,7 +177,8 @@ def _saying(case: RefereeCase, text: str) -> Model:
             return line[len(here) :]
         return None if so_far[-1:].isspace() else gap + line
 
-    return ScriptedModel(script, [*dict.fromkeys(re.findall(r"\s*\w+|\s*[^\w\s]", text))])
+    words = dict.fromkeys(re.findall(r"\s*\w+|\s*[^\w\s]", text))
+    return ScriptedModel(script, [word for word in words if len(word.encode()) > 1])
 
 
 def _ask(

@@ -419,13 +419,13 @@ class Suggestions:
         if model is None or stop.is_set():
             return None
         beside, limit = self._beside(document), self._limit_ms(key.wanted)
-        past = self._recalls.get(key.uri, Recall()).past(key.text, key.offset)
+        gone = self._recalls.get(key.uri, Recall()).typed_away(key.text, key.offset)
         names, passages = self._names(document, key.offset), self._passages(document)
         work = self._under(
             model,
             key.wanted.adapter,
             lambda worn: suggesting.complete(
-                document, beside, key.offset, key.wanted, worn, stop, limit, past, names, passages
+                document, beside, key.offset, key.wanted, worn, stop, limit, gone, names, passages
             ),
         )
         completion = await self._in_turn(work, stop, hasty=key.wanted.automatic)

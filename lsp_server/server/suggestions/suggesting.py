@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from lsp_server import cancellation
-from lsp_server.features.past import NO_PAST, Past
 from lsp_server.features.recall import Wanted
 from lsp_server.lazy_imports import TURN
 from lsp_server.server.convert import path_of
@@ -36,7 +35,7 @@ def complete(
     model: Model,
     stop: threading.Event,
     limit_ms: float = math.inf,
-    past: Past = NO_PAST,
+    typed_away: frozenset[str] = frozenset(),
     names: Existing | None = None,
     store: PassageStore | None = None,
 ) -> Completion | None:
@@ -65,7 +64,7 @@ def complete(
         beside=beside,
         min_logprob=wanted.min_logprob,
         automatic=wanted.automatic,
-        past=past,
+        typed_away=typed_away,
         limit_ms=limit_ms,
         deleted=wanted.deleted,
         names=names,
