@@ -66,7 +66,7 @@ STEPS = {
     ),
     "wheel": Step((python("tests/packaging/install.py", f"{SCRATCH}/wheel"),), tells="HOLEGRAM_SERVER"),
     "editors": Step(
-        (python("-m", "pytest", "-n", "2", "--dist", "loadfile", "tests/editors"),),
+        (python("-m", "pytest", "-n", "3", "--dist", "loadfile", "tests/editors"),),
         needs=("tests/editors",),
         late=True,
         alone=True,

@@ -13,8 +13,9 @@ where it repeats itself; what it said once is left (`repeating`). Where a word s
 the path goes back to where it begins and takes the likeliest whole name (`naming`).
 
 A text ends where the model wants to end and the rest of the document fits. Where that does not come, it is
-cut back to such a place, or led there the shortest way (`homing`). `evidence` tells how likely the model
-thinks the first word, given the letters that stand.
+cut back to such a place (`ending`), or led there the shortest way (`homing`); where nobody asked, it ends
+before the first word that is doubtful. `evidence` tells how likely the model thinks each word, given the
+letters that stand.
 """
 
 from lsp_server.decoding.engine import Mask, MaskEngine, MaskError

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate
 from time import perf_counter
 
 import numpy as np
@@ -14,7 +13,8 @@ from numpy.typing import NDArray
 from lsp_server import cancellation
 from lsp_server.decoding.copying import NOTHING
 from lsp_server.decoding.drafting import Drafts
-from lsp_server.decoding.evidence import Choice, among, before_doubt, gathered
+from lsp_server.decoding.ending import Ending
+from lsp_server.decoding.evidence import Choice, among
 from lsp_server.decoding.guide import Guide
 from lsp_server.decoding.healing import TokenIndex
 from lsp_server.decoding.homing import Home
@@ -25,7 +25,7 @@ from lsp_server.decoding.spelled import Spelled, Step, text_of
 from lsp_server.decoding.task import Candidate, Statistics, Task
 from lsp_server.decoding.tokenset import TokenSet, likeliest, log_probability
 from lsp_server.names.guard import Stray
-from lsp_server.text import common, first_word
+from lsp_server.text import first_word
 
 _BANS_PER_TOKEN, _BANS_UNGUIDED = 48, 8
 """At most so many tokens are refused at one place; after the latter the mask is made, if there is none.
@@ -48,9 +48,6 @@ _LAST_WORD = re.compile(r"\w+\W*\Z|\W+\Z")
 _TURNS = 3
 """So often a path goes another way where it came to what is not wanted."""
 
-_MEANT = math.log(0.0003)
-"""A closed text that begins less likely so is none that the model meant: 1 of 76 began with a right word."""
-
 
 class Path:
     """One greedy descent; it goes back where it cannot go on, and avoids the choices of the paths before.
@@ -72,7 +69,6 @@ class Path:
     ) -> None:
         self._vocabulary = vocabulary
         self._index = index
-        self._home = home
         self._fits = home.fits
         self._drafts = drafts
         self._task = task
@@ -81,6 +77,7 @@ class Path:
         self._statistics = statistics
         self._tokens = vocabulary.tokens
         self._spelled = Spelled(vocabulary.tokens, task.prompt, task.heal)
+        self._ending = Ending(vocabulary, task, home, drafts, self._spelled)
         self._banned: set[int] = set()
         self._guide = guide
         self._asked: list[int] = []
@@ -155,7 +152,7 @@ class Path:
         False if that was done before, so that there is nothing new to be found, or if there is no need, since
         what was written can be cut back to what fits.
         """
-        if self._guide.is_made or self._longest_fit(self._spelled.typed) is not None:
+        if self._guide.is_made or self._ending.longest_fit() is not None:
             return False
         kept = self._guide.make([step.token for step in self._spelled.steps])
         del self._spelled.steps[kept:]
@@ -187,7 +184,7 @@ class Path:
             # To write on against the model's will leads farther from what it meant than to cut back.
             if self._task.unwanted(typed, True) is not None:
                 return None if self._turns() else "cut"
-            if self._longest_fit(typed) is not None or self._is_too_far(typed):
+            if self._ending.longest_fit() is not None or self._is_too_far(typed):
                 return "cut"
             stop = None
         candidates = self._candidates(logits, first, left)
@@ -448,7 +445,7 @@ class Path:
         self._statistics.rollbacks += 1
         if not self._spelled.steps or self._statistics.rollbacks > 4 * self._task.max_tokens:
             return "cut"
-        if self._longest_fit(self._spelled.typed) is not None:
+        if self._ending.longest_fit() is not None:
             return "cut"
         self._take_back(self._spelled.steps.pop())
         self._forget_choice()
@@ -492,57 +489,5 @@ class Path:
         typed = self._spelled.typed
         if self._task.unwanted(typed, True) is not None:
             return None
-        kept = 0
-        if stop == "cut":
-            self._statistics.cut += 1
-            cut = self._longest_fit(typed)
-            if cut is not None and self._home.is_guess(cut):
-                return None
-            meant = self._meant if typed.startswith(self._meant) else ""
-            is_lost = cut is None and not self._task.late()
-            closed = self._home.closed(typed, meant or typed) if is_lost else None
-            kept = common(typed, closed or "")
-            typed, stop = (cut or "", "cut") if closed is None else (closed, "closed")
-        if stop != "closed" and self._task.confident:
-            typed = self._without_doubtful(typed)
-        trimmed = typed.rstrip(" \t")
-        if trimmed and trimmed != typed and self._fits(trimmed):
-            typed = trimmed
-        if not typed.strip():
-            return None
-        if stop != "closed":
-            return Candidate(
-                typed, self._spelled.mean, stop, gathered(typed, self._spelled.choices, self._task.word)
-            )
-        return self._weighed(typed, kept)
-
-    def _without_doubtful(self, typed: str) -> str:
-        """A text up to where the rest fits last before its first doubtful word; all of it if nowhere."""
-        places = before_doubt(typed, self._spelled.choices, self._task.word)
-        return next((typed[:place] for place in places if self._fits(typed[:place])), typed)
-
-    def _weighed(self, typed: str, kept: int) -> Candidate | None:
-        """A text that was closed behind so many characters: how likely that is, the model has yet to say."""
-        written = self._vocabulary.encode(text_of(self._spelled.heal) + typed)
-        scores = self._drafts.scores(written, self._task.late)
-        if scores is None:
-            return None
-        ends = [*accumulate(len(self._tokens[token]) for token in written)]
-        begun = len(self._spelled.heal)
-        closed = begun + len(typed[:kept].encode("utf-8", "replace"))
-        first = next((score for score, end in zip(scores, ends, strict=True) if end > begun), 0.0)
-        closing = [score for score, end in zip(scores, ends, strict=True) if end > closed] or [first]
-        meant = bool(typed[:kept].strip()) and first > _MEANT
-        choices = [(end, choice) for end, choice in self._spelled.choices if end <= kept]
-        choices += [(len(typed), Choice(score, 0.0)) for score in closing]
-        evidence = gathered(typed, choices, self._task.word)
-        return Candidate(typed, self._spelled.mean, "closed", evidence, meant)
-
-    def _longest_fit(self, typed: str) -> str | None:
-        """The longest beginning of what was typed after which the rest fits; None where there is none."""
-        ends = {*self._task.oracle.boundaries(typed), len(typed)}
-        # Inside the lexeme that the cursor is in, which may be a long text, any place will do.
-        first = min(ends)
-        ends.update(end for end in self._spelled.ends if end < first)
-        beginnings = (typed[:end] for end in sorted(ends, reverse=True) if end <= len(typed))
-        return next((text for text in beginnings if text.strip() and self._fits(text)), None)
+        self._statistics.cut += stop == "cut"
+        return self._ending.candidate(stop, self._meant if typed.startswith(self._meant) else "")

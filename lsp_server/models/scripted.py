@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -56,25 +57,14 @@ class ScriptedModel:
         self.calls = 0
         self.computed = 0
         self._script = _script(script)
-        spelled = [bytes([byte]) for byte in range(256)]
-        spelled += [token.encode() if isinstance(token, str) else token for token in tokens]
-        end = len(spelled)
-        self._suffix, self._prefix = end + 1, end + 2
-        self._longest_first = sorted(
-            (i for i, token in enumerate(spelled) if token), key=lambda i: -len(spelled[i])
+        self.vocabulary = _vocabulary(
+            tuple(token.encode() if isinstance(token, str) else token for token in tokens)
         )
-        self._by_byte: dict[int, list[int]] = {}
-        for index in self._longest_first:
-            self._by_byte.setdefault(spelled[index][0], []).append(index)
-        self._flat = np.arange(end + 3, dtype=np.float32) * np.float32(REST)
+        self._suffix, self._prefix = self.vocabulary.end + 1, self.vocabulary.end + 2
+        self._by_byte = _longest_first(self.vocabulary.tokens)
+        self._flat = np.arange(len(self.vocabulary), dtype=np.float32) * np.float32(REST)
         self._held: list[int] = []
         self._spelled = b""
-        self.vocabulary = Vocabulary(
-            tokens=(*spelled, b"", b"", b""),
-            special=frozenset((end, self._suffix, self._prefix)),
-            end=end,
-            encode=self._encode,
-        )
 
     @property
     def room(self) -> int:
@@ -88,7 +78,8 @@ class ScriptedModel:
     def prompt(self, text: str, hole: Span, language_id: str) -> list[int]:
         """Return sentinel, suffix, sentinel, prefix; the language is not spelled."""
         prefix, suffix = text[: hole.start], text[hole.end :]
-        return [self._suffix, *self._encode(suffix), self._prefix, *self._encode(prefix)]
+        encode = self.vocabulary.encode
+        return [self._suffix, *encode(suffix), self._prefix, *encode(prefix)]
 
     def next_logits(
         self, tokens: Sequence[int], count: int = 1, cancelled: Callable[[], bool] = lambda: False
@@ -123,7 +114,7 @@ class ScriptedModel:
         if not wanted:
             row[self.vocabulary.end] = WISH if wanted is not None else -REST
             return row
-        for index in self._longest_first:
+        for index in self._by_byte[wanted[0]]:
             token = self.vocabulary.tokens[index]
             if wanted.startswith(token):
                 row[index] = WISH + EACH * len(token)
@@ -138,17 +129,34 @@ class ScriptedModel:
         wanted = continuation.encode(errors="replace")
         return wanted[len(begun) :] if wanted.startswith(begun) else None
 
-    def _encode(self, text: str) -> list[int]:
+
+@lru_cache(maxsize=16)
+def _vocabulary(tokens: tuple[bytes, ...]) -> Vocabulary:
+    """The bytes, some tokens, an end and what divides texts: one object, since a decoder is kept for it."""
+    spelled = (*(bytes([byte]) for byte in range(256)), *tokens)
+    by_byte, end = _longest_first(spelled), len(spelled)
+
+    def encode(text: str) -> list[int]:
         """Take the longest token at each place, as no trained tokenizer would but every test can foresee."""
         data, at, ids = text.encode(errors="replace"), 0, list[int]()
-        if len(self._longest_first) == 256:
+        if end == 256:
             return [*data]
         while at < len(data):
-            candidates = self._by_byte[data[at]]
-            index = next(i for i in candidates if data.startswith(self.vocabulary.tokens[i], at))
+            index = next(i for i in by_byte[data[at]] if data.startswith(spelled[i], at))
             ids.append(index)
-            at += len(self.vocabulary.tokens[index])
+            at += len(spelled[index])
         return ids
+
+    return Vocabulary((*spelled, b"", b"", b""), frozenset((end, end + 1, end + 2)), end, encode)
+
+
+def _longest_first(tokens: Sequence[bytes]) -> dict[int, list[int]]:
+    """The ids of the tokens that begin with each byte."""
+    found: dict[int, list[int]] = {}
+    for index in sorted(range(len(tokens)), key=lambda index: -len(tokens[index])):
+        if tokens[index]:
+            found.setdefault(tokens[index][0], []).append(index)
+    return found
 
 
 def read_script(path: Path) -> ScriptedModel:

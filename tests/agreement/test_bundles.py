@@ -39,7 +39,7 @@ def test_what_is_listed_has_a_title_of_its_own(language: Language) -> None:
 
 
 def test_parsers_disagree_only_as_listed(language: Language) -> None:
-    samples, mutants = tries(40, 150), tries(125, 500)
+    samples, mutants = tries(20, 150), tries(80, 500)
     report = measure_agreement(Panel(language, load_judge(language)), samples=samples, mutants=mutants)
     assert report.samples >= samples * 2 // 3
     assert report.mutants > mutants * 3 // 5

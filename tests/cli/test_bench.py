@@ -7,20 +7,28 @@ from pathlib import Path
 
 import pytest
 
-from lsp_server.cli.lab import bench_server
+from lsp_server.cli.lab import bench, bench_server
 from lsp_server.lab.bench import lasting
 from lsp_server.models.loading import BUNDLED
 from tests.cli.conftest import Holegram, assert_one_line
 
 QUICK = ("bench", "constraint", "--quick", "--language", "graphql")
+SIZES = (100, 300)
+
+
+@pytest.fixture(autouse=True)
+def small_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A short run is in files that are smaller still: what it says is the same."""
+    for command in (bench, bench_server):
+        monkeypatch.setattr(command, "_QUICK", SIZES)
 
 
 def test_json_holds_a_report_for_each_size_and_each_vocabulary(holegram: Holegram) -> None:
     answer = holegram(*QUICK, "--json", "--vocabulary", BUNDLED / "tokenizer.json").json
     assert answer["left_out"] == []
     assert [(report["language"], report["lines"]) for report in answer["keystrokes"]] == [
-        ("graphql", 100),
-        ("graphql", 1_000),
+        ("graphql", SIZES[0]),
+        ("graphql", SIZES[1]),
     ]
     for report in answer["keystrokes"]:
         assert report["typed"]["count"] > report["same"]["count"] > report["moved"]["count"] > 0
@@ -70,8 +78,8 @@ def test_server_is_measured_from_outside_in_files_of_each_size(holegram: Holegra
     args = ("bench", "server", "--quick", "--language", "graphql", "--model", f"scripted:{script}")
     answer = holegram(*args, "--json").json
     assert [(report["language"], report["lines"]) for report in answer["servers"]] == [
-        ("graphql", 100),
-        ("graphql", 1_000),
+        ("graphql", SIZES[0]),
+        ("graphql", SIZES[1]),
     ]
     for report in answer["servers"]:
         shown = report["shown"]["count"]
@@ -92,7 +100,7 @@ def test_server_is_measured_from_outside_in_files_of_each_size(holegram: Holegra
 def test_late_keys_count_for_as_long_as_they_took_and_work_goes_on_after_a_cancellation(
     holegram: Holegram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bench_server, "_QUICK", (100,))
+    monkeypatch.setattr(bench_server, "_QUICK", SIZES[:1])
     script = tmp_path / "script.json"
     script.write_text(json.dumps({"endings": {"": "a"}, "delay": 0.2}), encoding="utf-8")
     args = ("bench", "server", "--quick", "--language", "graphql", "--model", f"scripted:{script}")
@@ -114,7 +122,7 @@ def test_server_is_measured_in_real_files(holegram: Holegram, tmp_path: Path) ->
     args = ("bench", "server", "--quick", "--language", "graphql", "--model", f"scripted:{script}")
     result = holegram(*args, "--data", folder)
     assert "graphql, 100 lines: 10 files, each once; 1 do not fit beside the others" in result.out
-    assert "graphql, 1,000 lines: 12 files, each up to 9 times: there are too few lines;" in result.out
+    assert "graphql, 300 lines: 12 files, each up to 3 times: there are too few lines;" in result.out
 
 
 def test_memory_of_a_server_is_told_after_each_minute_of_typing(

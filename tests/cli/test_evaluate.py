@@ -111,11 +111,11 @@ def test_diagnostics_are_compared_with_the_judge(holegram: Holegram) -> None:
 
 
 def test_states_prints_the_share_of_cursors_with_one(holegram: Holegram) -> None:
-    args = ("eval", "states", "graphql", "--data", "data", "--files", "3")
+    args = ("eval", "states", "graphql", "--data", "data", "--files", "1")
     rows = holegram(*args).out.splitlines()
-    assert any(re.fullmatch("cursors +60 *", row) for row in rows)
+    assert any(re.fullmatch("cursors +20 *", row) for row in rows)
     answer = holegram(*args, "--json").json
-    assert answer["cursors"] == answer["held"] + answer["commented"] + len(answer["stateless"]) == 60
+    assert answer["cursors"] == answer["held"] + answer["commented"] + len(answer["stateless"]) == 20
 
 
 def test_ends_counts_what_suggestions_leave_open(holegram: Holegram) -> None:

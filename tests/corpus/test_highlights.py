@@ -18,6 +18,7 @@ from lsp_server.text import Edit, Span, apply_edits
 from tests.conftest import ROOT
 from tests.constraint.texts import examples
 from tests.corpus_cases import Case, language_of, read_cases
+from tests.counts import tries
 
 LETTERS = [*"ax1 {}()[]\"'.,;:=#/*\n", "\n\n", "𝒳", "<<EOT\n", '"""', "/*", "$$"]
 
@@ -81,7 +82,7 @@ def test_pieces_of_what_is_long_are_read_as_the_whole_is(
     assert max(len(stretch.text) for _, stretch in highlight(tree)) < len(tree.text) / 2
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=tries(8, 50), deadline=None)
 @given(seed=st.integers(0, 2**32))
 def test_what_is_kept_from_before_makes_no_difference(language: Language, seed: int) -> None:
     chance = random.Random(seed)
@@ -98,7 +99,7 @@ def test_what_is_kept_from_before_makes_no_difference(language: Language, seed: 
         assert tokens_of(tree) == afresh(tree)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=tries(8, 50), deadline=None)
 @given(seed=st.integers(0, 2**32), long=st.sampled_from([20, 80, 300]))
 def test_pieces_that_are_kept_make_no_difference(language: Language, seed: int, long: int) -> None:
     with pytest.MonkeyPatch.context() as patch:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from llguidance import LLMatcher, LLTokenizer, TokenizerWrapper
 
@@ -24,7 +24,7 @@ def _tokenizer() -> LLTokenizer:
     return LLTokenizer(TokenizerWrapper(_Bytes()), n_vocab=257)
 
 
-@cache
+@lru_cache(maxsize=64)
 def _matcher(grammar: str) -> LLMatcher:
     matcher = LLMatcher(_tokenizer(), grammar, log_level=0)
     assert not matcher.is_error(), matcher.get_error()

@@ -124,7 +124,7 @@ def test_what_is_cut_out_of_an_example_is_allowed_where_it_stood(language: Langu
     rng = Random(f"{language.id}/{kind}")
     looked_at = 0
     for text in examples(language):
-        for _ in range(tries(3, 6)):
+        for _ in range(tries(1, 6)):
             cut = KINDS[kind](language, text, rng)
             if cut is None:
                 continue

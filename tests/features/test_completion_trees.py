@@ -24,7 +24,7 @@ from tests.features.completing import CURSOR, language_of, request_of, suggest, 
 def test_what_was_learnt_about_earlier_versions_changes_no_suggestion(language: Language) -> None:
     rng = Random(language.id)
     model = ScriptedModel(examples(language))
-    for text in examples(language)[:3]:
+    for text in examples(language)[: tries(2, 3)]:
         prefix, tree = Prefix(load_grammar(language), text), parse(language, text)
         for _ in range(tries(2, 6)):
             start = rng.randint(0, len(text))

@@ -24,7 +24,7 @@ from tests.counts import tries
 from tests.features.listing import listed
 from tests.features.witnesses import witness
 
-_CURSORS, _ENTRIES = tries(15, 150), 4
+_CURSORS, _ENTRIES = tries(10, 150), 4
 """So many cursors of each language, and entries of each list."""
 
 _SHARE = 0.94

@@ -14,7 +14,7 @@ from tests.counts import tries
 from tests.features.listing import listed_in, texts_of
 
 _WRONG = "= =\n"
-_PLACES = tries(15, 100)
+_PLACES = tries(8, 100)
 _SHARE = 0.7
 """So much of it is there at least: of what is wrong it is at times only a guess what is meant."""
 

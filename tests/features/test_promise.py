@@ -150,7 +150,7 @@ def test_a_model_that_knows_the_file_fills_most_gaps_with_what_stood_there(langu
     right = asked = 0
     for source in _examples(language):
         model = ScriptedModel([source.text], _lexemes(language, source.text))
-        for _ in range(CUTS or 12):
+        for _ in range(CUTS or tries(6, 12)):
             cut = KINDS["rest-of-line"](language, source.text, rng)
             if cut is not None and cut.removed.strip() and not _in_comment(language, cut):
                 asked += 1
@@ -173,7 +173,7 @@ def test_the_bundled_model_breaks_no_real_file(language: Language, corpus: Corpu
     sources = [Source(path.name, path.read_text(encoding="utf-8")) for path in corpus(language.id, "dev")]
     judge = load_judge(language)
     for kind in KINDS:
-        cuts = CUTS or (tries(40, 80) if kind == "rest-of-line" else tries(10, 20))
+        cuts = CUTS or (tries(20, 80) if kind == "rest-of-line" else tries(5, 20))
         report = measure_validity(language, sources, judge, Asking(model), kind=kind, cuts=cuts)
         assert report.cuts == cuts
         assert report.violations == ()

@@ -101,16 +101,19 @@ def _prepare() -> None:
     import lsp_server.models.cached
     import lsp_server.models.llama
     import lsp_server.server.app  # noqa: F401
-    from lsp_server.constraint import load_grammar
+    from lsp_server.features.completion import CompletionRequest, complete
+    from lsp_server.features.preparing import learn
     from lsp_server.languages import load_registry
+    from lsp_server.models.scripted import ScriptedModel
     from lsp_server.server.client.protocol import CONVERTER
-    from lsp_server.syntax.binding import load_binding
+    from lsp_server.syntax import Landmarks, parse
 
     CONVERTER.get_structure_hook(types.InitializeParams)
     CONVERTER.get_unstructure_hook(types.InitializeResponse)
     for language in load_registry().languages:
-        load_grammar(language)
-        load_binding(language)
+        learn(language)
+        request = CompletionRequest("", 0, language, Landmarks(parse(language, "")), max_tokens=1)
+        complete(request, ScriptedModel({}), lambda: False)
 
 
 def _bury(waiting: dict[int, socket.socket]) -> None:

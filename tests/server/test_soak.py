@@ -1,13 +1,14 @@
-"""A few hundred random operations in each language; `python -m tests.soak` does as many as one likes."""
+"""Many random operations in each language; `python -m tests.soak` does as many as one likes."""
 
 from __future__ import annotations
 
 from lsp_server.languages import Language, load_registry
+from tests.counts import tries
 from tests.soak.comparing import unordered
 from tests.soak.manners import Manners
 from tests.soak.running import CHECKED, soak
 
-OPERATIONS = 2 * CHECKED
+OPERATIONS = tries(CHECKED * 4 // 5, CHECKED * 2)
 SEEDS = (2, 5)
 """Of a client that pulls diagnostics and shows ghost text; of one that gets them pushed and shows none."""
 

@@ -14,6 +14,7 @@ from lsp_server.syntax import Balance, balance, parse, still_open
 from lsp_server.text import Span
 from tests.constraint.small import small_language
 from tests.constraint.texts import examples
+from tests.counts import tries
 from tests.shapes import TEMPLATES
 
 LETTERS = '{}[]()x"'
@@ -121,7 +122,7 @@ def test_the_end_of_a_hole_in_a_string_closes_nothing_else(closer: str) -> None:
     assert [bracket.start for bracket in opened] == [2]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=tries(6, 60), deadline=None)
 @given(seed=st.integers(0, 2**32))
 @example(seed=3327269)
 def test_what_is_left_out_far_away_is_balanced(language: Language, seed: int) -> None:

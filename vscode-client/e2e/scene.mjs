@@ -4,7 +4,7 @@
 
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync } from "node:fs";
-import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -89,7 +89,7 @@ export async function begin({ trustAll = true, settings = {}, prepare } = {}) {
 }
 
 /**
- * A folder to open, and a code-server of its own that has a language of the user's own besides ours.
+ * A folder to open, and a code-server that has a language of the user's own besides ours.
  *
  * @typedef {object} Place
  * @property {Setup & { screenshots: string }} given
@@ -101,25 +101,37 @@ export async function begin({ trustAll = true, settings = {}, prepare } = {}) {
 /** The folder of that language: from its grammar alone `holegram new` makes a bundle and an extension. */
 export const SAMPLE = resolve(import.meta.dirname, "..", "..", "tests", "languages", "rules");
 
+/**
+ * Make a bundle and an extension of that grammar.
+ *
+ * @template {Setup} S
+ * @param {S} given
+ * @returns {Promise<{ given: S, end: () => Promise<void> }>} what is given with both; `end` removes them
+ */
+export async function makeOwn(given) {
+  const data = await mkdtemp(join(tmpdir(), "holegram-own-"));
+  const words = ["new", join(SAMPLE, "grammar.lark"), "--extension", ".rules", "--vscode"];
+  execFileSync(given.languageServer, words, { env: { ...process.env, XDG_DATA_HOME: data } });
+  const languageExtension = join(data, "holegram", "grammars", "rules", "rules.vsix");
+  return { given: { ...given, languageExtension, data }, end: () => rm(data, { recursive: true }) };
+}
+
 /** @returns {Promise<Place>} */
 export async function beginWithOwn() {
-  const own = await mkdtemp(join(tmpdir(), "holegram-own-"));
-  const data = join(own, "data");
-  const words = ["new", join(SAMPLE, "grammar.lark"), "--extension", ".rules", "--vscode"];
-  const found = setup();
-  execFileSync(found.languageServer, words, { env: { ...process.env, XDG_DATA_HOME: data } });
-  const languageExtension = join(data, "holegram", "grammars", "rules", "rules.vsix");
-  const given = { ...found, languageExtension, data };
-  const server = await startCodeServer(given, { trustAll: true });
-  const folder = join(own, "files");
-  await mkdir(folder);
+  const running = process.env[RUNNING];
+  const own = running === undefined ? await makeOwn(setup()) : { given: setup(), end: () => Promise.resolve() };
+  const { given } = own;
+  const server = running === undefined ? await startCodeServer(given, { trustAll: true }) : shared(running);
+  await changeSettings(server.home, given, {});
+  const folder = await mkdtemp(join(tmpdir(), "holegram-files-"));
   return {
     given,
     server,
     folder,
     end: async () => {
       await server.stop();
-      await rm(own, { recursive: true });
+      await rm(folder, { recursive: true });
+      await own.end();
     },
   };
 }

@@ -17,7 +17,7 @@ import { endOf } from "./cases.mjs";
 import { EDITS, TEXTS } from "./edits.mjs";
 import { beginWithOwn } from "./scene.mjs";
 import { changeSettings } from "./server.mjs";
-import { closeFile, eventually, moveTo, openFile, openWindow, press, screenshot, shows, statusBar } from "./window.mjs";
+import { closeFile, eventually, moveTo, openFile, openWindow, press, screenshot, shows, statusBar, typeAt } from "./window.mjs";
 
 /** @typedef {import("./edits.mjs").Edit} Edit */
 /** @typedef {import("./window.mjs").Window} Window */
@@ -105,7 +105,7 @@ describe("what is typed with the default settings", () => {
     await writeFile(path, text);
     await openFile(window, file);
     await moveTo(window, endOf(text, place_));
-    await window.page.keyboard.type(keys, { delay: 1000 / speed });
+    await typeAt(window, keys, speed);
     await press(window, "Control+s");
     await window.page.locator(".tab.active:not(.dirty)").waitFor();
     const result = await readFile(path, "utf8");

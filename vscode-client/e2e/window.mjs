@@ -128,6 +128,21 @@ export async function type({ page }, text) {
 }
 
 /**
+ * Type, so many keys a second, however long the window takes over each.
+ *
+ * @param {Window} window
+ * @param {string} text
+ * @param {number} speed
+ */
+export async function typeAt({ page }, text, speed) {
+  const began = performance.now();
+  for (let number = 0; number < text.length; number += 1) {
+    await page.waitForTimeout(Math.max(began + (number * 1000) / speed - performance.now(), 0));
+    await page.keyboard.type(text.charAt(number));
+  }
+}
+
+/**
  * Press a key, or several at once, as in `Control+s`.
  *
  * @param {Window} window
