@@ -6,17 +6,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from lsp_server.lalr.grammar import CODE, Grammar
 from lsp_server.lalr.lexing import Lexeme
 from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.table import Stack
-from lsp_server.languages import QUOTES
-
-
-def is_in_text(grammar: Grammar, text: str, state: CursorState) -> bool:
-    """Whether a cursor is in a text between quotes, or in what else is no code."""
-    touched = text[state.offset : state.cursor].lstrip()
-    return grammar.modes[state.here.state] != CODE or touched.startswith(QUOTES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,14 +120,6 @@ class MistakeFinder:
         failure = _failure(grammar, self._tree.text[lexeme.start : lexeme.end])
         return failure is None or failure == lexeme.end - lexeme.start
 
-    def finds_any(self) -> bool:
-        """Whether there is a mistake; if there is none, `fine` has all damage."""
-        return any(
-            next(self.within(damage), None) is not None
-            for damage in self.damage
-            if not self.fine or damage.span.end > self.fine[-1].end
-        )
-
     def within(self, damage: Damage) -> Iterator[Mistake]:
         """The mistakes in a stretch of damage or where it leads to, in order; none if it is no mistake.
 

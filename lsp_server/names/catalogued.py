@@ -208,20 +208,6 @@ def catalogues_in(units: Iterable[Unit]) -> Iterator[CatalogueNames]:
     return (unit.names for unit in units if isinstance(unit.names, CatalogueNames))
 
 
-def symbols_in(units: Iterable[Unit], space: str) -> tuple[CatalogueSymbol, ...]:
-    """What catalogues have in a space that is a member of nothing, in their order."""
-    return tuple(
-        symbol for names in catalogues_in(units) for symbol in names.symbols if symbol.lives_in == space
-    )
-
-
-def members_of(units: Iterable[Unit], *path: tuple[str, str]) -> tuple[CatalogueSymbol, ...]:
-    """What catalogues say that an owner has, by spaces and names that lead to it: `("table", "users")`."""
-    return tuple(
-        member for names in catalogues_in(units) for owner in names.owning(path) for member in owner.members
-    )
-
-
 def bundled_units(language: Language) -> tuple[Unit, ...]:
     """The names of the catalogues that come with a bundle."""
     return _kept.get(language, lambda: tuple(map(catalogue_unit, language.catalogues)))

@@ -15,7 +15,6 @@ from functools import cache
 from pathlib import Path
 
 from lsp_server.retrieval.asking import Question
-from lsp_server.retrieval.passages import PassageOrigin
 from lsp_server.retrieval.store import FoundPassage
 from lsp_server.text import read_text
 
@@ -26,8 +25,7 @@ class PassageSigns:
 
     `score` is that of the best, as a logarithm; `lead` how far that is before the next; `shared` how many
     words it has in common with the question; `before` how many characters stand before the cursor, `room` how
-    many a prompt has room for, both as logarithms; `asked` is 1 if there is a wish in words. `own` is the
-    share of them that stands in the workspace.
+    many a prompt has room for, both as logarithms; `asked` is 1 if there is a wish in words.
     """
 
     score: float
@@ -36,7 +34,6 @@ class PassageSigns:
     before: float
     room: float
     asked: float
-    own: float
 
 
 SIGNS: tuple[str, ...] = tuple(PassageSigns.__slots__)
@@ -74,5 +71,4 @@ def signs_of_passages(question: Question, found: Sequence[FoundPassage], room: i
         before=math.log1p(question.offset),
         room=math.log(max(room, 1)),
         asked=float(bool(question.wish)),
-        own=sum(one.passage.origin is PassageOrigin.WORKSPACE for one in found) / len(found),
     )

@@ -1,4 +1,4 @@
-"""Every bundle's `corpus/syntax/`: what is valid, and what is not.
+"""Every bundle's `corpus/syntax/` and `corpus/keywords/`: what is valid, and what is not.
 
 The constraint grammar decides, and must say exactly what the case says; the judge shows that the case is
 right. The tree-sitter grammars come from elsewhere and differ in places; all that is asked of them is that
@@ -18,7 +18,7 @@ from lsp_server.languages import Language
 from lsp_server.syntax import parse
 from tests.corpus_cases import Case, language_of, read_cases
 
-CASES = read_cases("syntax")
+CASES = [*read_cases("syntax"), *read_cases("keywords")]
 LENIENT = "lenient"
 """Says that the judge takes what the language's specification forbids."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from lsp_server.features.unknown_names import unknown_names
 from lsp_server.languages.catalogue import Catalogue, parse_catalogue
-from lsp_server.names.catalogued import catalogue_unit, members_of, symbol_at, symbols_in
+from lsp_server.names.catalogued import catalogue_unit, symbol_at
 from lsp_server.names.existing import Existing, NamesAround, Own
 from lsp_server.names.places import Use
 from lsp_server.names.resolving import Resolver
@@ -81,13 +81,6 @@ def test_types_of_a_catalogue_are_declared_unless_there_are_more() -> None:
         allowed = Existing(around, "a", own).allowed(Use(("type",)), None)
         assert allowed is None if names is None else allowed is not None and names <= allowed
         assert allowed is None or "Unheard" not in allowed
-
-
-def test_a_catalogue_tells_symbols_by_space_and_members_by_owner() -> None:
-    units = [catalogue_unit(catalogue("graphql", SCHEMA))]
-    assert [symbol.name for symbol in symbols_in(units, "type")] == ["Query", "User", "String"]
-    assert [symbol.name for symbol in members_of(units, ("type", "User"))] == ["login", "friends"]
-    assert members_of(units, ("type", "Nothing")) == ()
 
 
 MACHINE = {
