@@ -30,9 +30,16 @@ _LOADING = 0.25
 """Seconds for which a list that has entries waits for a whole suggestion while the model loads."""
 
 
+_FOUND = 0.03
+"""Seconds in which the entries of a list are found as a rule; in a file just opened it takes longer."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Patience:
     """Seconds after its request that a list takes at most, so that it is there before a person looks for it.
+
+    Where its entries were found late, all but the last count from `_FOUND` before that: a list in a wrong
+    order is of less use than one that comes a moment later.
 
     Attributes:
         asking: in which the model is asked what is likely there.
@@ -42,7 +49,7 @@ class _Patience:
     """
 
     asking: float = 0.06
-    order: float = 0.08
+    order: float = 0.12
     line: float = 1.0
 
 
@@ -91,9 +98,10 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
     ghost = server.client.capability("text_document.inline_completion")
     suggesting = asyncio.create_task(_suggestions(server, document, offset, ghost=ghost))
     gathering = asyncio.create_task(_gathered(server, document, offset, signs=_wants_signs(params.context)))
-    ranking = asyncio.create_task(_ranked(server, document, offset, gathering, began + patience.asking))
+    ranking = asyncio.create_task(_ranked(server, document, offset, gathering, began, patience.asking))
     try:
         found = await gathering
+        begins = max(began, time.monotonic() - _FOUND)
         if found.entries:
             await asyncio.wait(
                 [suggesting], timeout=patience.line if server.shared.models.loaded else _LOADING
@@ -101,7 +109,7 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
         else:
             await asyncio.wait([suggesting])
         suggested = suggesting.result() if suggesting.done() else ()
-        await asyncio.wait([ranking], timeout=max(0.0, began + patience.order - time.monotonic()))
+        await asyncio.wait([ranking], timeout=max(0.0, begins + patience.order - time.monotonic()))
         ranked = ranking.done() and not ranking.exception()
         entries = ranking.result() if ranked else found.entries
         entries = entries if ghost else _without_what_is_typed(entries, found)
@@ -156,20 +164,32 @@ async def _suggestions(
 
 
 async def _ranked(
-    server: HolegramServer, document: Document, offset: int, gathering: asyncio.Task[_Found], until: float
+    server: HolegramServer,
+    document: Document,
+    offset: int,
+    gathering: asyncio.Task[_Found],
+    began: float,
+    asking: float,
 ) -> Sequence[Entry]:
-    """The entries in the order in which the model expects them; as they are where it is not loaded."""
+    """The entries in the order in which the model expects them, which is asked for so many seconds at most;
+    as they are where it is not loaded.
+    """
     if not server.shared.models.ready:
         return (await gathering).entries
 
     async def listing() -> Listing:
+        nonlocal began
         # Imported here because it brings the grammar's rooms, which a quick start does without.
         with TURN:
             from lsp_server.features.lists.entry import Listing
 
-        return (await gathering).listing or Listing.nothing(offset)
+        found = (await gathering).listing or Listing.nothing(offset)
+        began = max(began, time.monotonic() - _FOUND)
+        return found
 
-    return await server.suggester.slots.ranked(document, offset, listing, lambda: time.monotonic() > until)
+    return await server.suggester.slots.ranked(
+        document, offset, listing, lambda: time.monotonic() > began + asking
+    )
 
 
 async def _gathered(server: HolegramServer, document: Document, offset: int, *, signs: bool) -> _Found:
