@@ -85,9 +85,10 @@ def gathered(text: str, choices: Iterable[tuple[int, Choice]], word: str) -> Evi
 
 
 def before_doubt(text: str, choices: Sequence[tuple[int, Choice]], word: str) -> list[int]:
-    """Where the words begin up to the first doubtful one behind the first word, the last of them first.
+    """Where a text may be cut so that no doubtful word is left: the beginnings of its words, the last first.
 
-    There are none if no word is doubtful. The arguments are those of `gathered`.
+    The last is that of the first doubtful word; the first word of the text does not count. There are none
+    if no word is doubtful. The arguments are those of `gathered`.
     """
     begins = [0, *(place for place, _ in choices)]
     found: list[int] = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import lru_cache
 
 from lsp_server.lalr.ranges import ranges_of
 from lsp_server.lalr.regex import Alt, Chars, Node, Repeat, Seq, in_set, parse_regex
@@ -188,7 +188,7 @@ def _code_point(found: re.Match[str]) -> str:
     return found[0] if found[1] is None else f"\\U{int(found[1], 16):08x}"
 
 
-@cache
+@lru_cache(maxsize=1_024)
 def _as_engine(source: str) -> str:
     """A set with what llguidance means by it."""
     if source == r"\s":
@@ -204,7 +204,7 @@ def _first_in(source: str, low: int, high: int) -> Iterator[str]:
             return
 
 
-@cache
+@lru_cache(maxsize=1_024)
 def _some(source: str) -> frozenset[str]:
     places = {place for low, high in ranges_of(source)[:4] for place in (low, min(low + 1, high), high)}
     return frozenset(map(chr, places))

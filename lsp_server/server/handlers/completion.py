@@ -101,7 +101,7 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
     ranking = asyncio.create_task(_ranked(server, document, offset, gathering, began, patience.asking))
     try:
         found = await gathering
-        begins = max(began, time.monotonic() - _FOUND)
+        begins = _counted_from(began)
         if found.entries:
             await asyncio.wait(
                 [suggesting], timeout=patience.line if server.shared.models.loaded else _LOADING
@@ -132,6 +132,11 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
     goes_on = bool(found.typed) or not _wants_signs(params.context)
     complete = goes_on and server.shared.models.loaded and len(entries) < MOST
     return types.CompletionList(is_incomplete=not complete, items=made) if made else None
+
+
+def _counted_from(began: float) -> float:
+    """From when the time of a list counts whose entries are there now, and that was asked for then."""
+    return max(began, time.monotonic() - _FOUND)
 
 
 def _without_what_is_typed(entries: Sequence[Entry], found: _Found) -> Sequence[Entry]:
@@ -184,7 +189,7 @@ async def _ranked(
             from lsp_server.features.lists.entry import Listing
 
         found = (await gathering).listing or Listing.nothing(offset)
-        began = max(began, time.monotonic() - _FOUND)
+        began = _counted_from(began)
         return found
 
     return await server.suggester.slots.ranked(
