@@ -4,21 +4,22 @@ stand twice where they may stand once. Must not know a language: a bundle says w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from lsp_server.features.diagnostics import MOST, Diagnostic, Mark
 from lsp_server.features.once import repeated
 from lsp_server.inspection import Severity
-from lsp_server.names.catalogued import catalogues_in, symbol_at
+from lsp_server.names.catalogued import symbol_at
 from lsp_server.names.occurrences import Visibility
 from lsp_server.names.resolving import Resolver
 from lsp_server.names.standing import Place, Unit
+from lsp_server.names.texts import Texts
 from lsp_server.syntax import SyntaxTree
 
 DEPRECATED, UNUSED, REPEATED = "deprecated-name", "unused-name", "repeated-name"
 
 
-def name_findings(tree: SyntaxTree, own: Unit, others: Sequence[Unit]) -> tuple[Diagnostic, ...]:
+def name_findings(tree: SyntaxTree, own: Unit, others: Texts) -> tuple[Diagnostic, ...]:
     """What is told of the names of a text, in order of place.
 
     Args:
@@ -27,17 +28,14 @@ def name_findings(tree: SyntaxTree, own: Unit, others: Sequence[Unit]) -> tuple[
         others: those of all other texts and catalogues.
 
     """
-    units = [own, *others]
-    found = [*_deprecated(own, units), *_unused(own, units), *_repeated(tree)]
+    texts = Texts([own], beyond=others)
+    found = [*_deprecated(own, texts), *_unused(own, texts), *_repeated(tree)]
     return tuple(sorted(found, key=lambda one: one.span)[:MOST])
 
 
-def _deprecated(own: Unit, units: Sequence[Unit]) -> Iterator[Diagnostic]:
+def _deprecated(own: Unit, texts: Texts) -> Iterator[Diagnostic]:
     """References to what should not be used any more. Only names are looked up that something such has."""
-    names = frozenset().union(*(names.deprecated for names in catalogues_in(units))) | {
-        name.occurrence.name for unit in units for name in unit.names if name.occurrence.deprecated
-    }
-    resolver = Resolver(units)
+    names, resolver = texts.deprecated, Resolver(texts)
     for name in own.names if names else ():
         here = name.occurrence
         if here.name in names and not (here.defines or here.hidden):
@@ -54,25 +52,25 @@ def _is_deprecated(target: Place) -> bool:
     return target.occurrence.deprecated if symbol is None else bool(symbol.deprecated)
 
 
-def _unused(own: Unit, units: Sequence[Unit]) -> Iterator[Diagnostic]:
+def _unused(own: Unit, texts: Texts) -> Iterator[Diagnostic]:
     """Definitions that serve no purpose if nothing refers to them, where no such name is in reach."""
     for name in own.names:
         here = name.occurrence
-        if here.fades and not here.hidden:
-            texts = [unit for unit in units if _may_refer(own, unit, here.visible)]
-            if not _is_referred_to(here.name, here.spaces[0], texts):
-                message = f"{here.kind} '{here.name}' is not used"
-                yield Diagnostic(name.span, message, UNUSED, severity=Severity.HINT, mark=Mark.NEEDLESS)
+        fades = here.fades and not here.hidden
+        if fades and not _is_referred_to(here.name, here.spaces[0], _in_reach(own, texts, here.visible)):
+            message = f"{here.kind} '{here.name}' is not used"
+            yield Diagnostic(name.span, message, UNUSED, severity=Severity.HINT, mark=Mark.NEEDLESS)
 
 
-def _may_refer(own: Unit, unit: Unit, visible: Visibility) -> bool:
+def _in_reach(own: Unit, texts: Texts, visible: Visibility) -> Iterable[Unit]:
+    """The texts that know what is so visible in one of them."""
     match visible:
         case Visibility.WORKSPACE:
-            return True
+            return texts
         case Visibility.FOLDER:
-            return unit is own or unit.folder == own.folder
+            return texts.in_folder(own.folder)
         case _:
-            return unit is own
+            return (own,)
 
 
 def _is_referred_to(name: str, space: str, units: Iterable[Unit]) -> bool:

@@ -66,7 +66,7 @@ class Project:
     def names_for(self, path: Path, text: str, strictness: Strictness = Strictness.PREFER) -> Existing:
         """The names that exist for a file of it whose text is given."""
         return Existing(
-            NamesAround(self.language, [unit for unit in self._units if unit.uri != str(path)]),
+            NamesAround(self.language, (), self._around, [str(path)]),
             str(path.parent),
             Own(self.language, _names(self.language, text)),
             strictness,
@@ -74,8 +74,9 @@ class Project:
         )
 
     @cached_property
-    def _units(self) -> Sequence[Unit]:
-        return [Unit(str(path), str(path.parent), _names(self.language, text)) for path, text in self.texts]
+    def _around(self) -> NamesAround:
+        units = [Unit(str(path), str(path.parent), _names(self.language, text)) for path, text in self.texts]
+        return NamesAround(self.language, units)
 
 
 def _names(language: Language, text: str) -> Names:

@@ -15,6 +15,7 @@ from lsp_server.names.catalogued import symbol_at
 from lsp_server.names.naming import compared, names_of
 from lsp_server.names.resolving import Resolver
 from lsp_server.names.standing import Place, Unit
+from lsp_server.names.texts import Texts
 from lsp_server.syntax import SyntaxTree
 from lsp_server.text import Edit, Span, apply_edits
 
@@ -50,14 +51,11 @@ def renamable(resolver: Resolver, uri: str, offset: int) -> Place | Refusal:
     return place
 
 
-def rename(
-    resolver: Resolver, units: Sequence[Unit], uri: str, offset: int, new_name: str, tree_of: TreeOf
-) -> Renaming | Refusal:
+def rename(resolver: Resolver, uri: str, offset: int, new_name: str, tree_of: TreeOf) -> Renaming | Refusal:
     """Rename what stands at a cursor.
 
     Args:
-        resolver: of the same `units`.
-        units: all texts of the language that are known.
+        resolver: of all texts of the language that are known.
         new_name: as it is to be written, with or without the sigils of the language.
         tree_of: must know each text in which the name stands.
 
@@ -79,7 +77,7 @@ def rename(
         unit.uri: tuple(Edit(other.span, written) for other in places if other.unit is unit)
         for unit in dict.fromkeys(other.unit for other in places)
     }
-    return _tried(units, place, edits, written, tree_of) or Renaming(edits)
+    return _tried(resolver.texts, place, edits, written, tree_of) or Renaming(edits)
 
 
 def _described(place: Place, tree_of: TreeOf) -> str:
@@ -89,17 +87,15 @@ def _described(place: Place, tree_of: TreeOf) -> str:
 
 
 def _tried(
-    units: Sequence[Unit],
+    texts: Texts,
     place: Place,
     edits: Mapping[str, tuple[Edit, ...]],
     written: str,
     tree_of: TreeOf,
 ) -> Refusal | None:
     """Why the texts would not be as they should after a renaming; None where they would."""
-    changed: dict[str, Unit] = {}
-    for unit in units:
-        if unit.uri not in edits:
-            continue
+    changed: list[Unit] = []
+    for unit in filter(None, map(texts.at, edits)):
         before = tree_of(unit.uri)
         if before is None:
             return Refusal("a file in which the name stands is not known")
@@ -107,8 +103,8 @@ def _tried(
         after = before.edited(following, apply_edits(before.text, following))
         if not _as_well(before, after):
             return Refusal(f"'{written}' cannot stand everywhere where '{place.occurrence.name}' does")
-        changed[unit.uri] = Unit(unit.uri, unit.folder, names_of(after)[0])
-    resolver = Resolver([changed.get(unit.uri, unit) for unit in units])
+        changed.append(Unit(unit.uri, unit.folder, names_of(after)[0]))
+    resolver = Resolver(Texts(changed, beyond=texts))
     expected = {uri: _moved(replaced) for uri, replaced in edits.items()}
     at = _moved(edits[place.unit.uri])[[edit.span for edit in edits[place.unit.uri]].index(place.span)]
     now = resolver.at(place.unit.uri, at.start)

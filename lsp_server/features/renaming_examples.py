@@ -89,7 +89,7 @@ def _choose(here: Occurrence, found: Sequence[_Known], words: Sequence[str], cho
 def _known(existing: Existing) -> Mapping[str, Sequence[_Known]]:
     """What the person's texts define, by space."""
     found: dict[str, list[_Known]] = {}
-    units: Iterable[Name] = (name for unit in existing.around.units for name in unit.names)
+    units: Iterable[Name] = (name for unit in existing.around.texts for name in unit.names)
     own = () if existing.own is None else existing.own.names
     for count, one in enumerate((*own, *units)):
         if count == _MOST:

@@ -15,10 +15,10 @@ from lsp_server.constraint import Prefix
 from lsp_server.features.lists.gathering import state_at
 from lsp_server.features.telling import line_of
 from lsp_server.languages import Language
-from lsp_server.names.catalogued import catalogues_in, symbol_at
+from lsp_server.names.catalogued import symbol_at
 from lsp_server.names.naming import compared
 from lsp_server.names.resolving import Resolver
-from lsp_server.names.standing import Place, Unit
+from lsp_server.names.standing import Place
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Span
 
@@ -52,7 +52,7 @@ def signatures(
     prefix: Prefix,
     landmarks: Landmarks,
     offset: int,
-    names: tuple[Resolver, Sequence[Unit], str],
+    names: tuple[Resolver, str],
     text_of: Callable[[str], str | None],
 ) -> tuple[Signature, ...]:
     """The signatures for a cursor; none where nothing is called there that is known.
@@ -61,7 +61,7 @@ def signatures(
         prefix: of the document.
         landmarks: of the document.
         offset: the cursor.
-        names: the resolver of all units, these, and the URI of the document.
+        names: the resolver of all texts, and the URI of the document.
         text_of: the text of a document of the workspace, by its URI.
 
     """
@@ -69,10 +69,10 @@ def signatures(
     if call is None:
         return ()
     language, word = prefix.grammar.language, prefix.text[call.name.start : call.name.end]
-    resolver, units, uri = names
+    resolver, uri = names
     place = resolver.at(uri, call.name.end)
     found: dict[str, str] = {}
-    for label, about in _labels(language, word, place, resolver, units, text_of):
+    for label, about in _labels(language, word, place, resolver, text_of):
         if _OPENS[0] in label:
             found.setdefault(label, about)
     return tuple(_signature(label, about, call) for label, about in list(found.items())[:_MOST])
@@ -123,7 +123,6 @@ def _labels(
     word: str,
     place: Place | None,
     resolver: Resolver,
-    units: Sequence[Unit],
     text_of: Callable[[str], str | None],
 ) -> Iterator[tuple[str, str]]:
     """Signatures of what a word stands for, as text, each with what explains it."""
@@ -139,9 +138,9 @@ def _labels(
         if compared(builtin.name, language.naming).casefold() == name.casefold():
             yield builtin.signature, builtin.about
     if place is None:
-        for names in catalogues_in(units):
-            for found in names.published(name):
-                symbol = symbol_at(Place(units[0], found))
+        for unit in resolver.texts.catalogues:
+            for found in unit.names.published(name):
+                symbol = symbol_at(Place(unit, found))
                 if symbol is not None:
                     yield line_of(symbol), symbol.documentation
 

@@ -72,7 +72,7 @@ def _type_of(existing: Existing, name: str) -> str:
     """The type of what a catalogue has of a name, and that is a member of nothing."""
     found = (
         symbol.type
-        for names in catalogues_in(existing.around.units)
+        for names in catalogues_in(existing.around.texts)
         for symbol in names.symbols
         if symbol.name == name and symbol.type
     )

@@ -57,10 +57,6 @@ class CatalogueNames(Names):
         """Whether no text has them."""
         return True
 
-    def holds(self, name: str) -> bool:
-        """Whether a name may be among them: that of a member is found by its owner alone."""
-        return True
-
     def published(self, name: str) -> Iterator[Name]:
         """Those of a name that are members of nothing."""
         part = self._part(())

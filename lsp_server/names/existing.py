@@ -8,16 +8,17 @@ known, as with a schema that is elsewhere, all is *unknown*, and nothing is forb
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lsp_server.languages import Language
-from lsp_server.names.naming import compared
 from lsp_server.names.occurrences import Names, Said, Visibility
+from lsp_server.names.seen import Seen, builtin_names
 from lsp_server.names.standing import Unit
 from lsp_server.names.strictness import Strictness
+from lsp_server.names.texts import Texts
 
 if TYPE_CHECKING:
     from lsp_server.names.places import Use
@@ -37,25 +38,8 @@ _MISTAKEN = 0.02
 there.
 """
 
-_Names = Mapping[str, frozenset[str | None]]
-"""Names, as names are compared, each with its qualifiers."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Sifted:
-    """The names of one space: those that are declared, those that are used, those that the language
-    brings.
-    """
-
-    declared: _Names
-    used: _Names
-    builtin: frozenset[str] = frozenset()
-
-
-_EMPTY = _Sifted({}, {})
-
-_Seen = Mapping[str, _Sifted]
-"""What can be seen, by space."""
+_MOST_TEXTS = 400
+"""Of the texts beside a document, so many at most are asked whether a kind is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,68 +53,74 @@ class References:
         return References(self.total + other.total, (*self.unknown, *other.unknown))
 
 
-@dataclass(frozen=True, eq=False)
 class NamesAround:
     """What other texts say; made once for as long as they are as they are.
 
     Args:
         language: of all of them.
         units: their names, with the folders that they are in.
+        beyond: what further texts say.
+        without: URIs of further ones that do not count.
 
     """
 
-    language: Language
-    units: Sequence[Unit]
-    kept: dict[str, bool] = field(default_factory=dict, repr=False)
-    """By space of members, whether these have to be declared (see `members`)."""
-
-    _members: dict[str, bool] = field(default_factory=dict, repr=False)
-    _by_folder: dict[str, _Seen] = field(default_factory=dict, repr=False)
-    _references: dict[tuple[tuple[str, ...], str | None], References] = field(
-        default_factory=dict, repr=False
-    )
+    def __init__(
+        self,
+        language: Language,
+        units: Iterable[Unit],
+        beyond: NamesAround | None = None,
+        without: Iterable[str] = (),
+    ) -> None:
+        self.language = language
+        self.texts: Texts = Texts(units, None if beyond is None else beyond.texts, without)
+        self.kept: dict[str, bool | None] = {}
+        """By space of members, whether these have to be declared (see `members`)."""
+        self.beyond = beyond
+        self._seen: dict[str, Seen] = {}
+        self._members: dict[str, bool] = {}
+        self._references: dict[tuple[tuple[str, ...], str | None], References] = {}
+        self._referring: dict[tuple[Unit, tuple[str, ...]], References] = {}
 
     @cached_property
     def fingerprint(self) -> Hashable:
         """Differs where other names are declared or used."""
-        spaces, nothing = sorted(self.language.naming.declared), frozenset[Said]()
-        return hash(
-            frozenset(
-                (one.folder, *(one.names.said.get(space, nothing) for space in spaces)) for one in self.units
-            )
-        )
+        return hash(frozenset((unit.folder, unit.names.fingerprint) for unit in self.texts))
 
-    def seen_from(self, folder: str) -> _Seen:
-        """By space, what can be seen from a folder."""
-        if folder not in self._by_folder:
-            found = _sift(self.language, self.units, folder)
-            self._by_folder[folder] = {
-                space: replace(sifted, builtin=builtin_names(self.language, space))
-                for space, sifted in found.items()
-            }
-        return self._by_folder[folder]
+    def seen_from(self, folder: str) -> Seen:
+        """What can be seen from a folder."""
+        if folder not in self._seen:
+            self._seen[folder] = Seen(self.language, self.texts, folder)
+        return self._seen[folder]
 
     def has_members(self, space: str) -> bool:
         """Whether a text declares something in a space of members, or a catalogue has it."""
         if space not in self._members:
             self._members[space] = any(
-                space in one.names.member_spaces
-                or any(said.visible is not None for said in one.names.said.get(space, ()))
-                for one in self.units
-            )
+                space in unit.names.member_spaces for unit in self.texts.catalogues
+            ) or any(True for visible in Visibility for _ in self.texts.said(space, visible, None))
         return self._members[space]
 
     def references(self, spaces: tuple[str, ...], folder: str | None) -> References:
-        """The references of all texts to some spaces, or of those in a folder."""
+        """The references of texts to some spaces: of those in a folder, or of some hundreds of all."""
         key = (spaces, folder)
         if key not in self._references:
+            units = [*(self.texts if folder is None else self.texts.in_folder(folder))]
             found = References()
-            for unit in self.units:
-                if folder is None or unit.folder == folder:
-                    seen = (_sift(self.language, (unit,), None), self.seen_from(unit.folder))
-                    found += _references(self.language, unit.names, spaces, seen)
+            for unit in units[:: max(1, len(units) // _MOST_TEXTS)]:
+                found += self.referring(unit, spaces)
             self._references[key] = found
         return self._references[key]
+
+    def referring(self, unit: Unit, spaces: tuple[str, ...]) -> References:
+        """The references of one of the texts to some spaces; those of a further one as that was found."""
+        beyond = self.beyond
+        if beyond is not None and beyond.texts.at(unit.uri) is unit:
+            return beyond.referring(unit, spaces)
+        found = self._referring.get((unit, spaces))
+        if found is None:
+            seen = Seen(self.language, Texts([unit]), None), self.seen_from(unit.folder)
+            self._referring[unit, spaces] = found = _references(self.language, unit.names, spaces, seen)
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,9 +131,9 @@ class Own:
     names: Names
 
     @cached_property
-    def sifted(self) -> _Seen:
-        """By space, all that it says."""
-        return _sift(self.language, (Unit("", "", self.names),), None)
+    def seen(self) -> Seen:
+        """All that it says."""
+        return Seen(self.language, Texts([Unit("", "", self.names)]), None)
 
     @cached_property
     def declared(self) -> Mapping[str, frozenset[Said]]:
@@ -194,10 +184,11 @@ class Existing:
         """
         return self.strictness, self.beyond, self.around.fingerprint
 
-    @property
-    def _seen(self) -> tuple[_Seen, _Seen]:
+    @cached_property
+    def _seen(self) -> tuple[Seen, Seen]:
         """What the document says itself, and what can be seen of the others."""
-        return {} if self.own is None else self.own.sifted, self.around.seen_from(self.folder)
+        own = Seen(self.language, Texts(), None) if self.own is None else self.own.seen
+        return own, self.around.seen_from(self.folder)
 
     def allowed(self, use: Use, qualifier: str | None) -> frozenset[str] | None:
         """The names that may stand in a place, as names are compared; None where nothing is forbidden.
@@ -221,7 +212,7 @@ class Existing:
             return False
         if not self.beyond and self._is_far(spaces):
             return False
-        if any(unit.names.is_open(space) for unit in self.around.units for space in spaces):
+        if any(unit.names.is_open(space) for unit in self.around.texts.catalogues for space in spaces):
             return False
         if self.strictness is not Strictness.PREFER:
             return self.strictness is Strictness.REQUIRE
@@ -257,7 +248,9 @@ class Existing:
         assert self.own is not None
         own = _references(self.language, self.own.names, spaces, self._seen, self.begun)
         others = self.around.references(spaces, folder)
-        unknown = tuple(said for said in others.unknown if not _is_declared(self._seen[:1], said))
+        unknown = tuple(
+            said for said in others.unknown if not _is_declared(self.language, self._seen[:1], said)
+        )
         return own + References(others.total, unknown)
 
     def _is_usual(self, name: str) -> bool:
@@ -273,44 +266,21 @@ class Existing:
         found: set[str] = set()
         declared = False
         for space in use.spaces:
+            found |= set() if use.qualifies else builtin_names(self.language, space)
             for seen in self._seen:
-                sifted = seen.get(space, _EMPTY)
-                names = _kept(sifted.declared, use, qualifier)
+                names = seen.declared(space, use, qualifier)
                 declared |= bool(names)
-                found |= names if use.qualifies else names | sifted.builtin
+                found |= names
                 if far and self.strictness is Strictness.PREFER:
-                    used = _kept(sifted.used, use, qualifier)
+                    used = seen.used(space, use, qualifier)
                     found |= set(filter(self._is_usual, used)) if seen is self._seen[0] else used
         if not declared and (far or qualifier is not None or use.qualifies):
             return None
         return frozenset(found)
 
 
-def _sift(language: Language, units: Iterable[Unit], folder: str | None) -> _Seen:
-    """By space, what some texts say that is seen from a folder; with None, all that they say."""
-    found: dict[str, _Sifted] = {}
-    for space, farthest in language.naming.closed.items():
-        declared: dict[str, set[str | None]] = {}
-        used: dict[str, set[str | None]] = {}
-        for unit in units:
-            if unit.names.is_catalogue and farthest in (Visibility.SCOPE, Visibility.FILE):
-                continue  # What has to be declared in each text is not declared by a catalogue.
-            for said in unit.names.said.get(space, ()):
-                reach = said.visible or farthest
-                beside = reach == Visibility.FOLDER and unit.folder == folder
-                if folder is None or beside or reach == Visibility.WORKSPACE:
-                    names = used if said.visible is None else declared
-                    names.setdefault(said.name, set()).add(said.qualifier)
-        found[space] = _Sifted(_frozen(declared), _frozen(used))
-    return found
-
-
-def _frozen(found: Mapping[str, set[str | None]]) -> _Names:
-    return {name: frozenset(qualifiers) for name, qualifiers in found.items()}
-
-
 def _references(
-    language: Language, names: Names, spaces: tuple[str, ...], seen: Sequence[_Seen], begun: str = ""
+    language: Language, names: Names, spaces: tuple[str, ...], seen: Sequence[Seen], begun: str = ""
 ) -> References:
     """The different references of a text to some spaces, but for a word that is only `begun`.
 
@@ -324,46 +294,21 @@ def _references(
                 and said.name != begun
                 and set(said.spaces) <= language.naming.closed.keys()
             ):
-                declared = _is_declared(seen, said)
-                if declared or said.qualifier is None or _is_qualifier(seen, said):
+                declared = _is_declared(language, seen, said)
+                if declared or said.qualifier is None or _is_qualifier(seen, said.spaces, said.qualifier):
                     total += 1
                     unknown += [] if declared else [said]
     return References(total, tuple(unknown))
 
 
-def _is_declared(seen: Sequence[_Seen], said: Said) -> bool:
+def _is_declared(language: Language, seen: Sequence[Seen], said: Said) -> bool:
     return any(
-        said.name in sifted.builtin
-        or (said.name in sifted.declared and _agree(sifted.declared[said.name], said.qualifier))
-        for sifted in _sifted(seen, said.spaces)
+        said.name in builtin_names(language, space)
+        or any(one.declares(space, said.name, said.qualifier) for one in seen)
+        for space in said.spaces
     )
 
 
-def _is_qualifier(seen: Sequence[_Seen], said: Said) -> bool:
+def _is_qualifier(seen: Sequence[Seen], spaces: Sequence[str], qualifier: str) -> bool:
     """Whether something is declared with the same qualifier."""
-    return any(
-        said.qualifier in qualifiers
-        for sifted in _sifted(seen, said.spaces)
-        for qualifiers in sifted.declared.values()
-    )
-
-
-def _sifted(seen: Sequence[_Seen], spaces: Iterable[str]) -> Iterator[_Sifted]:
-    return (one[space] for one in seen for space in spaces if space in one)
-
-
-def builtin_names(language: Language, space: str) -> frozenset[str]:
-    """What the language itself brings of a kind, without what marks it as a name."""
-    return frozenset(compared(one.name, language.naming) for one in language.builtins if one.kind == space)
-
-
-def _agree(qualifiers: Iterable[str | None], qualifier: str | None) -> bool:
-    """Whether none of some qualifiers is needed to tell a name from one with another, or one is the same."""
-    return qualifier is None or any(one is None or one == qualifier for one in qualifiers)
-
-
-def _kept(names: _Names, use: Use, qualifier: str | None) -> set[str]:
-    """The names that a qualifier does not tell apart; for what qualifies, the qualifiers."""
-    if use.qualifies:
-        return {one for qualifiers in names.values() for one in qualifiers if one is not None}
-    return {name for name, qualifiers in names.items() if _agree(qualifiers, qualifier)}
+    return any(one.has_qualifier(space, qualifier) for one in seen for space in spaces)

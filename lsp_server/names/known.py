@@ -13,7 +13,8 @@ from itertools import islice
 from lsp_server.names.catalogued import symbol_at
 from lsp_server.names.occurrences import MemberPath, Name, Names
 from lsp_server.names.resolving import Resolver
-from lsp_server.names.standing import Place, Unit
+from lsp_server.names.standing import Place
+from lsp_server.names.texts import Texts
 
 MOST = 100
 """The most names that are worth a look."""
@@ -70,9 +71,9 @@ def _mentioned(names: Names, mention: Mention) -> Iterable[Name]:
     return names.members(space, name, [tuple(owners)])
 
 
-def found_again(units: Iterable[Unit], mention: Mention) -> Place | None:
+def found_again(texts: Texts, mention: Mention) -> Place | None:
     """A name in what its text has become: the definition nearest to where it stood, if there is any."""
-    unit = next((unit for unit in units if unit.uri == mention.uri), None)
+    unit = texts.at(mention.uri)
     places = [] if unit is None else [Place(unit, name) for name in _mentioned(unit.names, mention)]
     return min(
         (place for place in places if not place.occurrence.hidden),

@@ -6,16 +6,18 @@ the name is to stand, and the query is asked there alone. Where the owner is not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 
-from lsp_server.names.existing import ENOUGH_RESOLVE, MISSES_ALLOWED, Existing, builtin_names
+from lsp_server.names.existing import ENOUGH_RESOLVE, MISSES_ALLOWED, Existing, NamesAround
 from lsp_server.names.naming import names_around
 from lsp_server.names.occurrences import Name, Names
 from lsp_server.names.resolving import Resolver
+from lsp_server.names.seen import builtin_names
 from lsp_server.names.standing import Place, Unit
 from lsp_server.names.strictness import Strictness
+from lsp_server.names.texts import Texts
 from lsp_server.syntax import SyntaxTree
 from lsp_server.text import Edit, Span
 
@@ -65,11 +67,12 @@ class Members:
         if existing.own is None or not existing.beyond or not _are_anywhere(existing, spaces):
             return None
         own = Unit("", existing.folder, existing.own.names)
-        beside = [own, *existing.around.units]
+        beside = Texts([own], beyond=existing.around.texts)
         behind = typed[max(end, 0) :].rstrip()
         for following in ["", f"{behind} {_ANY}"] if behind else [""]:
             tree, offset = self._with_word(typed[: max(start, 0)], min(start, 0), begun, following)
-            resolver = Resolver([Unit(_HERE, existing.folder, names_around(tree, offset)), *beside])
+            here = Unit(_HERE, existing.folder, names_around(tree, offset))
+            resolver = Resolver(Texts([here], beyond=beside))
             place = resolver.at(_HERE, offset)
             if place is not None:
                 break
@@ -98,8 +101,8 @@ def unknown_members(existing: Existing, names: Names) -> list[tuple[Name, frozen
     if existing.own is None or not existing.beyond:
         return []
     own = Unit("", existing.folder, names)
-    units = [own, *existing.around.units]
-    resolver, found = Resolver(units), list[tuple[Name, frozenset[str]]]()
+    texts = Texts([own], beyond=existing.around.texts)
+    resolver, found = Resolver(texts), list[tuple[Name, frozenset[str]]]()
     for space in sorted(existing.language.naming.members):
         builtin, total = builtin_names(existing.language, space), 0
         missing = list[tuple[Name, frozenset[str]]]()
@@ -115,7 +118,7 @@ def unknown_members(existing: Existing, names: Names) -> list[tuple[Name, frozen
                     and not resolver.is_ambiguous(Place(own, name))
                 ):
                     missing.append((name, known | builtin))
-        if len(missing) <= max(_MISSED, (1 - _SURE) * total) and _are_declared(existing, units, space):
+        if len(missing) <= max(_MISSED, (1 - _SURE) * total) and _are_declared(existing, texts, space):
             found += missing
     return found
 
@@ -140,25 +143,34 @@ def _is_doubtful(tree: SyntaxTree, place: Place) -> bool:
     return any(one.start < around.end and around.start < one.end for one in left_out)
 
 
-def _are_declared(existing: Existing, units: Sequence[Unit], space: str) -> bool:
+def _are_declared(existing: Existing, texts: Texts, space: str) -> bool:
     """Whether the person's own references to members of a space name some that are declared, but for a
     few.
     """
     if existing.strictness is Strictness.REQUIRE:
         return True
-    known = existing.around.kept
-    if space not in known:
-        resolver, total, named = Resolver(units), 0, 0
-        builtin = builtin_names(existing.language, space)
+    around = existing.around
+    found = None if around.beyond is None else _sampled(around.beyond, around.beyond.texts, space, _SAMPLED)
+    return bool(_sampled(around, texts, space, 0) if found is None else found)
+
+
+def _sampled(around: NamesAround, texts: Texts, space: str, least: int) -> bool | None:
+    """Whether the first references to members of a space name some; None if there are fewer than that."""
+    if space not in around.kept:
+        resolver, asked, total, named = Resolver(texts), 0, 0, 0
+        builtin = builtin_names(around.language, space)
+        referring = {unit for _, units in texts.said(space, None, None) for unit in units}
         references = (
             Place(unit, name)
-            for unit in units
+            for unit in sorted(referring, key=lambda one: one.uri)
             for name in unit.names
             if name.occurrence.spaces[:1] == (space,) and not name.occurrence.defines
         )
         for place in islice(references, _SAMPLED):
+            asked += 1
             found = resolver.members(place)
             total += found is not None
             named += found is not None and place.occurrence.name in found | builtin
-        known[space] = named >= ENOUGH_RESOLVE * (total - MISSES_ALLOWED)
-    return known[space]
+        declared = named >= ENOUGH_RESOLVE * (total - MISSES_ALLOWED)
+        around.kept[space] = None if asked < least else declared
+    return around.kept[space]

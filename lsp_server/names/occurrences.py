@@ -398,10 +398,6 @@ class Names:
         """Whether no text has them."""
         return False
 
-    def holds(self, name: str) -> bool:
-        """Whether a name stands in the text."""
-        return name in self._holders
-
     def owns(self, path: MemberPath) -> bool:
         """Whether what a path leads to is known by it alone, as in a catalogue."""
         return False
@@ -416,7 +412,7 @@ class Names:
 
     def published(self, name: str) -> Iterator[Name]:
         """The definitions of a name that are known beyond their scope, in order."""
-        for place in self._publishers.get(name, ()):
+        for place in self.publishers.get(name, ()):
             start, part = self.starts[place], self.parts[place]
             for index in part.published[name]:
                 yield Name(start, part, index)
@@ -430,7 +426,7 @@ class Names:
         """
         for path in (None,) if owners is None else sorted(owners):
             key = (space, visible, path)
-            for place in self._definers.get(key, ()):
+            for place in self.definers.get(key, ()):
                 start, part = self.starts[place], self.parts[place]
                 for index in part.defining[key]:
                     yield Name(start, part, index)
@@ -445,6 +441,27 @@ class Names:
         return {space: frozenset().union(*names) for space, names in found.items()}
 
     @cached_property
+    def saying(self) -> Mapping[str, Mapping[str, tuple[Said, ...]]]:
+        """The same by space and name."""
+        found: dict[str, dict[str, tuple[Said, ...]]] = {}
+        for space, names in self.said.items():
+            by_name = found.setdefault(space, {})
+            for said in names:
+                by_name[said.name] = (*by_name.get(said.name, ()), said)
+        return found
+
+    @cached_property
+    def fingerprint(self) -> int:
+        """Differs where others are declared or referred to."""
+        return hash(frozenset(self.said.items()))
+
+    @cached_property
+    def deprecated(self) -> frozenset[str]:
+        """The names of what should not be used any more."""
+        occurrences = (one for part in self.parts for one in part.occurrences)
+        return frozenset(one.name for one in occurrences if one.deprecated)
+
+    @cached_property
     def member_spaces(self) -> frozenset[str]:
         """The spaces in which `members` may find something."""
         return frozenset()
@@ -457,8 +474,8 @@ class Names:
         )
 
     @cached_property
-    def _definers(self) -> Mapping[_Kind, tuple[int, ...]]:
-        """The parts that have such definitions."""
+    def definers(self) -> Mapping[_Kind, tuple[int, ...]]:
+        """The parts that have definitions of a space, so visible, of one owner (of any, with None)."""
         return _grouped((place, key) for place, part in enumerate(self.parts) for key in part.defining)
 
     @cached_property
@@ -467,7 +484,7 @@ class Names:
         return _grouped((place, name) for place, part in enumerate(self.parts) for name in part.by_name)
 
     @cached_property
-    def _publishers(self) -> Mapping[str, tuple[int, ...]]:
+    def publishers(self) -> Mapping[str, tuple[int, ...]]:
         """The parts that publish each name."""
         return _grouped((place, name) for place, part in enumerate(self.parts) for name in part.published)
 

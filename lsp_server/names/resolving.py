@@ -44,6 +44,7 @@ from lsp_server.names.standing import (
     type_of,
     undeclared,
 )
+from lsp_server.names.texts import Texts
 
 _MOST_TRIED = 2_000
 
@@ -88,28 +89,28 @@ class Resolver:
     Args:
         units: all texts of one language that are known.
 
+    Attributes:
+        texts: the same.
+
     """
 
-    def __init__(self, units: Sequence[Unit]) -> None:
-        self._units = units
+    def __init__(self, units: Iterable[Unit]) -> None:
+        self.texts = texts = Texts.of(units)
         self._definitions: dict[Place, tuple[Place, ...]] = {}
         self._members: dict[Place, _Owners] = {}
         self._listed: dict[Place, tuple[_Listed, ...]] = {}
         self._published: dict[str, tuple[DefinedPlace, ...]] = {}
         self._catalogues: dict[str, list[Unit]] = {}
         """By space, the units that find members by their owners alone."""
-        for unit in units:
+        for unit in texts.catalogues:
             for space in unit.names.member_spaces:
                 self._catalogues.setdefault(space, []).append(unit)
-        self._lists = any(part.items for unit in units for part in unit.names.parts)
 
     def at(self, uri: str, offset: int) -> Place | None:
         """The name at a cursor."""
-        for unit in self._units:
-            if unit.uri == uri:
-                name = unit.names.at(offset)
-                return None if name is None else Place(unit, name)
-        return None
+        unit = self.texts.at(uri)
+        name = None if unit is None else unit.names.at(offset)
+        return None if unit is None or name is None else Place(unit, name)
 
     def definitions(self, place: Place) -> tuple[Place, ...]:
         """What a name stands for, in order of place in each text; of a definition, all of the same."""
@@ -166,7 +167,7 @@ class Resolver:
         def nearness(unit: Unit) -> tuple[int, str]:
             return -shared_length(unit.folder, place.unit.folder), unit.uri
 
-        for unit in sorted(self._units, key=nearness):
+        for unit in sorted(self._seen_from(place, space, owners), key=nearness):
             if folder_path(unit.folder) in (owners or ()):
                 for name in unit.names.defining(space, Visibility.FOLDER, NO_OWNER):
                     yield Place(unit, name)
@@ -176,6 +177,18 @@ class Resolver:
                         other = Place(unit, name)
                         if not qualified_apart(place, other):
                             yield other
+
+    def _seen_from(self, place: Place, space: str, owners: frozenset[MemberPath] | None) -> Iterable[Unit]:
+        """The texts in which a name may find what it stands for, beside its own."""
+        if place.occurrence.defines:
+            return self.texts
+        here, texts = place.unit.folder, self.texts
+        found = dict.fromkeys(texts.defining(space, Visibility.WORKSPACE, owners))
+        found |= dict.fromkeys(texts.defining(space, Visibility.FOLDER, owners, here))
+        for path in owners or ():
+            if path and path[0][0] == FOLDER:
+                found |= dict.fromkeys(texts.defining(space, Visibility.FOLDER, NO_OWNER, path[0][1]))
+        return found
 
     def members(self, place: Place) -> frozenset[str] | None:
         """The names that a reference may be written as, which are those of members; None if it is none of
@@ -194,7 +207,7 @@ class Resolver:
         if owner.listed:
             return all(one.sure for target in owner.listed for one in self._entries(target, depth))
         return any(self._has_any(path, spaces) for path in owner.paths) and not any(
-            unit.names.is_open(spaces[0], path) for unit in self._units for path in owner.paths
+            unit.names.is_open(spaces[0], path) for unit in self.texts.catalogues for path in owner.paths
         )
 
     def _entries(self, target: Place, depth: int) -> tuple[_Listed, ...]:
@@ -239,10 +252,10 @@ class Resolver:
         spaces = tuple(dict.fromkeys(space for item in items for space in item.spaces))
         members = tuple(
             Place(unit, name)
-            for unit in self._units
-            for visible in Visibility
-            if reaches_as(visible, unit, target.unit)
             for space in spaces
+            for visible in Visibility
+            for unit in self.texts.defining(space, visible, owners.paths, _only(visible, target.unit))
+            if reaches_as(visible, unit, target.unit)
             for name in unit.names.defining(space, visible, owners.paths)
         )
         if owners.listed and not members:
@@ -294,17 +307,20 @@ class Resolver:
     def _has_any(self, path: MemberPath, spaces: Iterable[str]) -> bool:
         """Whether what a path leads to is declared beyond its scope, with members of one of some spaces."""
         kind, name = path[-1] if path else (FOLDER, "")
-        if kind == FOLDER:
-            units, path = [unit for unit in self._units if unit.folder == name], ()
-        elif any(kind in one.place.occurrence.spaces for one in self._public(name)):
-            units = [unit for unit in self._units if unit.names.holds(name)]
-        else:
-            units = [unit for unit in self._units if unit.names.owns(path)]
+        owners = NO_OWNER if kind == FOLDER else frozenset({path})
+        declared = kind == FOLDER or any(kind in one.place.occurrence.spaces for one in self._public(name))
+
+        def units(space: str, visible: Visibility) -> Iterator[Unit]:
+            if kind == FOLDER:
+                return self.texts.in_folder(name)
+            return self.texts.defining(space, visible, owners)
+
         return any(
-            any(unit.names.defining(space, visible, frozenset({path})))
-            for unit in units
+            any(unit.names.defining(space, visible, owners))
             for space in spaces
             for visible in Visibility
+            for unit in units(space, visible)
+            if declared or unit.names.owns(path)
         )
 
     def _owners_in(self, place: Place, space: str) -> _Owners | None:
@@ -334,7 +350,7 @@ class Resolver:
     def _reach(self, targets: Iterable[Place]) -> Iterator[Unit]:
         """The texts in which one of several definitions is known, or that lead to the folder of one."""
         folders = {one.unit.folder for one in targets if one.occurrence.visible is Visibility.FOLDER}
-        for unit in self._units:
+        for unit in self.texts:
             led_to = (folder_led_to(unit, folder) for folder in unit.names.folders)
             if any(reaches(target, unit) for target in targets) or not folders.isdisjoint(led_to):
                 yield unit
@@ -367,7 +383,8 @@ class Resolver:
         """The definitions of a name that are known beyond their scope, in all texts."""
         found = self._published.get(name)
         if found is None:
-            places = (Place(unit, found) for unit in self._units for found in unit.names.published(name))
+            texts = self.texts.publishing(name)
+            places = (Place(unit, found) for unit in texts for found in unit.names.published(name))
             found = tuple(map(definition_at, places))
             self._published[name] = found
         return found
@@ -401,7 +418,7 @@ class Resolver:
     ) -> tuple[Place, ...]:
         """Those definitions that are of the right owner, and the members of that in some catalogues."""
         found = [other for other in found if not qualified_apart(place, other.place)]
-        if not (found or catalogues or self._lists) or depth > _DEEPEST:
+        if not (found or catalogues or self.texts.lists) or depth > _DEEPEST:
             return ()
         owned = False
         for group in self._candidates(place, space, depth):
@@ -475,6 +492,11 @@ class Resolver:
                 result |= self._owners(inside, None, depth + 1)
         self._members[owner] = result
         return result
+
+
+def _only(visible: Visibility, unit: Unit) -> str | None:
+    """The folder in which something so visible must be to be known in a text; None for any."""
+    return unit.folder if visible is Visibility.FOLDER else None
 
 
 def _joined(owners: Iterable[_Owners]) -> _Owners:

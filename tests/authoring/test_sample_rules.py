@@ -155,7 +155,7 @@ def test_renaming_takes_all_uses_along_and_refuses_what_would_not_parse(rules: L
     unit = Unit(URI, "/", names_of(tree)[0])
 
     def renamed(name: str) -> Renaming | Refusal:
-        return rename(Resolver([unit]), [unit], URI, TEXT.index("oncall {"), name, lambda _: tree)
+        return rename(Resolver([unit]), URI, TEXT.index("oncall {"), name, lambda _: tree)
 
     done = renamed("night_watch")
     assert isinstance(done, Renaming)

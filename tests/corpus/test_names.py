@@ -51,7 +51,7 @@ def _found(case: Case, row: str, tree: SyntaxTree, unit: Unit) -> str:
             shows = json.loads(value) in shown.markdown if shown is not None else value == "none"
             return row if shows else f"hover: {json.dumps(shown.markdown if shown else None)}"
         case "renames" | "refuses":
-            done = rename(resolver, [unit], URI, cursor, json.loads(value), lambda _: tree)
+            done = rename(resolver, URI, cursor, json.loads(value), lambda _: tree)
             return _outcome(row, done, [place.span for place in references(resolver, URI, cursor)])
     return f"no such thing: {key}"
 

@@ -25,7 +25,7 @@ def listed_in(
     around = Around(texts=texts, signs=signs)
     if names:
         known = names_at(
-            WorkspaceView(document.language, {document.snapshot.uri: document}, {}), document, offset
+            WorkspaceView(document.language, {document.snapshot.uri: document}), document, offset
         )
         around = Around(known.meant, known.possible, known.spaces, texts, signs)
     return listing(prefix, landmarks, offset, around)

@@ -9,6 +9,7 @@ import pytest
 from lsp_server.features.name_findings import name_findings
 from lsp_server.names.catalogued import catalogue_unit
 from lsp_server.names.standing import Unit
+from lsp_server.names.texts import Texts
 from lsp_server.syntax import parse
 from tests.names.suggesting import named, unit
 from tests.names.test_catalogued import SCHEMA, catalogue
@@ -17,7 +18,7 @@ from tests.names.test_catalogued import SCHEMA, catalogue
 def told(language_id: str, text: str, beside: Mapping[str, str] | None = None, *units: Unit) -> list[str]:
     language = named(language_id)
     others = [unit(language, *item) for item in (beside or {}).items()]
-    found = name_findings(parse(language, text), unit(language, "a/b", text), [*others, *units])
+    found = name_findings(parse(language, text), unit(language, "a/b", text), Texts([*others, *units]))
     return [f"{one.code} {text[one.span.start : one.span.end]}" for one in found]
 
 

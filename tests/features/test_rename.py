@@ -29,7 +29,7 @@ def edited(text: str, edits: Iterable[Edit]) -> str:
 
 def renamed(tree: SyntaxTree, offset: int, name: str) -> Renaming | Refusal:
     unit = Unit(URI, "/", names_of(tree)[0])
-    return rename(Resolver([unit]), [unit], URI, offset, name, lambda _: tree)
+    return rename(Resolver([unit]), URI, offset, name, lambda _: tree)
 
 
 def spelled_alike(tree: SyntaxTree) -> list[Place]:
@@ -69,13 +69,11 @@ def test_a_renamed_text_is_as_sound_as_before_and_renaming_back_gives_it_again(l
     assert done >= TRIES - 2
 
 
-def workspace(
-    language_id: str, files: Mapping[str, str]
-) -> tuple[Resolver, list[Unit], dict[str, SyntaxTree]]:
+def workspace(language_id: str, files: Mapping[str, str]) -> tuple[Resolver, dict[str, SyntaxTree]]:
     language = load_registry().by_id(language_id)
     trees = {path: parse(language, text) for path, text in files.items()}
     units = [Unit(path, path.rpartition("/")[0], names_of(tree)[0]) for path, tree in trees.items()]
-    return Resolver(units), units, trees
+    return Resolver(units), trees
 
 
 def test_a_type_is_renamed_in_the_whole_workspace() -> None:
@@ -84,8 +82,8 @@ def test_a_type_is_renamed_in_the_whole_workspace() -> None:
         "b/y": "{ a { ... on Book { id } } }\n",
         "c/z": "type A { id: ID }\n",
     }
-    resolver, units, trees = workspace("graphql", files)
-    done = rename(resolver, units, "b/y", files["b/y"].index("Book"), "Volume", trees.get)
+    resolver, trees = workspace("graphql", files)
+    done = rename(resolver, "b/y", files["b/y"].index("Book"), "Volume", trees.get)
     assert isinstance(done, Renaming)
     assert {path: edited(files[path], edits) for path, edits in done.edits.items()} == {
         "a/x": "type Volume { id: ID }\n",
@@ -95,16 +93,16 @@ def test_a_type_is_renamed_in_the_whole_workspace() -> None:
 
 def test_a_variable_of_a_module_is_renamed_in_its_folder_alone() -> None:
     files = {"a/x": 'variable "zone" {}\n', "a/y": "b = var.zone\n", "b/z": "b = var.zone\n"}
-    resolver, units, trees = workspace("hcl", files)
-    done = rename(resolver, units, "a/y", files["a/y"].index("zone"), "area", trees.get)
+    resolver, trees = workspace("hcl", files)
+    done = rename(resolver, "a/y", files["a/y"].index("zone"), "area", trees.get)
     assert isinstance(done, Renaming)
     assert sorted(done.edits) == ["a/x", "a/y"]
 
 
 def test_a_clash_in_another_file_is_refused() -> None:
     files = {"a/x": "type Book { id: ID }\n", "b/y": "\ntype Film { id: ID }\n"}
-    resolver, units, trees = workspace("graphql", files)
-    done = rename(resolver, units, "a/x", files["a/x"].index("Book"), "Film", trees.get)
+    resolver, trees = workspace("graphql", files)
+    done = rename(resolver, "a/x", files["a/x"].index("Book"), "Film", trees.get)
     assert done == Refusal("'Film' is already the name of a type on line 2 of y")
 
 

@@ -30,7 +30,7 @@ def at(language_id: str, marked: str) -> tuple[Signature, ...]:
     text = before + after
     units = [unit(language, "a/b", text), catalogue_unit(catalogue("graphql", [QUERY, SCHEMA[1]]))]
     prefix, landmarks = Prefix(load_grammar(language), text), Landmarks(parse(language, text))
-    return signatures(prefix, landmarks, len(before), (Resolver(units), units, "a/b"), {"a/b": text}.get)
+    return signatures(prefix, landmarks, len(before), (Resolver(units), "a/b"), {"a/b": text}.get)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from lsp_server.names.known import Mention, found_again, known_names
 from lsp_server.names.naming import names_of
 from lsp_server.names.resolving import Resolver
 from lsp_server.names.standing import Place, Unit
+from lsp_server.names.texts import Texts
 from lsp_server.server.documents.session import Document
 from lsp_server.syntax import parse
 from lsp_server.text import Snapshot
@@ -106,10 +107,10 @@ def test_names_that_begin_otherwise_do_not_crowd_out_the_one_that_is_typed() -> 
 def test_a_name_is_found_again_where_it_is_defined_by_now(text: str, offset: int, found: int | None) -> None:
     names, _ = names_of(parse(load_registry().by_id("hcl"), text))
     units = [Unit("other", "", names), Unit("a", "", names)]
-    place = found_again(units, Mention("a", "b", offset))
+    place = found_again(Texts(units), Mention("a", "b", offset))
     assert (None if place is None else text.find("b", place.span.start)) == found
     assert place is None or place.unit is units[1]
-    assert found_again(units, Mention("closed", "b", offset)) is None
+    assert found_again(Texts(units), Mention("closed", "b", offset)) is None
 
 
 def test_of_a_very_long_element_its_beginning_counts_and_what_is_near() -> None:

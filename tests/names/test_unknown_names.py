@@ -62,7 +62,7 @@ def test_a_fix_puts_the_name_that_may_be_meant() -> None:
 def fixed(language: str, text: str, at: str) -> list[str]:
     """The texts after each fix that declares what stands somewhere."""
     found = existing(language, text)
-    around = NamesAround(found.language, [*found.around.units, *bundled_units(found.language)])
+    around = NamesAround(found.language, [*found.around.texts, *bundled_units(found.language)])
     found = replace(found, around=around)
     assert found.own is not None
     start = text.index(at)

@@ -71,7 +71,7 @@ def test_a_file_is_read_again_only_where_it_has_changed(tmp_path: Path) -> None:
     write(tmp_path, "b.tf", text='variable "longer" {}\n')
     second = scanned(tmp_path, first)
     assert second.files[tmp_path / "a.tf"] is first.files[tmp_path / "a.tf"]
-    assert [name.occurrence.name for name in second.files[tmp_path / "b.tf"].names] == ["longer"]
+    assert [name.occurrence.name for name in second.files[tmp_path / "b.tf"].unit.names] == ["longer"]
 
 
 def test_what_is_removed_is_forgotten_also_with_its_directory(tmp_path: Path) -> None:

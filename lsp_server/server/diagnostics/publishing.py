@@ -185,7 +185,7 @@ class Publisher:
             found = diagnostics_of(document.snapshot, unknown, self._client.encoding, related=False)
             for one in found:
                 one.severity = severity
-            told = name_findings(tree, Unit("", existing.folder, names), existing.around.units)
+            told = name_findings(tree, Unit("", existing.folder, names), existing.around.texts)
             return found + diagnostics_of(document.snapshot, told, self._client.encoding, related=False)
 
         if existing is None:

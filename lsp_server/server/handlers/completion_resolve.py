@@ -26,7 +26,7 @@ async def handle(server: HolegramServer, item: types.CompletionItem) -> types.Co
         return documented(item, documentation_of(language, item), markdown=markdown)
 
     def question(view: WorkspaceView) -> str | None:
-        place = found_again(view.units, mention)
+        place = found_again(view.texts, mention)
         return None if place is None else described(language, view.resolver, place, view.text)
 
     return documented(item, await server.query.ask_in(language, question, beyond=False), markdown=markdown)

@@ -26,7 +26,7 @@ async def handle(server: HolegramServer, params: types.RenameParams) -> types.Wo
             from lsp_server.features.rename import Refusal, rename
 
         offset = offset_of(view.documents[uri].snapshot.lines, params.position, server.client.encoding)
-        done = rename(view.resolver, view.units, uri, offset, params.new_name, view.tree)
+        done = rename(view.resolver, uri, offset, params.new_name, view.tree)
         if isinstance(done, Refusal):
             raise Refused(done.reason)
         return workspace_edit_of(

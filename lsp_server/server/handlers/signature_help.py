@@ -31,7 +31,7 @@ async def handle(server: HolegramServer, params: types.SignatureHelpParams) -> t
         prefix, landmarks = document.prefix(), document.landmarks()
         if prefix is None or landmarks is None:
             return None
-        found = signatures(prefix, landmarks, offset, (view.resolver, view.units, uri), view.text)
+        found = signatures(prefix, landmarks, offset, (view.resolver, uri), view.text)
         if not found:
             return None
 

@@ -17,7 +17,7 @@ async def handle(server: HolegramServer, params: types.WorkspaceSymbolParams) ->
     kinds = known_symbols(server.client.capabilities, "workspace.symbol")
 
     def question(views: tuple[WorkspaceView, ...]) -> list[types.WorkspaceSymbol]:
-        found = workspace_symbols((unit for view in views for unit in view.units), params.query)
+        found = workspace_symbols((unit for view in views for unit in view.texts), params.query)
         return [
             convert.workspace_symbol_of(snapshot, symbol, server.client.encoding, kinds)
             for symbol in found

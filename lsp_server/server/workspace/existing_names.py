@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from lsp_server.languages import Language
-from lsp_server.names.catalogued import bundled_units
 from lsp_server.names.existing import Existing, NamesAround, Own
 from lsp_server.names.naming import compared
 from lsp_server.names.occurrences import Names
@@ -17,7 +16,6 @@ from lsp_server.names.standing import Unit
 from lsp_server.names.strictness import Strictness
 from lsp_server.server.convert import path_of
 from lsp_server.server.documents.session import Document, Session
-from lsp_server.server.workspace.catalogues import units_of
 from lsp_server.server.workspace.index import WorkspaceIndex
 
 
@@ -100,7 +98,7 @@ class ExistingNames:
     def _seen(self, document: Document) -> Names | None:
         """The names of an open document, or of its file as long as nobody asked for those."""
         file = self._index.current.files.get(path_of(document.snapshot.uri))
-        return document.names_seen or (None if file is None else file.names)
+        return document.names_seen or (None if file is None else file.unit.names)
 
     def _own(self, document: Document, language: Language) -> Own | None:
         """What a document says itself; the same value as long as nothing new is known of it."""
@@ -114,27 +112,22 @@ class ExistingNames:
 
     def _others(self, uri: str, language: Language) -> NamesAround:
         """The names beside a document, collected anew where a file or another document has others."""
-        opened = {
-            path_of(other.snapshot.uri): (other.snapshot.uri, self._seen(other))
-            for other in self._session
-            if other.language is language
-        }
-        state = (self._index.current, language, [item for item in opened.values() if item[0] != uri])
+        opened = [
+            (other.snapshot.uri, self._seen(other)) for other in self._session if other.language is language
+        ]
+        state = (self._index.current, language, [item for item in opened if item[0] != uri])
         known = self._around.get(uri)
         if known is not None and known[0] == state:
             return known[1]
         units = [
-            Unit(other, path.parent.as_posix(), names)
-            for path, (other, names) in opened.items()
+            Unit(other, path_of(other).parent.as_posix(), names)
+            for other, names in opened
             if other != uri and names is not None
         ]
-        units += [
-            Unit(file.snapshot.uri, path.parent.as_posix(), file.names)
-            for path, file in self._index.current.files.items()
-            if file.language is language and path not in opened
-        ]
-        units += [*bundled_units(language), *units_of(self._index.current.catalogues, language.id)]
-        around = NamesAround(language, units)
+        index = self._index.current
+        around = NamesAround(
+            language, units, index.around(language), index.uris(other for other, _ in opened)
+        )
         self._around[uri] = (state, around)
         return around
 

@@ -10,14 +10,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from lsp_server.errors import HolegramError
 from lsp_server.languages import Language, Registry
+from lsp_server.names.catalogued import bundled_units
+from lsp_server.names.existing import NamesAround
 from lsp_server.names.naming import names_of
-from lsp_server.names.occurrences import Names
+from lsp_server.names.standing import Unit
+from lsp_server.server.convert import path_of
 from lsp_server.server.documents.session import language_of
-from lsp_server.server.workspace.catalogues import Catalogues
+from lsp_server.server.workspace.catalogues import Catalogues, units_of
 from lsp_server.syntax import parse
 from lsp_server.text import Snapshot, read_text
 
@@ -48,11 +52,11 @@ class File:
 
     snapshot: Snapshot
     language: Language
-    names: Names
+    unit: Unit
     stamp: _Stamp
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True)
 class Index:
     """The files that are known, by path; `complete` where none was left out, for being too many or late.
 
@@ -62,6 +66,26 @@ class Index:
     files: Mapping[Path, File] = field(default_factory=dict)
     complete: bool = True
     catalogues: Catalogues = field(default_factory=dict)
+    _around: dict[str, NamesAround] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @cached_property
+    def snapshots(self) -> dict[str, Snapshot]:
+        """The texts of the files, by URI."""
+        return {file.unit.uri: file.snapshot for file in self.files.values()}
+
+    def uris(self, others: Iterable[str]) -> frozenset[str]:
+        """The URIs of the files that are meant by some others, which may be spelled otherwise."""
+        found = (self.files.get(path_of(uri)) for uri in others)
+        return frozenset(file.unit.uri for file in found if file is not None)
+
+    def around(self, language: Language) -> NamesAround:
+        """What all files of a language say, and the catalogues of it."""
+        found = self._around.get(language.id)
+        if found is None or found.language is not language:
+            files = (file.unit for file in self.files.values() if file.language is language)
+            units = (*files, *bundled_units(language), *units_of(self.catalogues, language.id))
+            self._around[language.id] = found = NamesAround(language, units)
+        return found
 
 
 Stopped = Callable[[], bool]
@@ -183,4 +207,5 @@ def _read(path: Path, registry: Registry, known: File | None) -> File | None:
         names.said  # noqa: B018 - collected here, where nobody waits
     except (OSError, HolegramError):
         return None
-    return File(Snapshot(path.as_uri(), language.id, 0, text), language, names, stamp)
+    snapshot = Snapshot(path.as_uri(), language.id, 0, text)
+    return File(snapshot, language, Unit(snapshot.uri, path.parent.as_posix(), names), stamp)

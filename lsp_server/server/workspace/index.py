@@ -158,8 +158,9 @@ def _with_catalogues(
     known: Index,
     log: Callable[[str], None],
 ) -> Index:
-    """The index that some work makes, with the catalogues as they are now."""
-    return replace(work(), catalogues=read_catalogues(roots, named, known.catalogues, log))
+    """The index that some work makes, with the catalogues as they are now; the same one if it is no other."""
+    made = replace(work(), catalogues=read_catalogues(roots, named, known.catalogues, log))
+    return known if made == known else made
 
 
 def _tell_soon(loop: asyncio.AbstractEventLoop, progress: Progress, count: int) -> None:

@@ -6,6 +6,7 @@ thread of its own: a person waits for the answer, which must not wait for diagno
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -13,16 +14,16 @@ from typing import TypeVar
 
 from lsp_server.features.telling import line_of
 from lsp_server.languages import QUOTES, Language
-from lsp_server.names.catalogued import bundled_units, spelled, symbol_at
+from lsp_server.names.catalogued import spelled, symbol_at
 from lsp_server.names.known import ListedName, known_names
 from lsp_server.names.occurrences import Occurrence
 from lsp_server.names.resolving import Resolver
 from lsp_server.names.standing import Place, Unit
+from lsp_server.names.texts import Texts
 from lsp_server.server.convert import path_of
 from lsp_server.server.documents.session import Document, Session
 from lsp_server.server.scheduling.lanes import Lanes
-from lsp_server.server.workspace.catalogues import units_of
-from lsp_server.server.workspace.files import File, Index
+from lsp_server.server.workspace.files import Index
 from lsp_server.server.workspace.index import WorkspaceIndex
 from lsp_server.syntax import SyntaxTree, parse
 from lsp_server.text import Edit, Snapshot, Span
@@ -38,20 +39,18 @@ class WorkspaceView:
 
     language: Language
     documents: Mapping[str, Document]
-    files: Mapping[str, File] = field(repr=False)
+    index: Index = field(default_factory=Index, repr=False)
     near: tuple[str, int] | None = None
-    catalogues: tuple[Unit, ...] = field(default=(), repr=False)
 
     @cached_property
-    def units(self) -> tuple[Unit, ...]:
+    def texts(self) -> Texts:
         """Their names, the open documents first, those of catalogues last."""
-        open_units = (
+        opened = (
             Unit(uri, path_of(uri).parent.as_posix(), names)
             for uri, document in self.documents.items()
             if (names := document.names(self._near(uri))) is not None
         )
-        closed = (Unit(uri, path_of(uri).parent.as_posix(), file.names) for uri, file in self.files.items())
-        return (*open_units, *closed, *self.catalogues)
+        return Texts(opened, self.index.around(self.language).texts, self.index.uris(self.documents))
 
     def _near(self, uri: str) -> int | None:
         return self.near[1] if self.near is not None and self.near[0] == uri else None
@@ -59,13 +58,13 @@ class WorkspaceView:
     @cached_property
     def resolver(self) -> Resolver:
         """What the names in them stand for."""
-        return Resolver(self.units)
+        return Resolver(self.texts)
 
     @cached_property
     def snapshots(self) -> Mapping[str, Snapshot]:
         """Their texts, by URI."""
-        closed = {uri: file.snapshot for uri, file in self.files.items()}
-        return closed | {uri: document.snapshot for uri, document in self.documents.items()}
+        opened = {uri: document.snapshot for uri, document in self.documents.items()}
+        return ChainMap(opened, self.index.snapshots)
 
     def text(self, uri: str) -> str | None:
         """The text of one of them."""
@@ -220,14 +219,11 @@ class WorkspaceQuery:
 
     def _views(self, index: Index, documents: tuple[Document, ...]) -> tuple[WorkspaceView, ...]:
         """The texts of each language that has any."""
-        opened = {path_of(document.snapshot.uri) for document in documents}
-        closed = [file for path, file in index.files.items() if path not in opened]
         return tuple(
             WorkspaceView(
                 language,
                 {document.snapshot.uri: document for document in documents if document.language is language},
-                {file.snapshot.uri: file for file in closed if file.language is language},
-                catalogues=(*bundled_units(language), *units_of(index.catalogues, language.id)),
+                index,
             )
             for language in self._session.registry.languages
         )
