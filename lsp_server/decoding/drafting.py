@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lsp_server.decoding.copying import NOTHING, Copies, Copy
-from lsp_server.decoding.model import Model
+from lsp_server.decoding.model import AsksSeveral, Model
 from lsp_server.decoding.tokenset import log_probability
 
 _LONGEST = 4
@@ -96,6 +96,20 @@ class Drafts:
 
         """
         return mixed(self._pass(tokens, 1)[0], self.copy(tokens).weights)
+
+    def branches(self, ends: Sequence[Sequence[int]]) -> list[NDArray[np.float32]]:
+        """The logits after the prompt and each of some ends, for who looks at several; none is empty.
+
+        Raises:
+            StoppedError: it was cancelled.
+
+        """
+        if not isinstance(self._model, AsksSeveral):
+            return [self.alone([*self._prompt, *end]) for end in ends]
+        rows = self._model.branches(self._prompt, ends, self._cancelled)
+        self.passes += 1
+        copies = (self.copy([*self._prompt, *end]) for end in ends)
+        return [mixed(row, copy.weights) for row, copy in zip(rows, copies, strict=True)]
 
     def rows(self, tokens: Sequence[int], count: int) -> Sequence[NDArray[np.float32]]:
         """The logits after each of the last `count` beginnings of some tokens, all of them the last, in one

@@ -84,6 +84,24 @@ class Model(Protocol):
 
 
 @runtime_checkable
+class AsksSeveral(Protocol):
+    """A model that tells what follows a text with several ends at once, sooner than one after the other."""
+
+    def branches(
+        self,
+        tokens: Sequence[int],
+        ends: Sequence[Sequence[int]],
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> NDArray[np.float32]:
+        """Logits after some tokens and each of some ends, none of which is empty; (ends, vocabulary size).
+
+        Raises:
+            StoppedError: it was cancelled.
+
+        """
+
+
+@runtime_checkable
 class Adaptable(Protocol):
     """A model that can be asked under adapters of a user's own."""
 

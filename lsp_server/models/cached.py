@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +61,23 @@ class Network(Protocol):
 
         Raises:
             StoppedError: it was cancelled; the cache is as it was.
+
+        """
+
+
+@runtime_checkable
+class Branching(Protocol):
+    """A network that computes what may follow its cache in several ways, all in one pass."""
+
+    def branches(
+        self, ends: Sequence[Sequence[int]], cancelled: Callable[[], bool] = lambda: False
+    ) -> NDArray[np.float32]:
+        """Return the logits after what is cached and each of some ends, (ends, size).
+
+        What is cached stays as it is.
+
+        Raises:
+            StoppedError: it was cancelled.
 
         """
 
@@ -181,14 +198,28 @@ class CachedModel:
             raise ValueError(f"count is {count}, of {len(tokens)} tokens")
         with self._base.lock:
             cache = self._cache_for(tokens)
-            stretch = cache.network.stretch
-            fed = cache.network.truncate(min(cache.shared(tokens), len(tokens) - count))
-            cache.held = list(tokens[:fed])
-            # A short rest is fed with the last stretch: a pass of few tokens takes long for what it is.
-            while len(tokens) - fed >= stretch + max(count, stretch // 4):
-                _feed(cache, tokens[fed : fed + stretch], 1, cancelled)
-                fed += stretch
-            return _feed(cache, tokens[fed:], count, cancelled)
+            _keep(cache, tokens, len(tokens) - count)
+            return _read(cache, tokens, count, cancelled)
+
+    def branches(
+        self,
+        tokens: Sequence[int],
+        ends: Sequence[Sequence[int]],
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> NDArray[np.float32]:
+        """Return the logits after some tokens and each of some ends, (ends, vocabulary)."""
+        if not all(ends):
+            raise ValueError("an end is empty")
+        if not isinstance(self._base.caches[0].network, Branching):
+            return np.concatenate([self.next_logits([*tokens, *end], 1, cancelled) for end in ends])
+        with self._base.lock:
+            cache = self._cache_for(tokens)
+            _keep(cache, tokens, len(tokens))
+            if len(cache.held) < len(tokens):
+                _read(cache, tokens, 1, cancelled)
+            assert isinstance(cache.network, Branching)
+            cancellation.check(cancelled)
+            return cache.network.branches(ends, cancelled)
 
     def _cache_for(self, tokens: Sequence[int]) -> _Cache:
         """The cache of the text that some tokens are of, else a new one, or the one asked longest ago.
@@ -211,6 +242,24 @@ class CachedModel:
             best.network.wear(self._worn)
             best.held, best.worn = [], self._worn
         return best
+
+
+def _keep(cache: _Cache, tokens: Sequence[int], most: int) -> None:
+    """Forget all that is held but what some tokens begin with, of which so many at most."""
+    kept = cache.network.truncate(min(cache.shared(tokens), most))
+    cache.held = list(tokens[:kept])
+
+
+def _read(
+    cache: _Cache, tokens: Sequence[int], count: int, cancelled: Callable[[], bool]
+) -> NDArray[np.float32]:
+    """Feed what is not held of some tokens; the logits after the last `count` of them."""
+    stretch, fed = cache.network.stretch, len(cache.held)
+    # A short rest is fed with the last stretch: a pass of few tokens takes long for what it is.
+    while len(tokens) - fed >= stretch + max(count, stretch // 4):
+        _feed(cache, tokens[fed : fed + stretch], 1, cancelled)
+        fed += stretch
+    return _feed(cache, tokens[fed:], count, cancelled)
 
 
 def _feed(

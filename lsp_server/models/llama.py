@@ -86,6 +86,8 @@ class Llama:
         self._weights_file = folder / "model.safetensors"
         self._sides: Sides | None = None
         self._length = 0
+        self._places: dict[tuple[int, ...], int] = {}
+        """Where the ends of branches lie behind the cache."""
         self._keys = self._values = torch.zeros(0)
         self._theta = _theta(settings)
         self._capacity = int(settings["max_position_embeddings"])
@@ -95,7 +97,7 @@ class Llama:
         """Return one with the same weights, and a cache of its own that is empty."""
         twin = copy.copy(self)
         twin._sides = None
-        twin._length = 0
+        twin._length, twin._places = 0, {}
         twin._grow(self._capacity)
         return twin
 
@@ -126,7 +128,8 @@ class Llama:
 
     def truncate(self, length: int) -> int:
         """Forget all but the first `length` tokens."""
-        self._length = min(self._length, length)
+        if length < self._length:
+            self._length, self._places = length, {}
         return self._length
 
     @torch.inference_mode()
@@ -142,13 +145,55 @@ class Llama:
 
         """
         start, stop = self._length, self._length + len(tokens)
+        mask = torch.ones(len(tokens), stop, dtype=torch.bool).tril(start) if len(tokens) > 1 else None
+        states = self._through(tokens, start, torch.arange(start, stop), mask, cancelled)
+        self._length, self._places = stop, {}
+        return self._logits(states[-count:])
+
+    @torch.inference_mode()
+    def branches(
+        self, ends: Sequence[Sequence[int]], cancelled: Callable[[], bool] = lambda: False
+    ) -> NDArray[np.float32]:
+        """Return the logits after what is cached and each of some ends, (ends, size).
+
+        What ends begin with is computed once, and lies behind the cache until that changes: there a token
+        sees only those that it comes after.
+
+        Raises:
+            StoppedError: it was cancelled.
+
+        """
+        start, places = self._length, dict(self._places)
+        paths = dict.fromkeys((*end[:length],) for end in ends for length in range(1, len(end) + 1))
+        new = [path for path in paths if path not in places or path in map(tuple, ends)]
+        first = self._filled
+        places |= {path: first + number for number, path in enumerate(new)}
+        mask = torch.zeros(len(new), first + len(new), dtype=torch.bool)
+        mask[:, :start] = True
+        for number, path in enumerate(new):
+            mask[number, [places[path[:length]] for length in range(1, len(path) + 1)]] = True
+        depths = torch.tensor([len(path) - 1 for path in new])
+        states = self._through([path[-1] for path in new], first, start + depths, mask, cancelled)
+        self._places = places
+        return self._logits(states[[new.index((*end,)) for end in ends]])
+
+    def _through(
+        self,
+        tokens: Sequence[int],
+        start: int,
+        positions: Tensor,
+        mask: Tensor | None,
+        cancelled: Callable[[], bool],
+    ) -> Tensor:
+        """The states of tokens after all layers, (tokens, wide); their keys and values lie from `start` on.
+
+        `mask` tells what each sees of what lies there and before, (tokens, start + tokens); all if None.
+        """
+        stop = start + len(tokens)
         if stop > self._keys.shape[2]:
             self._grow(stop + 256)
         states = self._embedding.rows(torch.tensor(tokens)).float()
-        cosine, sine = self._cosine[start:stop], self._sine[start:stop]
-        mask = None
-        if len(tokens) > 1:
-            mask = torch.ones(len(tokens), stop, dtype=torch.bool).tril(start)
+        cosine, sine = self._cosine[positions], self._sine[positions]
         for number, layer in enumerate(self._layers):
             side = _NO_SIDE if self._sides is None else self._sides.layers[number]
             cancellation.check(cancelled)
@@ -178,19 +223,26 @@ class Llama:
             gate, up = layer.gate_up(seen, side.gate_up).chunk(2, dim=-1)
             cancellation.check(cancelled)
             states = states + layer.down(functional.silu(gate) * up, side.down)
-        self._length = stop
-        states = functional.rms_norm(states[-count:], self._norm.shape, self._norm, self._epsilon)
+        return states
+
+    @property
+    def _filled(self) -> int:
+        """How many keys and values there are, with those of branches."""
+        return max(self._places.values(), default=self._length - 1) + 1
+
+    def _logits(self, states: Tensor) -> NDArray[np.float32]:
+        states = functional.rms_norm(states, self._norm.shape, self._norm, self._epsilon)
         logits = self._embedding(states).float().numpy()
         return np.asarray(logits, dtype=np.float32)
 
     def _grow(self, capacity: int) -> None:
         """Make room for `capacity` tokens, keeping what is cached."""
         shape = (len(self._layers), self._key_heads, capacity, self._wide)
-        old = (self._keys, self._values) if self._length else None
+        old, filled = (self._keys, self._values), self._filled
         self._keys, self._values = torch.zeros(shape), torch.zeros(shape)
-        if old is not None:
-            self._keys[:, :, : self._length] = old[0][:, :, : self._length]
-            self._values[:, :, : self._length] = old[1][:, :, : self._length]
+        if filled:
+            self._keys[:, :, :filled] = old[0][:, :, :filled]
+            self._values[:, :, :filled] = old[1][:, :, :filled]
         turns = self._theta ** (-torch.arange(0, self._wide, 2, dtype=torch.float32) / self._wide)
         angles = torch.outer(torch.arange(capacity, dtype=torch.float32), turns).repeat(1, 2)
         self._cosine, self._sine = angles.cos(), angles.sin()

@@ -24,7 +24,7 @@ from transformers import (
 from lsp_server import cancellation
 from lsp_server.cancellation import StoppedError
 from lsp_server.decoding.model import Vocabulary
-from lsp_server.models.cached import CachedModel, Network
+from lsp_server.models.cached import Branching, CachedModel, Network
 from lsp_server.models.llama import Llama
 from lsp_server.models.matrices import FEW, TOGETHER, FewRows, Matrix
 from lsp_server.models.prompting import PromptRule
@@ -126,6 +126,36 @@ def test_each_row_belongs_to_a_shorter_prefix(make: Callable[[], CachedModel]) -
 def test_more_rows_than_tokens_are_refused(make: Callable[[], CachedModel]) -> None:
     with pytest.raises(ValueError, match="count is 3, of 2 tokens"):
         make().next_logits([1, 2], 3)
+
+
+def test_branches_are_as_if_each_were_asked_by_itself(make: Callable[[], CachedModel]) -> None:
+    """Whatever was asked before, and whatever has become of the text since: many of them, and some twice."""
+    random, model, fresh = Random(5), make(), make()
+    tokens = [random.randrange(SIZE) for _ in range(240)]
+    ends: list[list[int]] = [[7]]
+    for turn in range(16):
+        if turn % 4 == 3:  # The text goes on, or back a little, and on.
+            tokens = [*tokens[: len(tokens) - random.randrange(3)], random.randrange(SIZE)]
+            model.next_logits(tokens)
+        begun = random.choices(ends, k=3)
+        asked = [[*begin, *random.choices(range(SIZE), k=random.randrange(3))] for begin in begun]
+        ends += [*asked, [random.randrange(SIZE)]]
+        rows = model.branches(tokens, asked)
+        expected = [fresh.next_logits([*tokens, *end])[0] for end in asked]
+        np.testing.assert_allclose(rows, np.array(expected), atol=2e-4)
+    with pytest.raises(ValueError, match="an end is empty"):
+        model.branches(tokens, [[]])
+
+
+def test_stopped_branches_leave_what_was_there(tmp_path: Path) -> None:
+    network = llama(tmp_path)
+    network.extend([1, 2, 3], 1)
+    assert isinstance(network, Branching)
+    expected = network.branches([[4], [4, 5]])
+    with pytest.raises(StoppedError):
+        network.branches([[6], [4, 6, 7]], Countdown(3))
+    np.testing.assert_allclose(network.branches([[4], [4, 5]]), expected, atol=2e-4)
+    np.testing.assert_allclose(network.extend([4, 5], 2), expected, atol=2e-4)
 
 
 def test_our_llama_computes_what_transformers_does(tmp_path: Path) -> None:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 _ASKED = 24
 """The most questions to the model for one list."""
 
+_TOGETHER = 6
+"""So many questions are asked in one pass, which takes little longer than for two by themselves."""
+
 _WIDTH = 10
 """Of the tokens that may come next so many are looked at."""
 
@@ -124,7 +127,7 @@ class Expected:
         self._going_on = decoder.index.going_on(language.word)
         self._drafts: Drafts = decoder.drafts(self._prompt, before, others, self._begun, cancelled)
         self._rows: dict[_Tokens, _Row] = {}
-        self._row((), b"")
+        self._keep((), b"", self._drafts.alone(self._prompt))
 
     def ranked(self, found: Listing) -> tuple[Entry, ...]:
         """The entries of a list, the likeliest first, and words that the model would write there.
@@ -162,22 +165,26 @@ class Expected:
     def _encoded(self, text: str) -> _Tokens:
         return tuple(self._vocabulary.encode(text))
 
-    def _row(self, tokens: _Tokens, spelled: bytes) -> _Row:
-        """What may come after some tokens, which spell so much; given what stands there already."""
-        row = self._rows.get(tokens)
-        if row is None:
-            logits = self._drafts.alone([*self._prompt, *tokens])
-            left = self._begun.encode("utf-8", "replace")[len(spelled) :]
-            if left:
-                allowed = self._index.compatible(left).tokens()
-                scores = np.full_like(logits, -np.inf)
-                scores[allowed] = logits[allowed]
-            else:
-                scores = logits
-            scores = scores - _log_of_sum(scores)
-            ends = -np.inf if left else _log_of_sum(scores[~self._going_on])
-            row = self._rows[tokens] = _Row(scores, ends)
-        return row
+    def _ask(self, nodes: Sequence[_Node]) -> None:
+        """Find out what may come after each of some nodes."""
+        unknown = [node for node in nodes if node.tokens not in self._rows]
+        if unknown:
+            rows = self._drafts.branches([node.tokens for node in unknown])
+            for node, logits in zip(unknown, rows, strict=True):
+                self._keep(node.tokens, node.spelled, logits)
+
+    def _keep(self, tokens: _Tokens, spelled: bytes, logits: NDArray[np.float32]) -> None:
+        """Keep what may come after some tokens, which spell so much; given what stands there already."""
+        left = self._begun.encode("utf-8", "replace")[len(spelled) :]
+        if left:
+            allowed = self._index.compatible(left).tokens()
+            scores = np.full_like(logits, -np.inf)
+            scores[allowed] = logits[allowed]
+        else:
+            scores = logits
+        scores = scores - _log_of_sum(scores)
+        ends = -np.inf if left else _log_of_sum(scores[~self._going_on])
+        self._rows[tokens] = _Row(scores, ends)
 
     def _score(self, tokens: _Tokens) -> float:
         """How likely some tokens are, as far as the model was asked."""
@@ -197,25 +204,27 @@ class Expected:
         found: dict[str, float] = {}
         pending = [_Node(0.0, 0.0, (), b"")]
         begun = self._begun.encode("utf-8", "replace")
-        for _ in range(_ASKED):
-            if not pending or self._late():
-                break
-            node = heappop(pending)
-            row = self._row(node.tokens, node.spelled)
-            new = node.spelled[len(begun) :]
-            word = self._word_in(lead, typed, node.spelled) if len(node.spelled) >= len(begun) else ""
-            if word and (row.ends > _ENDS or word == typed):
-                found[word] = float(np.logaddexp(found.get(word, -np.inf), node.score + row.ends))
-            for token in _best(row.scores, _WIDTH):
-                if word and not self._going_on[token]:
-                    continue
-                after = node.spelled + self._vocabulary.tokens[token]
-                if not new and not word and not self._may_begin(lead, after, begun):
-                    continue
-                score = node.score + float(row.scores[token])
-                tokens = (*node.tokens, token)
-                rank = -score - (_FAVOUR if tokens in favoured else 0.0)
-                heappush(pending, _Node(rank, score, tokens, after))
+        asked = 0
+        while pending and asked < _ASKED and not self._late():
+            nodes = [heappop(pending) for _ in range(min(_TOGETHER, len(pending)))]
+            asked += len(nodes)
+            self._ask(nodes)
+            for node in nodes:
+                row = self._rows[node.tokens]
+                new = node.spelled[len(begun) :]
+                word = self._word_in(lead, typed, node.spelled) if len(node.spelled) >= len(begun) else ""
+                if word and (row.ends > _ENDS or word == typed):
+                    found[word] = float(np.logaddexp(found.get(word, -np.inf), node.score + row.ends))
+                for token in _best(row.scores, _WIDTH):
+                    if word and not self._going_on[token]:
+                        continue
+                    after = node.spelled + self._vocabulary.tokens[token]
+                    if not new and not word and not self._may_begin(lead, after, begun):
+                        continue
+                    score = node.score + float(row.scores[token])
+                    tokens = (*node.tokens, token)
+                    rank = -score - (_FAVOUR if tokens in favoured else 0.0)
+                    heappush(pending, _Node(rank, score, tokens, after))
         return found
 
     def _word_in(self, lead: str, typed: str, spelled: bytes) -> str:
