@@ -77,12 +77,21 @@ def fit(samples: Sequence[FilterSample]) -> Fitted:
     return Fitted(float(found[-1] - mean @ weights), tuple(map(float, weights)))
 
 
-def crossed(samples: Sequence[FilterSample]) -> Crossed:
-    """Fit on each half of the projects, which take turns in the order of their names; judge on the other."""
+def fit_others(samples: Sequence[FilterSample]) -> dict[str, Fitted]:
+    """By project, what is learnt from the other half: projects take turns in the order of their names."""
     projects = sorted({sample.project for sample in samples})
-    halves = [[s for s in samples if projects.index(s.project) % 2 == half] for half in (0, 1)]
-    chances = np.concatenate([fit(halves[1 - half]).chances(halves[half]) for half in (0, 1)])
-    right = np.array([sample.right for half in halves for sample in half])
+    found: dict[str, Fitted] = {}
+    for half in (projects[::2], projects[1::2]):
+        learnt = fit([sample for sample in samples if sample.project not in half])
+        found |= dict.fromkeys(half, learnt)
+    return found
+
+
+def crossed(samples: Sequence[FilterSample]) -> Crossed:
+    """Fit on each half of the projects, judge on the other."""
+    by_project = fit_others(samples)
+    chances = np.array([by_project[sample.project].chances([sample])[0] for sample in samples])
+    right = np.array([sample.right for sample in samples])
     shown = chances >= 0.5
     loss = -np.log(np.where(right, chances, 1 - chances)).mean()
     return Crossed(float(loss), float(shown.mean()), float(right[shown].mean()) if shown.any() else math.nan)

@@ -12,15 +12,13 @@ from lsp_server.cli.options import Model
 from lsp_server.training.config import NetworkShape, Recipe
 
 if TYPE_CHECKING:
+    from lsp_server.lab.quality.recording import CurvePoint
     from lsp_server.training.config import TrainingConfig, TrainingProgress, TrainingResult
 
 app = typer.Typer(help="Make models from your own files.")
 
 _SHAPE = NetworkShape()
 _RECIPE = Recipe()
-_SLOWLY = 0.01
-"""Keys a second at which no request is overtaken, so that how fast the machine is makes no difference."""
-
 _MAX_TOKENS = 48
 """Most tokens of a suggestion, as in an editor."""
 
@@ -148,19 +146,22 @@ def train_filter(
     seed: Annotated[int, typer.Option(metavar="N", help="Of what is drawn at random.")] = 0,
     model: Model = None,
 ) -> None:
-    """Learn from simulated typing which suggestions are worth showing, and write the weights of the signs."""
+    """Learn from simulated typing which suggestions are worth showing, and write the weights of the signs.
+
+    It prints how typing goes by the least chance that is shown, judged by weights of other projects.
+    """
     from lsp_server.cli.screen import console, progress, table
     from lsp_server.errors import UsageError
-    from lsp_server.features.confidence import NAMES
+    from lsp_server.features.confidence import NAMES, Weights, bundled
+    from lsp_server.features.eagerness import LEAST_CHANCE, Eagerness
     from lsp_server.lab.material.neighbours import neighbours
-    from lsp_server.lab.quality.observing import observe
+    from lsp_server.lab.quality.recording import curve, observed, record
     from lsp_server.lab.quality.saving import stretches
-    from lsp_server.lab.quality.typist import Habits
     from lsp_server.languages.sources import read_corpus
     from lsp_server.models import load_model
-    from lsp_server.training.filter import FilterSample, as_json, crossed, fit
+    from lsp_server.training.filter import FilterSample, as_json, crossed, fit, fit_others
 
-    loaded, samples = load_model(model, threads=1), list[FilterSample]()
+    loaded, recordings = load_model(model, threads=1), []
     for argument in data:
         name, _, folder = argument.partition("=")
         if not Path(folder).is_dir() or not folder:
@@ -171,10 +172,10 @@ def train_filter(
         texts = stretches(sources, files=files, lines=lines, seed=seed, beside=beside)
         with progress(f"{name}, typing", len(texts)) as step:
             for count, text in enumerate(texts, start=1):
-                project = f"{name}/{text.name.partition('/')[0]}"
-                seen = observe(language, text, loaded, _MAX_TOKENS, Habits(_SLOWLY))
-                samples += [FilterSample(one.signs, one.right, project) for one in seen]
+                recordings.append(record(language, text, loaded, _MAX_TOKENS))
                 step(count)
+    seen = observed(recordings, bundled(), LEAST_CHANCE[Eagerness.BALANCED])
+    samples = [FilterSample(one.signs.numbers(), one.right, one.project) for one in seen]
     if len({sample.project for sample in samples}) < 2 or len({sample.right for sample in samples}) < 2:
         raise UsageError("too little to learn from", remedy="give --data folders of two projects or more")
     judged = crossed(samples)
@@ -189,6 +190,31 @@ def train_filter(
         ("right of these", f"{judged.right:.3f}"),
     ]
     console().print(table(("what", "value"), rows))
+    others = {
+        project: Weights(fitted.bias, dict(zip(NAMES, fitted.weights, strict=True)))
+        for project, fitted in fit_others(samples).items()
+    }
+    points = curve([one for one in recordings if one.project in others], others, _CHANCES)
+    console().print(table(_CURVE, [_curve_row(point) for point in points]))
+
+
+_CHANCES = (0.0, 0.2, 0.35, 0.45, 0.5, 0.55, 0.6, 0.7)
+_CURVE = (
+    "shown",
+    "first word right",
+    "all right",
+    "saved",
+    "something stands",
+    "wrong stands",
+    "net",
+    "blinks",
+)
+
+
+def _curve_row(point: CurvePoint) -> tuple[str, ...]:
+    row, shown = point.row, f"chance {point.least}" if point.least else "everything"
+    shares = (row.begun, row.right, 100 * row.typed.saved, row.standing, row.misleading)
+    return shown, *(f"{share:.1f} %" for share in shares), f"{row.net:.1f}", f"{row.blinks:.1f}"
 
 
 def _run(config: TrainingConfig) -> TrainingResult:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from enum import StrEnum
 from time import thread_time
+from typing import Self, TypeVar
 
 from lsp_server.constraint import Prefix, load_grammar
 from lsp_server.lab.material.places import PlaceKind, places
@@ -32,39 +33,55 @@ class Accept(StrEnum):
     NEVER = "never"
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+_S = TypeVar("_S", bound="Sheet")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A text while it is typed, and the cursor in it."""
+
+    language: Language
+    text: str = field(repr=False)
+    offset: int
+
+    @classmethod
+    def opened(cls, language: Language, before: str, after: str, beside: Sequence[str] = ()) -> Self:
+        """A text with the cursor between two; `beside` are the texts near it."""
+        return cls(language, before + after, len(before))
+
+    def typed(self: _S, letters: str) -> _S:
+        """The text with letters put in at the cursor, which comes to stand after them."""
+        text = self.text[: self.offset] + letters + self.text[self.offset :]
+        return replace(self, text=text, offset=self.offset + len(letters))
+
+
+@dataclass(frozen=True)
+class Draft(Sheet):
     """A document while it is typed in, with what an editor's server keeps of it (see `server.session`).
 
     `tree` is of the text before `edits`; it is made again at each new line. `beside` are the texts near it.
     """
 
-    language: Language
-    text: str = field(repr=False)
-    offset: int
     tree: SyntaxTree = field(repr=False)
     edits: tuple[Edit, ...] = field(repr=False)
     prefix: Prefix = field(repr=False)
     beside: Sequence[str] = field(default=(), repr=False)
 
     @classmethod
-    def opened(cls, language: Language, before: str, after: str, beside: Sequence[str] = ()) -> Draft:
+    def opened(cls, language: Language, before: str, after: str, beside: Sequence[str] = ()) -> Self:
         """A document with the cursor between two texts."""
         text = before + after
         prefix = Prefix(load_grammar(language), text)
         return cls(language, text, len(before), parse(language, text), (), prefix, beside)
 
-    def typed(self, letters: str) -> Draft:
+    def typed(self, letters: str) -> Self:
         """The document with letters put in at the cursor, which comes to stand after them."""
-        text = self.text[: self.offset] + letters + self.text[self.offset :]
-        edit = Edit(Span(self.offset, self.offset), letters)
+        after, edit = super().typed(letters), Edit(Span(self.offset, self.offset), letters)
         tree, edits = self.tree, (*self.edits, edit)
         if "\n" in letters or len(edits) > _MOST_EDITS:
-            tree, edits = tree.edited(edits, text), ()
-        prefix = self.prefix.edited((edit,), text)
-        return replace(
-            self, text=text, offset=self.offset + len(letters), tree=tree, edits=edits, prefix=prefix
-        )
+            tree, edits = tree.edited(edits, after.text), ()
+        prefix = self.prefix.edited((edit,), after.text)
+        return replace(self, text=after.text, offset=after.offset, tree=tree, edits=edits, prefix=prefix)
 
     def landmarks(self) -> Landmarks:
         """What is known of the top-level elements."""
@@ -167,14 +184,22 @@ class _Ghost:
 
 
 def type_out(language: Language, stretch: TypedStretch, suggest: Suggester, habits: Habits) -> Typed:
-    """Type a stretch of a file, key by key.
+    """Type a stretch of a file, key by key, in a document."""
+    draft = Draft.opened(language, stretch.before, stretch.after, stretch.beside)
+    return type_in(draft, stretch, suggest, habits)
+
+
+def type_in(
+    draft: _S, stretch: TypedStretch, suggest: Callable[[_S, Callable[[], bool]], str], habits: Habits
+) -> Typed:
+    """Type a stretch of a file, key by key, where it is opened.
 
     After each key a suggestion is asked for, once the request before has stopped, unless the rest of the last
     one still stands, which the server remembers. It is there when as much time has passed as it really took;
     where the next key comes first it is overtaken, and of no use. What is shown stays as long as what is
     typed agrees with it and until the next answer, even an empty one, comes.
     """
-    draft = Draft.opened(language, stretch.before, stretch.after, stretch.beside)
+    language = draft.language
     where = places(language, stretch.before + stretch.text + stretch.after)
     ghost, result = _Ghost(), Typed()
     gone: list[tuple[str, float]] = []
@@ -235,7 +260,7 @@ def type_out(language: Language, stretch: TypedStretch, suggest: Suggester, habi
     return result
 
 
-def _ask(suggest: Suggester, draft: Draft, patience: float) -> tuple[str, float]:
+def _ask(suggest: Callable[[_S, Callable[[], bool]], str], draft: _S, patience: float) -> tuple[str, float]:
     began = thread_time()
     text = suggest(draft, lambda: 1000 * (thread_time() - began) > patience)
     return text, 1000 * (thread_time() - began)
@@ -264,7 +289,7 @@ def _taken(language: Language, ghost: str, rest: str, accept: Accept) -> str:
     return part if len(part) > 1 and rest.startswith(part) else ""
 
 
-def _given(draft: Draft, letters: str, rest: str) -> str:
+def _given(draft: Sheet, letters: str, rest: str) -> str:
     """The indentation that an editor puts in after a line end."""
     if not letters.endswith("\n"):
         return ""
