@@ -19,7 +19,7 @@ from typing import Any
 from lsp_server.lab.figures import nearest_rank
 from lsp_server.lab.material.places import PlaceKind, places
 from lsp_server.lab.served.client import SERVE, PlainClient, connected
-from lsp_server.lab.served.opened import LIST, OpenFile
+from lsp_server.lab.served.opened import DIAGNOSTICS, LIST, OpenFile
 from lsp_server.languages import Language
 from lsp_server.languages.sources import Source
 from lsp_server.text import Encoding, LineIndex
@@ -155,7 +155,8 @@ def measure_lists(
     command: Sequence[str] = SERVE,
     progress: Callable[[int], None] = lambda done: None,
 ) -> list[ListedWord]:
-    """Ask a server for a list at each word, in a file that is opened for it.
+    """Ask a server for a list at each word, in a file that is opened for it, once its errors are told: nobody
+    types in the first moment.
 
     Args:
         language: of the files.
@@ -171,13 +172,15 @@ def measure_lists(
 
     """
     item = {"snippetSupport": True, "documentationFormat": ["markdown"]}
-    capabilities = {"textDocument": {"completion": {"completionItem": item}, **_CAN[editor]}}
+    text = {"completion": {"completionItem": item}, "diagnostic": {}, **_CAN[editor]}
+    capabilities = {"textDocument": text}
     found = []
     folders = () if project is None else (project.resolve(),)
     with connected(capabilities, command=command, folders=folders) as (server, _):
         for number, word in enumerate(words):
             file = OpenFile(server, language, (Path("/", *folders) / word.source).as_uri())
             file.open(word.text)
+            server.wait(server.request(DIAGNOSTICS, file.params))
             if not number:
                 _warm(server, file, word.offset)
             found.append(_asked(server, file, word, editor, language))
