@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from lsp_server.lalr.ranges import ranges_of
 from lsp_server.lalr.regex import Alt, Chars, Node, Repeat, Seq, in_set, parse_regex
@@ -25,12 +26,68 @@ _BLANKS = r"\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 """What llguidance takes for a blank; Python takes four control characters more for one."""
 
 
+class _Set(NamedTuple):
+    """A character of a set."""
+
+    source: str
+    kind: str = "set"
+
+
+class _Or(NamedTuple):
+    """Any one of several; of none, nothing."""
+
+    options: tuple[int, ...]
+    kind: str = "or"
+
+
+class _Then(NamedTuple):
+    """One after the other."""
+
+    one: int
+    other: int
+    kind: str = "then"
+
+
+class _Empty(NamedTuple):
+    """The empty text."""
+
+    kind: str = "empty"
+
+
+class _And(NamedTuple):
+    """What two match."""
+
+    one: int
+    other: int
+    kind: str = "and"
+
+
+class _Not(NamedTuple):
+    """What another does not match."""
+
+    inner: int
+    kind: str = "not"
+
+
+class _Times(NamedTuple):
+    """So many in a row, or with no end."""
+
+    item: int
+    low: int
+    high: int | None
+    kind: str = "times"
+
+
+_Expression = _Set | _Or | _Then | _Empty | _And | _Not | _Times
+"""Parts are numbers of other expressions; `kind` tells those of the same numbers apart."""
+
+
 class Expressions:
     """Expressions by number, each once, and what is left of them after a character."""
 
     def __init__(self) -> None:
-        self._made: list[tuple[object, ...]] = [("or",), ("then",)]
-        self._numbers: dict[tuple[object, ...], int] = {("or",): NOTHING, ("then",): EMPTY}
+        self._made: list[_Expression] = [_Or(()), _Empty()]
+        self._numbers: dict[_Expression, int] = {_Or(()): NOTHING, _Empty(): EMPTY}
         self._left: dict[tuple[int, str], int] = {}
         self._nullable: dict[int, bool] = {}
         self._empty: dict[int, bool] = {}
@@ -54,24 +111,24 @@ class Expressions:
         flat: set[int] = set()
         for option in options:
             made = self._made[option]
-            flat.update(made[1:] if made[0] == "or" else (option,))  # type: ignore[arg-type]
-        return next(iter(flat)) if len(flat) == 1 else self._number(("or", *sorted(flat)))
+            flat.update(made.options if isinstance(made, _Or) else (option,))
+        return next(iter(flat)) if len(flat) == 1 else self._number(_Or(tuple(sorted(flat))))
 
     def both(self, one: int, other: int) -> int:
         """What both match."""
         if NOTHING in (one, other):
             return NOTHING
-        return one if one == other else self._number(("and", one, other))
+        return one if one == other else self._number(_And(one, other))
 
     def no(self, inner: int) -> int:
         """What an expression does not match."""
-        return self._number(("not", inner))
+        return self._number(_Not(inner))
 
     def is_nullable(self, number: int) -> bool:
         """Whether the empty text matches."""
         found = self._nullable.get(number)
         if found is None:
-            found = self._nullable[number] = self._matches_nothing(self._made[number])
+            found = self._nullable[number] = self._takes_nothing(self._made[number])
         return found
 
     def after(self, number: int, character: str) -> int:
@@ -82,7 +139,7 @@ class Expressions:
             found = self._left[number, character] = NOTHING if self._is_empty(found) else found
         return found
 
-    def _number(self, made: tuple[object, ...]) -> int:
+    def _number(self, made: _Expression) -> int:
         found = self._numbers.get(made)
         if found is None:
             found = self._numbers[made] = len(self._made)
@@ -94,12 +151,12 @@ class Expressions:
             return NOTHING
         if EMPTY in (one, other):
             return other if one == EMPTY else one
-        return self._number(("then", one, other))
+        return self._number(_Then(one, other))
 
     def _of(self, node: Node) -> int:
         match node:
             case Chars(source):
-                return self._number(("set", _as_engine(source)))
+                return self._number(_Set(_as_engine(source)))
             case Seq(items):
                 return self.then(map(self._of, items))
             case Alt(options):
@@ -112,38 +169,46 @@ class Expressions:
             return EMPTY
         if item == NOTHING:
             return NOTHING if low else EMPTY
-        return item if low == high == 1 else self._number(("times", item, low, high))
+        return item if low == high == 1 else self._number(_Times(item, low, high))
 
-    def _matches_nothing(self, made: tuple[object, ...]) -> bool:
-        kind, *parts = made
-        if kind == "times":
-            return parts[1] == 0 or self.is_nullable(parts[0])  # type: ignore[arg-type]
-        if kind == "set":
-            return False
-        inner = [self.is_nullable(part) for part in parts]  # type: ignore[arg-type]
-        return any(inner) if kind == "or" else not inner[0] if kind == "not" else all(inner)
-
-    def _after(self, made: tuple[object, ...], character: str) -> int:
+    def _takes_nothing(self, made: _Expression) -> bool:
+        """Whether the empty text matches."""
         match made:
-            case ("set", str(source)):
+            case _Empty():
+                return True
+            case _Set():
+                return False
+            case _Or(options):
+                return any(map(self.is_nullable, options))
+            case _Then(one, other) | _And(one, other):
+                return self.is_nullable(one) and self.is_nullable(other)
+            case _Not(inner):
+                return not self.is_nullable(inner)
+            case _Times(item, low):
+                return low == 0 or self.is_nullable(item)
+
+    def _after(self, made: _Expression, character: str) -> int:
+        match made:
+            case _Empty():
+                return NOTHING
+            case _Set(source):
                 return EMPTY if in_set(source).match(character) else NOTHING
-            case ("or", *options):
-                return self.either(self.after(one, character) for one in options)  # type: ignore[arg-type]
-            case ("then", int(one), int(other)):
+            case _Or(options):
+                return self.either(self.after(one, character) for one in options)
+            case _Then(one, other):
                 found = self._pair(self.after(one, character), other)
                 return self.either((found, self.after(other, character))) if self.is_nullable(one) else found
-            case ("and", int(one), int(other)):
+            case _And(one, other):
                 return self.both(self.after(one, character), self.after(other, character))
-            case ("not", int(one)):
-                return self.no(self.after(one, character))
-            case ("times", int(item), int(low), high):
-                fewer = None if high is None else high - 1  # type: ignore[operator]
+            case _Not(inner):
+                return self.no(self.after(inner, character))
+            case _Times(item, low, high):
+                fewer = None if high is None else high - 1
                 return self._pair(self.after(item, character), self._repeat(item, max(0, low - 1), fewer))
-        return NOTHING
 
     def _is_empty(self, number: int) -> bool:
         """Whether no text matches; it has to be looked for only where two have to."""
-        if self._made[number][0] != "and":
+        if not isinstance(self._made[number], _And):
             return number == NOTHING
         found = self._empty.get(number)
         if found is None:
@@ -173,15 +238,25 @@ class Expressions:
         seen = set(numbers)
         pending = [*seen]
         while pending:
-            kind, *parts = self._made[pending.pop()]
-            if kind == "set":
-                found.add(str(parts[0]))
-                continue
-            inner = parts[:1] if kind == "times" else parts
-            new = {part for part in inner if isinstance(part, int)} - seen
+            made = self._made[pending.pop()]
+            if isinstance(made, _Set):
+                found.add(made.source)
+            new = _parts(made) - seen
             seen |= new
             pending.extend(new)
         return found
+
+
+def _parts(made: _Expression) -> set[int]:
+    match made:
+        case _Or(options):
+            return {*options}
+        case _Then(one, other) | _And(one, other):
+            return {one, other}
+        case _Not(inner) | _Times(inner):
+            return {inner}
+        case _:
+            return set()
 
 
 def _code_point(found: re.Match[str]) -> str:
