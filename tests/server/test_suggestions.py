@@ -13,8 +13,7 @@ import pytest
 from lsp_server.features.recall import Wanted
 from lsp_server.languages import Registry
 from lsp_server.server.documents.session import Document, Session
-from lsp_server.server.suggestions import slots as module
-from lsp_server.server.suggestions import suggesting
+from lsp_server.server.suggestions import readying, suggesting
 from lsp_server.server.suggestions.slots import Suggestions
 from lsp_server.text import Edit, Snapshot, Span
 from tests.server.suggesting import URI, Decoder, texts, typed
@@ -208,15 +207,16 @@ def readied(monkeypatch: pytest.MonkeyPatch) -> list[int]:
             found.append(offset)
 
     monkeypatch.setattr(suggesting, "prepare", prepare)
-    monkeypatch.setattr(module, "_RESTING", 0.0)
+    monkeypatch.setattr(readying, "_RESTING", 0.0)
     return found
 
 
 async def _until_ready(suggestions: Suggestions) -> None:
-    while suggestions._resting is not None:
+    about = suggestions._readying
+    while about._timer is not None:
         await asyncio.sleep(0.001)
-    if suggestions._readying is not None:
-        await suggestions._readying[1]
+    if about._working is not None:
+        await about._working[1]
 
 
 async def test_a_place_where_the_cursor_rests_is_made_ready_once(
@@ -286,7 +286,7 @@ async def test_what_goes_wrong_where_a_cursor_rests_is_only_traced(
     async def model() -> Any:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(module, "_RESTING", 0.0)
+    monkeypatch.setattr(readying, "_RESTING", 0.0)
     told: list[str] = []
     with ThreadPoolExecutor(1) as worker:
         suggestions = Suggestions(model, worker, lambda document: (), told.append)

@@ -24,6 +24,7 @@ from lsp_server.features.recall import Recall, Wanted
 from lsp_server.server.documents.session import Document
 from lsp_server.server.suggestions import suggesting
 from lsp_server.server.suggestions.adapting import Adapting
+from lsp_server.server.suggestions.readying import Readying
 from lsp_server.text import Edit, Span, apply_edits
 
 if TYPE_CHECKING:
@@ -37,9 +38,6 @@ if TYPE_CHECKING:
 _PAUSE = 0.3
 """Seconds in which nothing is asked, after which the next suggestion is made ahead."""
 
-_RESTING = 0.1
-"""Seconds that a cursor rests at a place before it is made ready for typing."""
-
 _SETTLING = 0.04
 """Seconds that a request waits, for a later one to overtake it, where the last one was overtaken."""
 
@@ -47,9 +45,6 @@ _HASTE = 0.5
 """Seconds after which that one is forgotten: who asks then has paused."""
 
 _T = TypeVar("_T")
-
-_Work = Callable[["Model", threading.Event], object]
-"""Is done in the model's thread, unless it is stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +143,7 @@ class Suggestions:
         """What waits for its turn, by what stops it."""
         self._ahead: _Job | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._resting: asyncio.TimerHandle | None = None
-        self._readying: tuple[threading.Event, asyncio.Task[None]] | None = None
-        self._ready: tuple[str, int, int] | None = None
+        self._readying = Readying(model, self._in_worker, trace)
 
     async def ask(self, document: Document, offset: int, wanted: Wanted) -> Completion | None:
         """A suggestion for one place in one version of a document; none if it was overtaken.
@@ -158,7 +151,7 @@ class Suggestions:
         A request for the same place in the same text shares the work of the first, as an editor that
         shows ghost text and a list asks twice. When nobody waits any more, the work stops.
         """
-        self._leave()
+        self._readying.leave()
         if wanted.automatic:
             wanted = replace(wanted, deleted=document.deleted.at(offset))
         names = self._names(document, offset)
@@ -255,7 +248,7 @@ class Suggestions:
 
         It stops when nobody waits for it any more.
         """
-        self._leave()
+        self._readying.leave()
         self.stop(document.snapshot.uri)
         stop = threading.Event()
         try:
@@ -306,18 +299,11 @@ class Suggestions:
         Where a suggestion was asked for it is ready already.
         """
         snapshot = document.snapshot
-        place = (snapshot.uri, document.revision, offset)
         job = self._jobs.get(snapshot.uri)
-        asked = job is not None and (job.key.text, job.key.offset) == (snapshot.text, offset)
-        if place == self._ready or asked:
-            return
-        if self._resting is not None:
-            self._resting.cancel()
-        self._ready = place
-        loop = asyncio.get_running_loop()
-        work = partial(suggesting.prepare, document, offset)
-        if self._sharing.spare():
-            self._resting = loop.call_later(_RESTING, self._start_readying, work)
+        if job is None or (job.key.text, job.key.offset) != (snapshot.text, offset):
+            place = (snapshot.uri, document.revision, offset)
+            work = partial(suggesting.prepare, document, offset)
+            self._readying.rest_at(place, work, spare=self._sharing.spare())
 
     def rehearse(self, document: Document) -> None:
         """Make a suggestion that nobody sees, at the end of a document, unless one is or was asked for there.
@@ -326,7 +312,7 @@ class Suggestions:
         """
         beside, uri = self._beside(document), document.snapshot.uri
         suggested = uri in self._jobs or uri in self._recalls
-        self._start_readying(partial(suggesting.rehearse, document, beside, suggested=suggested))
+        self._readying.start(partial(suggesting.rehearse, document, beside, suggested=suggested))
 
     def edited(self, document: Document) -> None:
         """Follow a document to a new version: the work for the last one is moot.
@@ -334,7 +320,7 @@ class Suggestions:
         What is made ahead is not, where the edit leads there.
         """
         uri, text = document.snapshot.uri, document.snapshot.text
-        self._leave()
+        self._readying.leave()
         if self._ahead is None or self._ahead.key.uri != uri or not self._ahead.key.follows(text):
             self._rest()
         self.stop(uri)
@@ -348,7 +334,7 @@ class Suggestions:
 
     def forget(self, uri: str) -> None:
         """Stop the work for a document that is not followed any more, and let go of what was suggested."""
-        self._leave()
+        self._readying.leave()
         self._rest()
         self.stop(uri)
         self._stop_asking(uri)
@@ -357,7 +343,7 @@ class Suggestions:
 
     def stop_all(self) -> None:
         """Stop all work."""
-        self._leave()
+        self._readying.leave()
         self._rest()
         for uri in tuple(self._jobs):
             self.stop(uri)
@@ -469,31 +455,6 @@ class Suggestions:
         error = None if task.cancelled() else task.exception()
         if error is not None:
             self._trace(f"suggestion made ahead: {error}")
-
-    def _start_readying(self, work: _Work) -> None:
-        stop = threading.Event()
-        self._resting = None
-        if self._readying is not None:
-            self._readying[0].set()
-        self._readying = (stop, asyncio.create_task(self._make_ready(work, stop)))
-
-    async def _make_ready(self, work: _Work, stop: threading.Event) -> None:
-        try:
-            model = await self._model()
-            if model is not None:
-                await self._in_worker(partial(work, model, stop))
-                self._trace("place made ready" if not stop.is_set() else "place left before it was ready")
-        except Exception as error:  # nobody has asked for it, so nobody is told
-            self._trace(f"place not made ready: {error}")
-
-    def _leave(self) -> None:
-        """Let go of the place where the cursor rested: something is wanted, or the text has changed."""
-        if self._resting is not None:
-            self._resting.cancel()
-            self._resting = self._ready = None
-        if self._readying is not None:
-            self._readying[0].set()
-            self._readying = None
 
     def _rest(self) -> None:
         """Let go of what is made ahead: something else is wanted."""
