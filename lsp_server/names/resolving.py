@@ -8,7 +8,6 @@ its path: the names of what it is a member of, from the outside in. Must not kno
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from lsp_server.names.occurrences import (
@@ -18,6 +17,7 @@ from lsp_server.names.occurrences import (
     Region,
     Visibility,
 )
+from lsp_server.names.owning import NOBODY, UNSURE, Listed, Owners, joined, renamed
 from lsp_server.names.standing import (
     FOLDER,
     DefinedPlace,
@@ -55,34 +55,6 @@ _DEEPEST = 64
 """Types of types that are followed; a type may be a member of itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Owners:
-    """What a name may be a member of: by paths to what declares its members itself, and definitions whose
-    members are `listed`.
-    """
-
-    paths: frozenset[MemberPath] = frozenset()
-    listed: frozenset[Place] = frozenset()
-
-    def __or__(self, other: _Owners) -> _Owners:
-        return _Owners(self.paths | other.paths, self.listed | other.listed)
-
-
-_NO_OWNERS = _Owners()
-
-
-@dataclass(frozen=True, slots=True)
-class _Listed:
-    """The members that one item brings: `single` where it is one, `sure` where there are no others."""
-
-    members: tuple[Place, ...] = ()
-    single: bool = False
-    sure: bool = False
-
-
-_UNSURE = _Listed()
-
-
 class Resolver:
     """Answers for the texts as they are; what it finds out is kept for the next question.
 
@@ -97,8 +69,8 @@ class Resolver:
     def __init__(self, units: Iterable[Unit]) -> None:
         self.texts = texts = Texts.of(units)
         self._definitions: dict[Place, tuple[Place, ...]] = {}
-        self._members: dict[Place, _Owners] = {}
-        self._listed: dict[Place, tuple[_Listed, ...]] = {}
+        self._members: dict[Place, Owners] = {}
+        self._listed: dict[Place, tuple[Listed, ...]] = {}
         self._published: dict[str, tuple[DefinedPlace, ...]] = {}
         self._catalogues: dict[str, list[Unit]] = {}
         """By space, the units that find members by their owners alone."""
@@ -202,7 +174,7 @@ class Resolver:
             return None
         return frozenset(other.occurrence.name for other in self.known_at(place)) or None
 
-    def _is_sure(self, owner: _Owners, spaces: Sequence[str], depth: int) -> bool:
+    def _is_sure(self, owner: Owners, spaces: Sequence[str], depth: int) -> bool:
         """Whether all members are known that an owner has."""
         if owner.listed:
             return all(one.sure for target in owner.listed for one in self._entries(target, depth))
@@ -210,28 +182,28 @@ class Resolver:
             unit.names.is_open(spaces[0], path) for unit in self.texts.catalogues for path in owner.paths
         )
 
-    def _entries(self, target: Place, depth: int) -> tuple[_Listed, ...]:
+    def _entries(self, target: Place, depth: int) -> tuple[Listed, ...]:
         """What the items of a definition bring, in order."""
         found = self._listed.get(target)
         if found is not None or depth > _DEEPEST:
-            return found or (_UNSURE,)
-        self._listed[target] = (_UNSURE,)
+            return found or (UNSURE,)
+        self._listed[target] = (UNSURE,)
         items = target.name.part.listed.get(target.name.index, ())
         listed = [self._entry(target, item, depth) for item in items if not item.renames]
         inside = type_of(target)
         if not listed and inside is not None:
             listed = self._all_of(target, self._owners(inside, None, depth + 1), items, depth)
         names = [self._entry(target, item, depth) for item in items if item.renames]
-        self._listed[target] = result = tuple(_renamed(listed or [_UNSURE], names))
+        self._listed[target] = result = tuple(renamed(listed or [UNSURE], names))
         return result
 
-    def _entry(self, target: Place, item: MemberItem, depth: int) -> _Listed:
+    def _entry(self, target: Place, item: MemberItem, depth: int) -> Listed:
         """What one item of a definition brings."""
         part = target.name.part
         index = None if item.named is None else part.last_in(item.named)
         if not item.every:
             named = [] if index is None else [target.beside(index)]
-            return _Listed(tuple(named), single=True, sure=bool(named))
+            return Listed(tuple(named), single=True, sure=bool(named))
         if index is not None:
             owners = [self._owners(target.beside(index), None, depth + 1)]
         else:
@@ -240,11 +212,9 @@ class Resolver:
             owners = [] if region is None else self._among(target, region, depth + 1)
         found = [one for owner in owners for one in self._all_of(target, owner, (item,), depth)]
         members = tuple(member for one in found for member in one.members)
-        return _Listed(members, sure=bool(found) and all(one.sure for one in found))
+        return Listed(members, sure=bool(found) and all(one.sure for one in found))
 
-    def _all_of(
-        self, target: Place, owners: _Owners, items: Sequence[MemberItem], depth: int
-    ) -> list[_Listed]:
+    def _all_of(self, target: Place, owners: Owners, items: Sequence[MemberItem], depth: int) -> list[Listed]:
         """All members of some owners, as seen from a definition."""
         listed = [
             one for owner in sorted(owners.listed, key=by_place) for one in self._entries(owner, depth + 1)
@@ -261,13 +231,13 @@ class Resolver:
         if owners.listed and not members:
             return listed
         sure = bool(spaces) and self._is_sure(owners, spaces, depth + 1)
-        return [*listed, _Listed(members, sure=sure)]
+        return [*listed, Listed(members, sure=sure)]
 
     def _standing(self, member: Place) -> Place:
         """What a listed member stands for; itself where that is not known."""
         return member if member.occurrence.defines else next(iter(self.definitions(member)), member)
 
-    def _listed_as(self, name: str, owners: _Owners, depth: int) -> tuple[Place, ...]:
+    def _listed_as(self, name: str, owners: Owners, depth: int) -> tuple[Place, ...]:
         """What defines the members of a name that are listed."""
         if depth > _DEEPEST:
             return ()
@@ -323,19 +293,19 @@ class Resolver:
             if declared or unit.names.owns(path)
         )
 
-    def _owners_in(self, place: Place, space: str) -> _Owners | None:
+    def _owners_in(self, place: Place, space: str) -> Owners | None:
         """What a name of a space may be a member of; None where it may be of anything."""
         found = [*self._candidates(place, space, 0)]
-        return _joined(owner for group in found for owner in group) if found else None
+        return joined(owner for group in found for owner in group) if found else None
 
     def _differ(self, one: Place, other: Place) -> bool:
         return qualified_apart(one, other) or self._paths(one) != self._paths(other)
 
-    def _paths(self, place: Place) -> _Owners | None:
+    def _paths(self, place: Place) -> Owners | None:
         """What a name nobody defines may be a member of."""
         for space in place.occurrence.spaces:
             for group in self._candidates(place, space, 0):
-                return _joined(group)
+                return joined(group)
         return None
 
     def rivals(self, place: Place, name: str) -> tuple[Place, ...]:
@@ -422,7 +392,7 @@ class Resolver:
             return ()
         owned = False
         for group in self._candidates(place, space, depth):
-            owned, owners = True, _joined(group)
+            owned, owners = True, joined(group)
             members = tuple(other.place for other in found if belongs_to(place, other, owners.paths)) + tuple(
                 Place(unit, name)
                 for unit in catalogues
@@ -433,7 +403,7 @@ class Resolver:
                 return members
         return () if owned else tuple(other.place for other in found if reaches(other.place, place.unit))
 
-    def _candidates(self, place: Place, space: str, depth: int) -> Iterator[Sequence[_Owners]]:
+    def _candidates(self, place: Place, space: str, depth: int) -> Iterator[Sequence[Owners]]:
         """What a name may be a member of, the nearest first; nothing where it is of no owner."""
         here, part = place.occurrence, place.name.part
         if here.owner is not None:
@@ -448,10 +418,10 @@ class Resolver:
                 if index is not None:
                     yield [self._owners(place.beside(index), region.otherwise, depth)]
                 else:
-                    yield [_Owners(frozenset({(region.otherwise,)}))] if region.otherwise else []
+                    yield [Owners(frozenset({(region.otherwise,)}))] if region.otherwise else []
                 return
 
-    def _among(self, place: Place, region: Region, depth: int, space: str | None = None) -> list[_Owners]:
+    def _among(self, place: Place, region: Region, depth: int, space: str | None = None) -> list[Owners]:
         """What a region refers to of the space that it is `among`, each."""
         part, space = place.name.part, space or min(region.spaces)
         found = []
@@ -465,28 +435,28 @@ class Resolver:
                 found.append(self._owners(place.beside(index), None, depth))
         return found
 
-    def _owners(self, owner: Place, otherwise: tuple[str, str] | None, depth: int) -> _Owners:
+    def _owners(self, owner: Place, otherwise: tuple[str, str] | None, depth: int) -> Owners:
         """What a name stands for, and the types of that."""
         known = self._members.get(owner)
         if known is not None or depth > _DEEPEST:
-            return known or _NO_OWNERS
-        self._members[owner] = _NO_OWNERS
+            return known or NOBODY
+        self._members[owner] = NOBODY
         if owner.occurrence.hidden and owner.occurrence.defines:
             targets: tuple[Place, ...] = (owner,)
         else:
             targets = self._definitions.get(owner) or tuple(self._find(owner, depth + 1))
-        result = _NO_OWNERS
+        result = NOBODY
         if not targets:
-            result = _Owners(own_paths(owner) if otherwise is None else frozenset({(otherwise,)}))
+            result = Owners(own_paths(owner) if otherwise is None else frozenset({(otherwise,)}))
         for target in targets:
             here = target.occurrence
             listed = target.name.index in target.name.part.listed
             if listed:
-                result |= _Owners(listed=frozenset({target}))
+                result |= Owners(listed=frozenset({target}))
             if here.public or not listed:
-                result |= _Owners(own_paths(target))
+                result |= Owners(own_paths(target))
             if here.folder is not None:
-                result |= _Owners(frozenset({folder_path(folder_led_to(target.unit, here.folder))}))
+                result |= Owners(frozenset({folder_path(folder_led_to(target.unit, here.folder))}))
             inside = type_of(target)
             if inside is not None and not listed:
                 result |= self._owners(inside, None, depth + 1)
@@ -497,22 +467,3 @@ class Resolver:
 def _only(visible: Visibility, unit: Unit) -> str | None:
     """The folder in which something so visible must be to be known in a text; None for any."""
     return unit.folder if visible is Visibility.FOLDER else None
-
-
-def _joined(owners: Iterable[_Owners]) -> _Owners:
-    found = _NO_OWNERS
-    for owner in owners:
-        found |= owner
-    return found
-
-
-def _renamed(listed: Sequence[_Listed], names: Sequence[_Listed]) -> Iterator[_Listed]:
-    """What items bring where the first of them get other names. Behind one that brings all members of
-    something it is not known which these are.
-    """
-    yield from names
-    several = False
-    for number, one in enumerate(listed):
-        several |= not one.single
-        if several or number >= len(names):
-            yield one
