@@ -26,7 +26,7 @@ NOBODY = Owners()
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class Brought:
     """The members that one item brings: `single` where it is one, `sure` where there are no others."""
 
     members: tuple[Place, ...] = ()
@@ -34,7 +34,7 @@ class Listed:
     sure: bool = False
 
 
-UNSURE = Listed()
+UNSURE = Brought()
 
 
 def joined(owners: Iterable[Owners]) -> Owners:
@@ -45,7 +45,7 @@ def joined(owners: Iterable[Owners]) -> Owners:
     return found
 
 
-def renamed(listed: Sequence[Listed], names: Sequence[Listed]) -> Iterator[Listed]:
+def renamed(listed: Sequence[Brought], names: Sequence[Brought]) -> Iterator[Brought]:
     """What items bring where the first of them get other names. Behind one that brings all members of
     something it is not known which these are.
     """

@@ -17,7 +17,7 @@ from lsp_server.names.occurrences import (
     Region,
     Visibility,
 )
-from lsp_server.names.owning import NOBODY, UNSURE, Listed, Owners, joined, renamed
+from lsp_server.names.owning import NOBODY, UNSURE, Brought, Owners, joined, renamed
 from lsp_server.names.standing import (
     FOLDER,
     DefinedPlace,
@@ -70,7 +70,7 @@ class Resolver:
         self.texts = texts = Texts.of(units)
         self._definitions: dict[Place, tuple[Place, ...]] = {}
         self._members: dict[Place, Owners] = {}
-        self._listed: dict[Place, tuple[Listed, ...]] = {}
+        self._listed: dict[Place, tuple[Brought, ...]] = {}
         self._published: dict[str, tuple[DefinedPlace, ...]] = {}
         self._catalogues: dict[str, list[Unit]] = {}
         """By space, the units that find members by their owners alone."""
@@ -182,7 +182,7 @@ class Resolver:
             unit.names.is_open(spaces[0], path) for unit in self.texts.catalogues for path in owner.paths
         )
 
-    def _entries(self, target: Place, depth: int) -> tuple[Listed, ...]:
+    def _entries(self, target: Place, depth: int) -> tuple[Brought, ...]:
         """What the items of a definition bring, in order."""
         found = self._listed.get(target)
         if found is not None or depth > _DEEPEST:
@@ -197,13 +197,13 @@ class Resolver:
         self._listed[target] = result = tuple(renamed(listed or [UNSURE], names))
         return result
 
-    def _entry(self, target: Place, item: MemberItem, depth: int) -> Listed:
+    def _entry(self, target: Place, item: MemberItem, depth: int) -> Brought:
         """What one item of a definition brings."""
         part = target.name.part
         index = None if item.named is None else part.last_in(item.named)
         if not item.every:
             named = [] if index is None else [target.beside(index)]
-            return Listed(tuple(named), single=True, sure=bool(named))
+            return Brought(tuple(named), single=True, sure=bool(named))
         if index is not None:
             owners = [self._owners(target.beside(index), None, depth + 1)]
         else:
@@ -212,9 +212,11 @@ class Resolver:
             owners = [] if region is None else self._among(target, region, depth + 1)
         found = [one for owner in owners for one in self._all_of(target, owner, (item,), depth)]
         members = tuple(member for one in found for member in one.members)
-        return Listed(members, sure=bool(found) and all(one.sure for one in found))
+        return Brought(members, sure=bool(found) and all(one.sure for one in found))
 
-    def _all_of(self, target: Place, owners: Owners, items: Sequence[MemberItem], depth: int) -> list[Listed]:
+    def _all_of(
+        self, target: Place, owners: Owners, items: Sequence[MemberItem], depth: int
+    ) -> list[Brought]:
         """All members of some owners, as seen from a definition."""
         listed = [
             one for owner in sorted(owners.listed, key=by_place) for one in self._entries(owner, depth + 1)
@@ -231,7 +233,7 @@ class Resolver:
         if owners.listed and not members:
             return listed
         sure = bool(spaces) and self._is_sure(owners, spaces, depth + 1)
-        return [*listed, Listed(members, sure=sure)]
+        return [*listed, Brought(members, sure=sure)]
 
     def _standing(self, member: Place) -> Place:
         """What a listed member stands for; itself where that is not known."""
