@@ -52,7 +52,7 @@ def test_layers_are_as_one(
     words = {name.occurrence.name for one in plain for name in one.names}
     for word in words:
         assert set(layered.publishing(word)) == {one for one in plain if any(one.names.published(word))}
-    for space in ("variable", "local", "resource"):
+    for space in ("var", "local", "resource"):
         for visible in Visibility:
             defining = {one for one in plain if any(one.names.defining(space, visible, None))}
             assert set(layered.defining(space, visible, None)) == defining

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from lsp_server.languages import load_registry
+from lsp_server.names.catalogued import bundled_units
+from lsp_server.names.occurrences import Visibility
 from lsp_server.server.workspace import files
 from lsp_server.server.workspace.files import Index, scan, update
 from lsp_server.server.workspace.index import WorkspaceIndex
@@ -72,6 +74,33 @@ def test_a_file_is_read_again_only_where_it_has_changed(tmp_path: Path) -> None:
     second = scanned(tmp_path, first)
     assert second.files[tmp_path / "a.tf"] is first.files[tmp_path / "a.tf"]
     assert [name.occurrence.name for name in second.files[tmp_path / "b.tf"].unit.names] == ["longer"]
+
+
+@pytest.mark.parametrize("few", [0, 2])
+def test_what_was_found_out_of_other_files_is_kept_while_few_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    """And what is told is the same either way."""
+    monkeypatch.setattr(files, "_FEW_CHANGED", few)
+    hcl = REGISTRY.by_id("hcl")
+    write(tmp_path, *(f"{number}.tf" for number in range(5)))
+    index = scanned(tmp_path)
+    first = index.around(hcl)
+    for number, text in enumerate(('variable "new" {}\n', "", 'variable "newer" {}\n')):
+        write(tmp_path, f"{number}.tf", text=text)
+        (tmp_path / "4.tf").unlink(missing_ok=True)
+        index = scanned(tmp_path, index).after(index)
+        around, changed = index.around(hcl), number + 2
+        assert (around.beyond is first) == (changed <= few)
+        said = {
+            (name, unit.uri)
+            for name, units in around.texts.said("var", Visibility.FOLDER, None)
+            for unit in units
+        }
+        assert said == {
+            (name.occurrence.name, file.unit.uri) for file in index.files.values() for name in file.unit.names
+        }
+        assert set(around.texts) == {*(file.unit for file in index.files.values()), *bundled_units(hcl)}
 
 
 def test_what_is_removed_is_forgotten_also_with_its_directory(tmp_path: Path) -> None:

@@ -35,6 +35,9 @@ _HUGE = 1_000_000
 _MOST_ENTRIES = 200_000
 """After so many entries of directories nothing more is looked for."""
 
+_FEW_CHANGED = 40
+"""So many files may be others than when all were looked at, before all are looked at again."""
+
 _STEP = 20
 """After so many files it is told how many there are."""
 
@@ -56,6 +59,14 @@ class File:
     stamp: _Stamp
 
 
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """What texts say, by URI: for as long as few of them change, only those are looked at anew."""
+
+    units: Mapping[str, Unit]
+    around: NamesAround
+
+
 @dataclass(frozen=True)
 class Index:
     """The files that are known, by path; `complete` where none was left out, for being too many or late.
@@ -67,6 +78,7 @@ class Index:
     complete: bool = True
     catalogues: Catalogues = field(default_factory=dict)
     _around: dict[str, NamesAround] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _bases: dict[str, _Base] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def snapshots(self) -> dict[str, Snapshot]:
@@ -78,14 +90,31 @@ class Index:
         found = (self.files.get(path_of(uri)) for uri in others)
         return frozenset(file.unit.uri for file in found if file is not None)
 
+    def after(self, before: Index) -> Index:
+        """The same, which keeps what was found out of the files that it has in common with another one."""
+        self._bases.update(before._bases)
+        return self
+
     def around(self, language: Language) -> NamesAround:
         """What all files of a language say, and the catalogues of it."""
         found = self._around.get(language.id)
         if found is None or found.language is not language:
             files = (file.unit for file in self.files.values() if file.language is language)
-            units = (*files, *bundled_units(language), *units_of(self.catalogues, language.id))
-            self._around[language.id] = found = NamesAround(language, units)
+            every = (*files, *bundled_units(language), *units_of(self.catalogues, language.id))
+            self._around[language.id] = found = self._made_around(language, {one.uri: one for one in every})
         return found
+
+    def _made_around(self, language: Language, units: Mapping[str, Unit]) -> NamesAround:
+        base = self._bases.get(language.id)
+        if base is not None and base.around.language is language:
+            changed = [unit for uri, unit in units.items() if base.units.get(uri) is not unit]
+            gone = base.units.keys() - units.keys()
+            if not changed and not gone:
+                return base.around
+            if len(changed) + len(gone) <= _FEW_CHANGED:
+                return NamesAround(language, changed, base.around, gone)
+        base = self._bases[language.id] = _Base(units, NamesAround(language, units.values()))
+        return base.around
 
 
 Stopped = Callable[[], bool]

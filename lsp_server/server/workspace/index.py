@@ -160,7 +160,7 @@ def _with_catalogues(
 ) -> Index:
     """The index that some work makes, with the catalogues as they are now; the same one if it is no other."""
     made = replace(work(), catalogues=read_catalogues(roots, named, known.catalogues, log))
-    return known if made == known else made
+    return known if made == known else made.after(known)
 
 
 def _tell_soon(loop: asyncio.AbstractEventLoop, progress: Progress, count: int) -> None:
