@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 from lsp_server.errors import HolegramError
@@ -78,12 +77,18 @@ class Index:
     complete: bool = True
     catalogues: Catalogues = field(default_factory=dict)
     _around: dict[str, NamesAround] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _snapshots: dict[str, dict[str, Snapshot]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
     _bases: dict[str, _Base] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    @cached_property
-    def snapshots(self) -> dict[str, Snapshot]:
-        """The texts of the files, by URI."""
-        return {file.unit.uri: file.snapshot for file in self.files.values()}
+    def snapshots(self, language: Language) -> dict[str, Snapshot]:
+        """The texts of the files of a language, by URI."""
+        found = self._snapshots.get(language.id)
+        if found is None:
+            files = (file for file in self.files.values() if file.language.id == language.id)
+            self._snapshots[language.id] = found = {file.unit.uri: file.snapshot for file in files}
+        return found
 
     def uris(self, others: Iterable[str]) -> frozenset[str]:
         """The URIs of the files that are meant by some others, which may be spelled otherwise."""

@@ -64,7 +64,7 @@ class WorkspaceView:
     def snapshots(self) -> Mapping[str, Snapshot]:
         """Their texts, by URI."""
         opened = {uri: document.snapshot for uri, document in self.documents.items()}
-        return ChainMap(opened, self.index.snapshots)
+        return ChainMap(opened, self.index.snapshots(self.language))
 
     def text(self, uri: str) -> str | None:
         """The text of one of them."""
