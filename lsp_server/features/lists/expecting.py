@@ -24,8 +24,8 @@ from lsp_server.text import Span
 if TYPE_CHECKING:
     from lsp_server.decoding.drafting import Drafts
 
-_ASKED = 24
-"""The most questions to the model for one list."""
+_ASKED = 60
+"""The most questions to the model for one list: a long name has ten tokens, and goes on by one a pass."""
 
 _TOGETHER = 6
 """So many questions are asked in one pass, which takes little longer than for two by themselves."""
@@ -207,6 +207,8 @@ class Expected:
         asked = 0
         while pending and asked < _ASKED and not self._late():
             nodes = [heappop(pending) for _ in range(min(_TOGETHER, len(pending)))]
+            if nodes[0].rank > -_LEAST:
+                break
             asked += len(nodes)
             self._ask(nodes)
             for node in nodes:
