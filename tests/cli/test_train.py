@@ -108,6 +108,8 @@ def test_a_filter_is_learnt_and_written(holegram: Holegram) -> None:
     assert set(written["weights"]) == set(NAMES)
     assert written["made"] == {"suggestions": int(rows["suggestions"]), "languages": ["hcl"], "seed": 4}
     assert 0 < float(rows["right"]) < 1
+    curve = [line.split() for line in result.out.splitlines() if line.startswith(("everything", "chance"))]
+    assert len(curve) == 8
     assert holegram(*command, "--seed", "4").code == 0
     assert json.loads(Path("f.json").read_text()) == written
 
