@@ -1,12 +1,13 @@
 """What a language brings for a completion list: names (`builtins.toml`), constructs (`snippets.toml`).
 
 `builtins.toml` has a table for each kind of name. An entry is what explains the name, or a table with its
-`signature` too. `where` says, for a kind or in an entry, in the place of which other kinds it may stand too:
+`signature` too, which begins with the name or the bracket behind it. `where` says, for a kind or in an entry,
+in the place of which other kinds it may stand too:
 
     where = { function = ["column"] }
 
     [function]
-    lower = { signature = "lower(text) -> text", about = "The text in lower case." }
+    lower = { signature = "(text) -> text", about = "The text in lower case." }
 
 `then = { function = "(" }` says what may follow a name of a kind. With `qualifier = ":"`, what stands before
 a colon in a name must be known where the name is to stand.
@@ -218,7 +219,9 @@ def _builtins(path: Path, lines: _Lines, kind: str, entries: object, stands: Sta
             raise _wrong(f"{name}.{_WHERE}", path, line, 'where = ["table"]')
         told = _entry(path, line, name, told, _OF_BUILTIN)
         here = replace(stands, where=(*stands.where, *more)) if more else stands
-        yield Builtin(name, kind, told.get("signature", ""), told["about"], here, line)
+        signature = told.get("signature", "")
+        signature = name + signature if signature.startswith("(") else signature
+        yield Builtin(name, kind, signature, told["about"], here, line)
 
 
 def _snippet(path: Path, line: int, name: str, entry: object) -> Snippet:

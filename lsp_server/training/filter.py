@@ -6,7 +6,6 @@ It needs numpy alone, and must not know what the signs mean.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -44,19 +43,6 @@ class Fitted:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Crossed:
-    """How well one half of the projects tells of the other, both ways round.
-
-    `loss` is the mean logarithmic loss, `shown` the share of the samples with an even chance or a better
-    one, `right` the share of those that are right.
-    """
-
-    loss: float
-    shown: float
-    right: float
-
-
 def fit(samples: Sequence[FilterSample]) -> Fitted:
     """The weights that make what is known likeliest, by Newton's method."""
     signs = np.array([sample.signs for sample in samples])
@@ -85,16 +71,6 @@ def fit_others(samples: Sequence[FilterSample]) -> dict[str, Fitted]:
         learnt = fit([sample for sample in samples if sample.project not in half])
         found |= dict.fromkeys(half, learnt)
     return found
-
-
-def crossed(samples: Sequence[FilterSample]) -> Crossed:
-    """Fit on each half of the projects, judge on the other."""
-    by_project = fit_others(samples)
-    chances = np.array([by_project[sample.project].chances([sample])[0] for sample in samples])
-    right = np.array([sample.right for sample in samples])
-    shown = chances >= 0.5
-    loss = -np.log(np.where(right, chances, 1 - chances)).mean()
-    return Crossed(float(loss), float(shown.mean()), float(right[shown].mean()) if shown.any() else math.nan)
 
 
 def as_json(fitted: Fitted, names: Sequence[str], made: Mapping[str, Any]) -> str:

@@ -27,7 +27,7 @@ where = { function = ["name", "constant"] }
 then = { function = "(" }
 
 [function]
-sum = { signature = "sum(a, b)", about = "Both together." }
+sum = { signature = "(a, b)", about = "Both together." }
 
 [constant]
 pi = "About 3."

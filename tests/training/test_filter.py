@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
 
 import numpy as np
 import pytest
 
-from lsp_server.training.filter import FilterSample, Fitted, as_json, crossed, fit
+from lsp_server.training.filter import FilterSample, Fitted, as_json, fit, fit_others
 
 
 def drawn(bias: float, weights: tuple[float, ...], count: int = 4000) -> list[FilterSample]:
@@ -33,11 +32,13 @@ def test_a_sign_that_never_differs_weighs_nothing() -> None:
     assert fit(samples).weights[1] == pytest.approx(0.0, abs=1e-6)
 
 
-def test_projects_that_were_not_seen_are_judged() -> None:
-    judged = crossed(drawn(0.0, (1.0,)))
-    assert 0 < judged.loss < math.log(2)
-    assert judged.right > 0.8
-    assert 0.5 < judged.shown < 0.9
+def test_a_project_is_judged_by_what_was_learnt_from_others() -> None:
+    samples = [
+        FilterSample(one.signs, one.right, f"p{number % 3}") for number, one in enumerate(drawn(0.0, (1.0,)))
+    ]
+    others = fit_others(samples)
+    assert others["p1"] == fit([one for one in samples if one.project != "p1"])
+    assert others["p0"] == others["p2"] == fit([one for one in samples if one.project == "p1"])
 
 
 def test_weights_are_written_with_what_made_them() -> None:

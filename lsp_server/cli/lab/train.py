@@ -159,7 +159,7 @@ def train_filter(
     from lsp_server.lab.quality.saving import stretches
     from lsp_server.languages.sources import read_corpus
     from lsp_server.models import load_model
-    from lsp_server.training.filter import FilterSample, as_json, crossed, fit, fit_others
+    from lsp_server.training.filter import FilterSample, as_json, fit, fit_others
 
     loaded, recordings = load_model(model, threads=1), []
     for argument in data:
@@ -178,16 +178,12 @@ def train_filter(
     samples = [FilterSample(one.signs.numbers(), one.right, one.project) for one in seen]
     if len({sample.project for sample in samples}) < 2 or len({sample.right for sample in samples}) < 2:
         raise UsageError("too little to learn from", remedy="give --data folders of two projects or more")
-    judged = crossed(samples)
     made = {"suggestions": len(samples), "languages": [one.partition("=")[0] for one in data], "seed": seed}
     out.write_text(as_json(fit(samples), NAMES, made), "utf-8")
     rows = [
         ("weights", str(out)),
         ("suggestions", f"{len(samples):,}"),
         ("right", f"{sum(sample.right for sample in samples) / len(samples):.3f}"),
-        ("loss, other projects", f"{judged.loss:.3f}"),
-        ("with an even chance, other projects", f"{judged.shown:.3f}"),
-        ("right of these", f"{judged.right:.3f}"),
     ]
     console().print(table(("what", "value"), rows))
     others = {
