@@ -59,7 +59,7 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class _Base:
+class _Survey:
     """What texts say, by URI: for as long as few of them change, only those are looked at anew."""
 
     units: Mapping[str, Unit]
@@ -80,7 +80,7 @@ class Index:
     _snapshots: dict[str, dict[str, Snapshot]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    _bases: dict[str, _Base] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _surveys: dict[str, _Survey] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def snapshots(self, language: Language) -> dict[str, Snapshot]:
         """The texts of the files of a language, by URI."""
@@ -97,7 +97,7 @@ class Index:
 
     def after(self, before: Index) -> Index:
         """The same, which keeps what was found out of the files that it has in common with another one."""
-        self._bases.update(before._bases)
+        self._surveys.update(before._surveys)
         return self
 
     def around(self, language: Language) -> NamesAround:
@@ -110,7 +110,7 @@ class Index:
         return found
 
     def _made_around(self, language: Language, units: Mapping[str, Unit]) -> NamesAround:
-        base = self._bases.get(language.id)
+        base = self._surveys.get(language.id)
         if base is not None and base.around.language is language:
             changed = [unit for uri, unit in units.items() if base.units.get(uri) is not unit]
             gone = base.units.keys() - units.keys()
@@ -118,7 +118,7 @@ class Index:
                 return base.around
             if len(changed) + len(gone) <= _FEW_CHANGED:
                 return NamesAround(language, changed, base.around, gone)
-        base = self._bases[language.id] = _Base(units, NamesAround(language, units.values()))
+        base = self._surveys[language.id] = _Survey(units, NamesAround(language, units.values()))
         return base.around
 
 
