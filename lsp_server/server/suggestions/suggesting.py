@@ -44,12 +44,16 @@ def complete(
         from lsp_server.features.completion import CompletionRequest
         from lsp_server.features.completion import complete as complete_at
         from lsp_server.features.extent import opens_block
+        from lsp_server.features.preparing import learn
         from lsp_server.retrieval import Question, look_up
 
     if stop.is_set():
         return None
     language, landmarks, prefix = document.language, document.landmarks(), document.prefix()
     if language is None or landmarks is None or prefix is None:
+        return None
+    learn(language)  # Done once; the time that a suggestion may take begins after it.
+    if stop.is_set():
         return None
     own = str(path_of(document.snapshot.uri))
     request = CompletionRequest(
