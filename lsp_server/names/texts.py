@@ -22,8 +22,8 @@ class Texts:
 
     Args:
         units: their names.
-        beyond: further ones; of two with the same URI only the first counts.
-        without: URIs of further ones that do not count.
+        beyond: further ones; of two with one URI the first counts.
+        without: URIs of further ones that do not.
 
     """
 

@@ -146,10 +146,7 @@ def train_filter(
     seed: Annotated[int, typer.Option(metavar="N", help="Of what is drawn at random.")] = 0,
     model: Model = None,
 ) -> None:
-    """Learn from simulated typing which suggestions are worth showing, and write the weights of the signs.
-
-    It prints how typing goes by the least chance that is shown, judged by weights of other projects.
-    """
+    """Learn from simulated typing which suggestions are worth showing, and write the weights of the signs."""
     from lsp_server.cli.screen import console, progress, table
     from lsp_server.errors import UsageError
     from lsp_server.features.confidence import NAMES, Weights, bundled

@@ -155,8 +155,7 @@ def measure_lists(
     command: Sequence[str] = SERVE,
     progress: Callable[[int], None] = lambda done: None,
 ) -> list[ListedWord]:
-    """Ask a server for a list at each word, in a file that is opened for it, once its errors are told: nobody
-    types in the first moment.
+    """Ask a server for a list at each word, in a file that is opened for it, once its errors are told.
 
     Args:
         language: of the files.

@@ -47,7 +47,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A stretch of a file of a project, and what is suggested after each of its characters."""
+    """A stretch of a file, and what is suggested after each character."""
 
     language: Language
     stretch: TypedStretch
@@ -70,7 +70,7 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
-    """How typing goes where only what has a certain chance is shown; with 0 all is."""
+    """How typing goes where a certain chance is shown; with 0 all is."""
 
     least: float
     row: SavingRow
@@ -142,7 +142,6 @@ def curve(
     recordings: Sequence[Recording],
     weights: Mapping[str, Weights],
     chances: Sequence[float],
-    keys_per_second: float = Habits().keys_per_second,
 ) -> list[CurvePoint]:
     """How typing goes by the least chance that is shown, with the weights that count in each project."""
     points = []
@@ -150,7 +149,7 @@ def curve(
         rows = []
         for recording in recordings:
             typed, ignored = (
-                play(recording, weights[recording.project], least, Habits(keys_per_second, accept))
+                play(recording, weights[recording.project], least, Habits(accept=accept))
                 for accept in (Accept.WORD, Accept.NEVER)
             )
             rows.append(SavingRow("all", "recording", 1, typed, ignored))

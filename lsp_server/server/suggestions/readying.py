@@ -22,7 +22,7 @@ ReadyingWork = Callable[["Model", threading.Event], object]
 
 
 class Readying:
-    """One place at a time: the last at which a cursor came to rest, and not for long enough to be left.
+    """One place at a time: the last at which a cursor came to rest.
 
     Args:
         model: gives the model, or none if there is none; called in the event loop.
