@@ -97,7 +97,11 @@ class NamesAround:
         if space not in self._members:
             self._members[space] = any(
                 space in unit.names.member_spaces for unit in self.texts.catalogues
-            ) or any(True for visible in Visibility for _ in self.texts.said(space, visible, None))
+            ) or any(
+                any(True for _ in units)
+                for visible in Visibility
+                for _, units in self.texts.said(space, visible, None)
+            )
         return self._members[space]
 
     def references(self, spaces: tuple[str, ...], folder: str | None) -> References:
@@ -106,7 +110,7 @@ class NamesAround:
         if key not in self._references:
             units = [*(self.texts if folder is None else self.texts.in_folder(folder))]
             found = References()
-            for unit in units[:: max(1, len(units) // _MOST_TEXTS)]:
+            for unit in units[:: -(-len(units) // _MOST_TEXTS) or 1]:
                 found += self.referring(unit, spaces)
             self._references[key] = found
         return self._references[key]

@@ -120,11 +120,12 @@ class Seen:
 
 def builtin_names(language: Language, space: str) -> frozenset[str]:
     """What the language itself brings of a kind, without what marks it as a name."""
-    return _builtin.get((language, space), lambda: _builtin_names(language, space))
-
-
-def _builtin_names(language: Language, space: str) -> frozenset[str]:
-    return frozenset(compared(one.name, language.naming) for one in language.builtins if one.kind == space)
+    return _builtin.get(
+        (language, space),
+        lambda: frozenset(
+            compared(one.name, language.naming) for one in language.builtins if one.kind == space
+        ),
+    )
 
 
 _builtin: LruCache[tuple[Language, str], frozenset[str]] = LruCache(256)

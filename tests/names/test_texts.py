@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from lsp_server.features.name_findings import name_findings
 from lsp_server.features.unknown_names import unknown_names
+from lsp_server.names import existing
 from lsp_server.names.existing import Existing, NamesAround, Own
 from lsp_server.names.occurrences import Name, Names, Visibility
 from lsp_server.names.standing import Unit
@@ -99,3 +100,20 @@ def test_a_second_document_reads_no_other_text(monkeypatch: pytest.MonkeyPatch) 
 
     assert opened(0) > 0
     assert opened(2) == 0
+
+
+@pytest.mark.parametrize(("texts_beside", "asked"), [(3, 3), (4, 2), (6, 3), (7, 3)])
+def test_no_more_texts_are_asked_than_is_told(
+    monkeypatch: pytest.MonkeyPatch, texts_beside: int, asked: int
+) -> None:
+    """Each has one reference."""
+    monkeypatch.setattr(existing, "_MOST_TEXTS", 3)
+    files = [unit(named("hcl"), f"a/{n}", PIECES[2]) for n in range(texts_beside)]
+    assert NamesAround(named("hcl"), files).references(("var",), None).total == asked
+
+
+def test_what_only_a_hidden_text_declares_is_declared_nowhere() -> None:
+    language = named("graphql")
+    beyond = NamesAround(language, [unit(language, "a/x", "type A { b: C }")])
+    assert beyond.has_members("field")
+    assert not NamesAround(language, (), beyond, ["a/x"]).has_members("field")

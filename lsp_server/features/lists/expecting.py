@@ -207,7 +207,7 @@ class Expected:
         asked = 0
         while pending and asked < _ASKED and not self._late():
             nodes = [heappop(pending) for _ in range(min(_TOGETHER, len(pending)))]
-            if nodes[0].rank > -_LEAST:
+            if nodes[0].rank > -_LEAST:  # nothing likely is left
                 break
             asked += len(nodes)
             self._ask(nodes)
