@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lsp_server.decoding.drafting import Drafts
 
 _ASKED = 60
-"""The most questions to the model for one list: a long name has ten tokens, and goes on by one a pass."""
+"""The most questions for one list: of 100 names 99 have at most nine tokens, and each pass adds one."""
 
 _TOGETHER = 6
 """So many questions are asked in one pass, which takes little longer than for two by themselves."""
