@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from threading import Lock
+from threading import Lock, RLock
 from typing import Generic, TypeVar
 
 _K = TypeVar("_K", bound=Hashable)
@@ -40,14 +40,22 @@ class LruCache(Generic[_K, _V]):
         self._weight = 0
         self._values: dict[_K, _V] = {}
         self._lock = Lock()
+        self._turns: dict[_K, RLock] = {}
 
     def get(self, key: _K, make: Callable[[], _V]) -> _V:
-        """The value for a key, made where it is not there; two threads may both make it."""
+        """The value for a key, made where it is not there: by one thread, while others that ask wait."""
         with self._lock:
             if key in self._values:
                 value = self._values[key] = self._values.pop(key)
                 return value
-        value = make()
+            turn = self._turns.setdefault(key, RLock())
+        with turn:
+            try:
+                return self._values[key] if key in self._values else self._keep(key, make())
+            finally:
+                self._turns.pop(key, None)
+
+    def _keep(self, key: _K, value: _V) -> _V:
         with self._lock:
             self._weight += 0 if key in self._values else self._weigh(key)
             self._values[key] = value

@@ -114,10 +114,14 @@ def _encoded(analysis: Analysis) -> dict[str, Any]:
     def symbol(name: str) -> int:
         return symbols.setdefault(name, len(symbols))
 
+    @cache
+    def spelled(names: tuple[str, ...]) -> tuple[int, ...]:
+        return tuple(map(symbol, names))
+
     def row(cells: dict[str, int]) -> int:
         pairs: list[int] = []
         for value, names in groupby(cells, key=cells.__getitem__):
-            found = tuple(map(symbol, names))
+            found = spelled(tuple(names))
             whole = (sets.setdefault(found, len(sets)),) if value < 0 else found
             pairs.extend(part for which in whole for part in (value, which))
         return rows.setdefault(tuple(pairs), len(rows))

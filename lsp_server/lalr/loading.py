@@ -6,8 +6,8 @@ import gc
 import math
 import re
 from dataclasses import replace
-from functools import lru_cache
 
+from lsp_server.cache import LruCache
 from lsp_server.errors import GrammarError
 from lsp_server.lalr.analysed import Analysis
 from lsp_server.lalr.bounds import ANALYSIS, in_time
@@ -18,8 +18,9 @@ from lsp_server.lalr.regex import UnsupportedRegexError, may_explode, parse_rege
 from lsp_server.languages import Language, is_bundled
 from lsp_server.lazy_imports import TURN
 
+_LOADED: LruCache[Language, Grammar] = LruCache(64)
 
-@lru_cache(maxsize=64)
+
 def load_grammar(language: Language) -> Grammar:
     """The grammar of a language, analysed now or before; the result is kept.
 
@@ -28,6 +29,15 @@ def load_grammar(language: Language) -> Grammar:
             the mask engine cannot take.
 
     """
+    return _LOADED.get(language, lambda: _loaded(language))
+
+
+def forget_grammars() -> None:
+    """Let go of the grammars, and so of all that was found out with each."""
+    _LOADED.clear()
+
+
+def _loaded(language: Language) -> Grammar:
     analysis = read_analysis(language)
     if analysis is None:
         with TURN:

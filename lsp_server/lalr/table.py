@@ -216,17 +216,15 @@ class Table:
         bodies = {n: [r.expansion for r in rules if r in known] for n, rules in self.by_origin.items()}
         return firsts(bodies, self.bits)
 
-    def possible(self, state: int) -> frozenset[str]:
-        """The terminals of which one that stands next at a state may be part of some text."""
-        found = []
-        for terminal, action in self.actions[state].items():
-            if action >= 0:
-                fits = any(item.rule in self.deriving for item in self.kernels[action])
-            else:
-                fits = bool(self.follow[self.rules[~action].origin] & self.bits[terminal])
-            if fits:
-                found.append(terminal)
-        return frozenset(found)
+    def possible(self, state: int, terminals: frozenset[str]) -> frozenset[str]:
+        """Those of some terminals of which one that stands next at a state may be part of some text."""
+        actions = self.actions[state]
+        return frozenset(t for t in terminals & actions.keys() if self._fits(t, actions[t]))
+
+    def _fits(self, terminal: str, action: int) -> bool:
+        if action >= 0:
+            return any(item.rule in self.deriving for item in self.kernels[action])
+        return bool(self.follow[self.rules[~action].origin] & self.bits[terminal])
 
     @cached_property
     def deriving(self) -> frozenset[Rule]:

@@ -85,6 +85,10 @@ class Touching:
         self._table = grammar.table
         self._glued: dict[str, tuple[int, bool]] = {}
         self._between: dict[str, tuple[str, ...]] = {}
+        self._known_ends: dict[str, tuple[_End, ...]] = {}
+        self._known_further: dict[State, tuple[State, ...]] = {}
+        self._known_unseen: dict[tuple[tuple[State, ...], frozenset[str]], frozenset[str]] = {}
+        self._known_following: dict[frozenset[tuple[State, ...]], tuple[int, frozenset[str]]] = {}
 
     def glued(self, terminal: str) -> tuple[int, bool]:
         """The terminals that must not touch the end of one, since whatever they are it would go on into them.
@@ -113,16 +117,23 @@ class Touching:
 
     def _ignored_after(self, terminal: str) -> Iterator[str]:
         states = self._grammar.after.get(terminal, ())
-        expected = frozenset[str]().union(*{self._table.accepts[state] for state in states})
-        following = frozenset[str]().union(*map(self._first_of, expected - self._grammar.ignored))
         for name, sample in self._samples.items():
-            skipped = states and self._skipping[name].issuperset(states)
-            if skipped and following.isdisjoint(self._first[name]) and not self.runs_into(terminal, sample):
+            if (
+                states
+                and self._skipping[name].issuperset(states)
+                and all(self._alike[name].isdisjoint(self._table.accepts[state]) for state in states)
+                and not self.runs_into(terminal, sample)
+            ):
                 yield name
 
-    def _first_of(self, terminal: str) -> frozenset[str]:
-        """The characters, one of each kind, that a terminal may begin with; none of one without a text."""
-        return self._first.get(terminal, frozenset())
+    @cached_property
+    def _alike(self) -> Mapping[str, frozenset[str]]:
+        """By ignored terminal, the others that may begin with the same character."""
+        others = {n: first for n, first in self._first.items() if n not in self._grammar.ignored}
+        return {
+            name: frozenset(n for n, first in others.items() if not first.isdisjoint(self._first[name]))
+            for name in self._samples
+        }
 
     @cached_property
     def _skipping(self) -> Mapping[str, frozenset[int]]:
@@ -136,25 +147,47 @@ class Touching:
     def _find(self, terminal: str) -> tuple[int, bool]:
         """The terminals that are read into one wherever they follow; and whether the engine misses one."""
         ends = self._ends(terminal)
-        glued, rival = 0, False
-        steps = {c: [end.state.step(c) for end in ends] for c in self._alphabet}
+        further = frozenset(self._further(end.state) for end in ends)
+        if further not in self._known_following:
+            self._known_following[further] = self._read_into(further)
+        glued, begun = self._known_following[further]
+        return glued, any(not begun.isdisjoint(self._unseen(end)) for end in ends)
+
+    def _read_into(self, further: Iterable[tuple[State, ...]]) -> tuple[int, frozenset[str]]:
+        """The terminals that are read into a lexeme wherever they follow, and what they may begin with.
+
+        `further`: for each end of the lexeme, the states a character of the alphabet on.
+        """
+        steps = dict(zip(self._alphabet, zip(*further, strict=True), strict=True)) if further else {}
+        steps = steps or dict.fromkeys(self._alphabet, ())
         ended = {c for c, reached in steps.items() if all(map(self._ends_here, reached))}
         alive = {c for c, reached in steps.items() if all(state.alive for state in reached)}
-        unseen = {
-            c
-            for c, reached in steps.items()
-            for i, end in enumerate(ends)
-            if end.expected.isdisjoint(reached[i].alive)
-        }
+        glued, begun = 0, frozenset[str]()
         for name, bit in self._table.bits.items():
-            first = self._first_of(name)
+            first = self._first.get(name)
             if first and first <= alive:
-                begun = self._grammar.automaton.start(frozenset((name,)))
-                open_ = [(state, begun.step(c)) for c in first - ended for state in steps[c]]
+                start = self._grammar.automaton.start(frozenset((name,)))
+                open_ = [(state, start.step(c)) for c in first - ended for state in steps[c]]
                 if all(self._is_sure(state, inside, _DEPTH) for state, inside in open_):
-                    glued |= bit
-                    rival = rival or not first.isdisjoint(unseen)
-        return glued, rival
+                    glued, begun = glued | bit, begun | first
+        return glued, begun
+
+    def _further(self, state: State) -> tuple[State, ...]:
+        """The states after each character of the alphabet."""
+        found = self._known_further.get(state)
+        if found is None:
+            found = self._known_further[state] = tuple(map(state.step, self._alphabet))
+        return found
+
+    def _unseen(self, end: _End) -> frozenset[str]:
+        """The characters after which none of what the mask engine expects at an end can go on."""
+        key = self._further(end.state), end.expected
+        found = self._known_unseen.get(key)
+        if found is None:
+            reached = zip(self._alphabet, key[0], strict=True)
+            found = frozenset(c for c, state in reached if end.expected.isdisjoint(state.alive))
+            self._known_unseen[key] = found
+        return found
 
     def _is_sure(self, state: State, begun: State, depth: int) -> bool:
         """Whether a lexeme ends here or, whatever follows, a few characters on.
@@ -196,15 +229,12 @@ class Touching:
         own = frozenset((terminal,) if word is None else ())
         longer = frozenset(() if word is None else self._begun_by(word))
         sets: dict[tuple[frozenset[str], frozenset[str]], None] = {}
-        for (free, possible), states in self._kinds.items():
-            for state in states:
-                if terminal in accepts[state]:
-                    names = free | own
-                    if longer:
-                        names |= longer & accepts[state]
+        for (free, possible), (states, accepted) in self._kinds.items():
+            if terminal in accepted:
+                here = (state for state in states if terminal in accepts[state]) if longer else ()
+                for more in dict.fromkeys(longer & accepts[state] for state in here) or (longer,):
+                    names = free | own | more
                     sets[names, (possible | self._grammar.ignored | own) & names] = None
-                    if not longer:
-                        break
         for names, expected in sets:
             start = self._grammar.automaton.start(names)
             ends = self._whole(start, terminal) if word is None else [start.run(word, 0, len(word))]
@@ -212,12 +242,16 @@ class Touching:
                 yield _End(end, expected)
 
     @cached_property
-    def _kinds(self) -> Mapping[tuple[frozenset[str], frozenset[str]], list[int]]:
-        """The states by what is looked for that has no fixed text, and by what of it may be in some text."""
-        found: dict[tuple[frozenset[str], frozenset[str]], list[int]] = {}
+    def _kinds(self) -> Mapping[tuple[frozenset[str], frozenset[str]], tuple[list[int], set[str]]]:
+        """By what is looked for that has no fixed text, and what of it may be in some text: states, and all
+        that these accept.
+        """
+        found: dict[tuple[frozenset[str], frozenset[str]], tuple[list[int], set[str]]] = {}
         for state in sorted(self._reading):
             free = self._free & self._grammar.looked_for(self._table.accepts[state])
-            found.setdefault((free, self._table.possible(state) & free), []).append(state)
+            states, accepted = found.setdefault((free, self._table.possible(state, free)), ([], set()))
+            states.append(state)
+            accepted |= self._table.accepts[state]
         return found
 
     @cached_property
@@ -227,12 +261,15 @@ class Touching:
 
     def _begun_by(self, word: str) -> Iterable[str]:
         """The terminals with a fixed text that begins with another."""
-        words = ((name, t.word.lower()) for name, t in self._grammar.terminals.items() if t.word)
-        return (n for n, w in words if w.startswith(word.lower()) and len(w) > len(word))
+        short = word.lower()
+        return (
+            name for name, long in self._words.items() if long.startswith(short) and len(long) > len(word)
+        )
 
     @cached_property
-    def _known_ends(self) -> dict[str, tuple[_End, ...]]:
-        return {}
+    def _words(self) -> Mapping[str, str]:
+        """The fixed texts, in lower case, by terminal."""
+        return {name: t.word.lower() for name, t in self._grammar.terminals.items() if t.word}
 
     def _whole(self, start: State, terminal: str) -> Iterator[State]:
         """The states, from a start, in which some text is the whole of a terminal."""

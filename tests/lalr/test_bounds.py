@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
 import sys
 import threading
 import time
@@ -53,6 +54,21 @@ def test_what_is_wanted_to_its_end_comes_to_it_and_nothing_is_stopped_later() ->
             compute(0.004)
     wanted = False
     compute(0.4)
+
+
+def test_a_thread_that_had_a_limit_can_be_profiled() -> None:
+    program = """if True:
+        import sys
+        from pathlib import Path
+        from lsp_server.lalr.bounds import in_time
+        with in_time(Path("grammar.lark"), 60):
+            pass
+        sys.setprofile(lambda *event: None)
+        print(sum(map(len, ["a"] * 1000)))
+        (lambda: print("done"))()
+    """
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert done.stdout.split() == ["1000", "done"], done.stderr
 
 
 def test_time_that_is_out_inside_is_an_error_outside_too() -> None:

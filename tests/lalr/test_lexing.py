@@ -17,6 +17,7 @@ from lark.lexer import ContextualLexer
 from lsp_server.constraint import Grammar, check, load_grammar
 from lsp_server.lalr import automaton, grammar
 from lsp_server.lalr.lexing import begun, drive
+from lsp_server.lalr.loading import forget_grammars
 from lsp_server.lalr.table import END
 from lsp_server.languages import Language
 from tests.constraint.small import small_language
@@ -267,9 +268,9 @@ def test_what_is_kept_makes_no_difference(language: Language, monkeypatch: pytes
 
     texts = [text[:200] for text in examples(language)[:2]]
     kept = [read(text) for text in texts]
-    load_grammar.cache_clear()
+    forget_grammars()
     monkeypatch.setattr(automaton, "_MOST_STATES", _FEW)
     monkeypatch.setattr(grammar, "_MOST_SCANNERS", _FEW)
     assert [read(text) for text in texts] == kept
     assert len(load_grammar(language)._by_state) <= _FEW
-    load_grammar.cache_clear()
+    forget_grammars()

@@ -22,6 +22,7 @@ from lsp_server.lab.bench.players import Player
 from lsp_server.lab.bench.spots import TypingSpot, spots_of
 from lsp_server.lab.figures import Figure, figure, ratio
 from lsp_server.lab.material.cuts import Cut
+from lsp_server.lalr.loading import forget_grammars
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks, SyntaxTree, parse
 from lsp_server.text import Edit, Span, apply_edits
@@ -94,7 +95,7 @@ def measure_keystrokes(
     spots = spots_of(language, rounds, seed, examples)
     reports: list[KeystrokeReport] = []
     for size in sizes:
-        load_grammar.cache_clear()  # a hole grammar that was made for one size would serve the next
+        forget_grammars()  # a hole grammar that was made for one size would serve the next
         warm = _Bench(language, Player(vocabulary), sizes[0])
         warm.run(spots_of(language, 1, seed + 1, 1))
         reports.append(_Bench(language, Player(vocabulary), size).run(spots))
