@@ -104,6 +104,7 @@ class _Naming(_Table):
     quotes: list[_Text] = []
     sigils: list[_Text] = []
     closed: dict[_Text, Literal["scope", "file", "folder", "workspace"]] = {}
+    untold: list[_Text] = []
     members: list[_Text] = []
     declare: dict[_Text, _Text] = {}
 
@@ -264,6 +265,7 @@ def load_bundle(directory: Path, parsers: Collection[str] = ()) -> Language:
             tuple(manifest.naming.quotes),
             tuple(manifest.naming.sigils),
             MappingProxyType(manifest.naming.closed),
+            frozenset(manifest.naming.untold),
             frozenset(manifest.naming.members),
             MappingProxyType(manifest.naming.declare),
         ),

@@ -230,6 +230,8 @@ class Existing:
         """Whether a name of a closed kind that does not exist is a mistake: hardly any other names
         nothing.
         """
+        if not self.language.naming.untold.isdisjoint(spaces):
+            return False
         pools = self._pools(spaces)
         if self._is_far(spaces):
             found = [self._references(*pool) for pool in pools[:-1] or pools]

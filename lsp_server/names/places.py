@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from lsp_server.cache import LruCache
 from lsp_server.errors import BundleError
@@ -37,13 +38,61 @@ comes after it."""
 _MOST_READ = 200_000
 """Characters of examples that are read."""
 
+_CHANCE = 4
+"""What was seen less often, and always the same, may be so by chance."""
+
 Before = tuple[tuple[str, str], ...]
 """The last lexemes before one, the nearest first: terminals and texts."""
 
 _Sign = tuple[str | None, tuple[bool, ...]]
 _Key = tuple[object, ...]
-_After = Callable[[Stack, str], int | None]
-"""From a stack to the state after a terminal; None where it does not fit."""
+
+
+class _Ways:
+    """Where a terminal leads to from a stack.
+
+    A grammar whose keywords may be names has lists of them: rules of nothing but words. Such a word leads to
+    where a terminal without a fixed text leads to as well, as a name does.
+    """
+
+    def __init__(self, grammar: Grammar) -> None:
+        self._table = table = grammar.table
+        self._free = sorted(name for name, t in grammar.terminals.items() if t.word is None)
+        self._lists = {n for n, rules in table.by_origin.items() if all(len(r.expansion) == 1 for r in rules)}
+        words, wider = grammar.terminals.keys() - self._free, set[str]()
+        while wider != self._lists:
+            wider = self._lists
+            known = words | wider
+            self._lists = {n for n in wider if all(r.expansion[0] in known for r in table.by_origin[n])}
+        self._same: dict[tuple[int, str], str | None] = {}
+
+    def way(self, stack: Stack, terminal: str) -> _Way | None:
+        """Where it leads; None where it does not fit."""
+        after = self._table.shift(stack, terminal)
+        if after is None or after.below is None:
+            return None
+        first, begin = self._table.done(after.state), after.below.state
+        if first is None or first.origin not in self._lists:
+            return _Way(begin, after.state)
+        if (begin, terminal) not in self._same:
+            end = self._table.settled(after)
+            others = ((name, self._table.shift(stack, name)) for name in self._free)
+            same = (n for n, to in others if to is not None and self._table.settled(to).same_as(end))
+            self._same[begin, terminal] = next(same, None)
+        return _Way(begin, after.state, first.origin, self._same[begin, terminal])
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """The state in which a terminal is shifted, and the one after it.
+
+    Of a word that is one of a list, that, and a terminal without a fixed text that leads to the same place.
+    """
+
+    begin: int
+    end: int
+    words: str | None = None
+    like: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +144,11 @@ class Places:
     ends: Mapping[Use, frozenset[str]] = field(repr=False)
     """By use, the terminals behind it that are not behind anything else where it may stand."""
 
+    lists: frozenset[str] = field(repr=False)
+    """The lists of words most of which were names in the examples."""
+
     sign: Callable[[str], _Sign] = field(repr=False)
-    after: _After = field(repr=False)
+    ways: _Ways | None = field(repr=False)
 
     def use(self, stack: Stack, terminal: str, before: Before) -> Use | None:
         """What a terminal that is shifted on a stack is to names; None where it is none, or that is not
@@ -118,8 +170,13 @@ class Places:
         return found
 
     def _known_keys(self, stack: Stack, terminal: str, before: Before) -> Iterator[_Key]:
-        signed = tuple((name, self.sign(text)) for name, text in before)
-        return (key for key in _keys(self.after, stack, terminal, signed) if key in self.uses)
+        way = None if self.ways is None else self.ways.way(stack, terminal)
+        if way is not None:
+            signed = tuple((name, self.sign(text)) for name, text in before)
+            keys = _keys(way, terminal, signed)
+            if way.like is not None and way.words in self.lists:
+                keys = chain(keys, _keys(way, way.like, signed))
+            yield from (key for key in chain(keys, _weaker_keys(way, terminal)) if key in self.uses)
 
 
 def places_of(language: Language) -> Places:
@@ -131,7 +188,7 @@ def places_of(language: Language) -> Places:
         try:
             return learn(language, language.examples.values())
         except BundleError:
-            return Places({}, {}, {}, _signing(""), lambda stack, terminal: None)
+            return Places({}, {}, {}, frozenset(), _signing(""), None)
 
     return _kept.get(language, make)
 
@@ -147,14 +204,11 @@ def learn(language: Language, texts: Iterable[str]) -> Places:
 
     """
     grammar, sign = load_grammar(language), _signing(language.queries.get(QUERY, ""))
-
-    def shifted(stack: Stack, terminal: str) -> int | None:
-        after = grammar.table.shift(stack, terminal)
-        return None if after is None else after.state
-
+    ways = _Ways(grammar)
     seen: dict[_Key, dict[Use | None, int]] = {}
     behind: dict[_Key, dict[str, set[Use | None]]] = {}
     ends: dict[Use | None, set[str]] = {}
+    listed: dict[str, int] = {}
     rows: list[_Row] = []
     left = _MOST_READ
     for text in texts if language.naming.closed or language.naming.members else ():
@@ -164,7 +218,11 @@ def learn(language: Language, texts: Iterable[str]) -> Places:
         rows += _read(grammar, language, text)
     for stack, lexeme, before, use, after in _alike(rows, language.naming.members):
         signed = tuple((name, sign(written)) for name, written in before)
-        for key in _keys(shifted, stack, lexeme.terminal, signed):
+        if (way := ways.way(stack, lexeme.terminal)) is None:
+            continue
+        if way.words is not None and way.like is not None:
+            listed[way.words] = listed.get(way.words, 0) + (1 if use is not None else -1)
+        for key in chain(_keys(way, lexeme.terminal, signed), _weaker_keys(way, lexeme.terminal)):
             counts = seen.setdefault(key, {})
             counts[use] = counts.get(use, 0) + 1
             behind.setdefault(key, {}).setdefault(after, set()).add(use)
@@ -176,6 +234,7 @@ def learn(language: Language, texts: Iterable[str]) -> Places:
         for key, counts in seen.items()
         if key[0] is None and len(key) <= _WITHOUT_LEXEMES and sum(counts.values()) < _ENOUGH
     ]
+    rare += [key for key, counts in seen.items() if _is_chance(key, counts, seen)]
     for key in rare:
         del pure[key]
     members = language.naming.members
@@ -190,7 +249,26 @@ def learn(language: Language, texts: Iterable[str]) -> Places:
                 name for name, other in by_terminal.items() if other != use
             )
     ends_of = {use: frozenset(after) for use, after in ends.items() if use is not None}
-    return Places(pure, followed, ends_of, sign, shifted)
+    lists = frozenset(name for name, more in listed.items() if more > 0)
+    return Places(pure, followed, ends_of, lists, sign, ways)
+
+
+def _is_chance(
+    key: _Key, counts: Mapping[Use | None, int], seen: Mapping[_Key, Collection[Use | None]]
+) -> bool:
+    """Whether a place was seen too seldom to mean one thing, where with one lexeme less it means several.
+
+    What the query asks for is never chance.
+    """
+    seldom = (
+        len(counts) == 1
+        and sum(counts.values()) < _CHANCE
+        and any(len(seen.get(key[:size], ())) > 1 for size in range(2, len(key)))
+    )
+    match key:
+        case (_, _, *_, (_, (None, matched))):
+            return seldom and not any(matched)
+    return False
 
 
 def _alike(rows: Sequence[_Row], members: frozenset[str]) -> Iterator[_Row]:
@@ -218,22 +296,25 @@ def _told(uses: set[Use | None], members: frozenset[str]) -> set[Use | None]:
     return (named or uses) if sure else set()
 
 
-def _keys(after: _After, stack: Stack, terminal: str, before: Sequence[tuple[str, _Sign]]) -> Iterator[_Key]:
+def _keys(way: _Way, terminal: str, before: Sequence[tuple[str, _Sign]]) -> Iterator[_Key]:
     """What may tell the use of a lexeme, the surest first.
 
     Without the state only words count that the query itself asks for: after `module .` all states mean the
     same.
     """
-    state = stack.state
     told = [index for index, (_, (word, _)) in enumerate(before) if word is not None]
     for count in (REACH, REACH - 1):
-        yield (state, terminal, *before[:count])
+        yield (way.begin, terminal, *before[:count])
     for count in range(REACH, 1, -1):
         if told and told[0] < count:
             yield (None, terminal, *before[:count])
     for count in (2, 1, 0):
-        yield (state, terminal, *before[:count])
-    yield (None, terminal, after(stack, terminal))  # _WITHOUT_LEXEMES
+        yield (way.begin, terminal, *before[:count])
+
+
+def _weaker_keys(way: _Way, terminal: str) -> Iterator[_Key]:
+    """What tells it without what is around it, if it was seen often."""
+    yield (None, terminal, way.end)  # _WITHOUT_LEXEMES
     yield (None, terminal)
 
 
