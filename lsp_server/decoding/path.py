@@ -86,6 +86,7 @@ class Path:
         self._turned = 0
         self._avoided: list[tuple[str, int]] = []
         self._stray: Stray | None = None
+        self._led_by = 0
         self._named: dict[int, set[str]] = {}
         self._spellings = Spellings(drafts, vocabulary, index, task.word)
         self.choice: bytes | None = None
@@ -353,7 +354,7 @@ class Path:
         viable = self._task.oracle.viable(text_of(new))
         self._statistics.oracle_ms += 1000 * (perf_counter() - began)
         if viable and self._task.names is not None:
-            self._stray = self._task.names.stray(text_of(new))
+            self._stray, self._led_by = self._task.names.stray(text_of(new)), token
             viable = self._stray is None
         return viable and self._guide.consume(token)
 
@@ -368,18 +369,20 @@ class Path:
     def _name(self, typed: str, stray: Stray, *, ending: bool = False) -> str | None:
         """Go back to where a word begins that spells no name, and take the likeliest whole name that fits.
 
-        Where one was chosen already and still stands, no letter may go on with it. Where none fits, this is
-        no way.
+        Where one was chosen already and still stands, no letter may go on with it; if what comes behind it
+        tells that it is none, another is chosen. Where none fits, this is no way.
         """
         whole = text_of(self._spelled.heal) + typed
         start = len(whole) - len(typed) + stray.start
         given, start = whole[: max(0, start)], max(0, start)
         tried = self._named.setdefault(start, set())
         if whole[start:] in tried:
+            going_on = self._spellings.going_on
             if ending:
                 return "cut"
-            self._banned.update(np.flatnonzero(self._spellings.going_on).tolist())
-            return None
+            if going_on[self._led_by]:
+                self._banned.update(np.flatnonzero(going_on).tolist())
+                return None
         known = len(given.encode("utf-8", "replace"))
         steps = self._spelled.steps
         while steps and len(steps[-1].spelled) > known:

@@ -210,12 +210,3 @@ def bundled_units(language: Language) -> tuple[Unit, ...]:
 
 
 _kept: LruCache[Language, tuple[Unit, ...]] = LruCache(16)
-
-
-def spelled(symbol: CatalogueSymbol, language: Language) -> str:
-    """The name as it is to be written: in quotes where a bare one would be read otherwise."""
-    name, naming = symbol.name, language.naming
-    if naming.ignore_case and naming.quotes and name != name.lower():
-        quote = naming.quotes[0]
-        return quote + name.replace(quote, 2 * quote) + quote
-    return name

@@ -16,7 +16,7 @@ from lsp_server.lalr.onward import may_stand
 from lsp_server.languages import Naming
 from lsp_server.names.existing import Existing
 from lsp_server.names.members import Members
-from lsp_server.names.naming import compared
+from lsp_server.names.naming import compared, written_as
 from lsp_server.names.places import REACH, Before, Places, Use
 
 _SUFFIX = 80
@@ -126,7 +126,8 @@ class Guard:
         elif not written or written.startswith(naming.quotes) or _begins_any(written, names, naming):
             return None
         given = self._given[read.offset :]
-        texts = sorted(text for name in names if (text := use.spelled(name, lexeme)).startswith(given))
+        texts = (use.spelled(written_as(name, naming), lexeme) for name in names)
+        texts = sorted(text for text in texts if text.startswith(given))
         if given and not texts:
             return None  # what the person began is the person's business
         self.strays.setdefault(written, tuple(sorted(names)[:_MOST_TOLD]))

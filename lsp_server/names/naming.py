@@ -113,6 +113,14 @@ def compared(written: str, naming: Naming) -> str:
     return _bare(written, naming)[0]
 
 
+def written_as(name: str, naming: Naming) -> str:
+    """A name as it is to be written: in quotes where a bare one would be read otherwise."""
+    if naming.ignore_case and naming.quotes and name != name.lower():
+        quote = naming.quotes[0]
+        return quote + name.replace(quote, 2 * quote) + quote
+    return name
+
+
 def _bare(written: str, naming: Naming) -> tuple[str, int]:
     """A name as names are compared, and how many characters before it are no part of it."""
     for quote in naming.quotes:

@@ -145,7 +145,7 @@ class Places:
     """By use, the terminals behind it that are not behind anything else where it may stand."""
 
     lists: frozenset[str] = field(repr=False)
-    """The lists of words most of which were names in the examples."""
+    """The lists of words that were names in the examples at least as often as not."""
 
     sign: Callable[[str], _Sign] = field(repr=False)
     ways: _Ways | None = field(repr=False)
@@ -220,7 +220,7 @@ def learn(language: Language, texts: Iterable[str]) -> Places:
         signed = tuple((name, sign(written)) for name, written in before)
         if (way := ways.way(stack, lexeme.terminal)) is None:
             continue
-        if way.words is not None and way.like is not None:
+        if way.words is not None:
             listed[way.words] = listed.get(way.words, 0) + (1 if use is not None else -1)
         for key in chain(_keys(way, lexeme.terminal, signed), _weaker_keys(way, lexeme.terminal)):
             counts = seen.setdefault(key, {})
@@ -249,7 +249,7 @@ def learn(language: Language, texts: Iterable[str]) -> Places:
                 name for name, other in by_terminal.items() if other != use
             )
     ends_of = {use: frozenset(after) for use, after in ends.items() if use is not None}
-    lists = frozenset(name for name, more in listed.items() if more > 0)
+    lists = frozenset(name for name, more in listed.items() if more >= 0)
     return Places(pure, followed, ends_of, lists, sign, ways)
 
 

@@ -217,3 +217,28 @@ def test_a_column_is_one_of_the_tables_of_its_query_where_all_of_these_are_known
 def test_nothing_is_forbidden_where_the_tree_leaves_out_what_the_owner_may_be() -> None:
     marked = f"{TABLES}CREATE INDEX i ON elsewhere (to<|>\nCREATE INDEX j ON users (email);\n"
     assert suggested("postgres", marked, "days);") == ("days);",)
+
+
+@pytest.mark.parametrize(
+    ("marked", "wanted", "shown"),
+    [
+        ("CREATE TABLE t (a <|>, b int);", "NOTIFY", "date"),
+        ("CREATE TABLE t (a <|>, b int);", "NOTNULL", "date"),
+        ("CREATE TABLE t (a <|>, b int);", "uuid", "uuid"),
+        ("CREATE TABLE t (a <|>, b int);", "double precision", "double precision"),
+        ("CREATE TABLE t (a <|>, b int);", "varchar(20)", "varchar(20)"),
+        ("SELECT 1 FROM <|>;", "listen", "users"),
+        ("SELECT 1 FROM <|>;", "generate_series(1, 2) g", "generate_series(1, 2) g"),
+        ("SELECT 1 FROM <|>;", "(SELECT 1) x", "(SELECT 1) x"),
+        ('CREATE TABLE "Loan" (id int);\nSELECT 1 FROM <|>;', "Loan WHERE true", "users"),
+        ('CREATE TABLE "Loan" (id int);\nSELECT 1 FROM "Lo<|>;', 'ans"', 'an"'),
+        ("WITH recent AS (SELECT 1) SELECT 1 FROM <|>;", "recent", "recent"),
+    ],
+)
+def test_types_and_tables_exist_and_no_keyword_stands_for_one(marked: str, wanted: str, shown: str) -> None:
+    assert suggested("postgres", f"{TABLES}{marked}\n", wanted) == (shown,)
+    assert suggested("postgres", f"{TABLES}{marked}\n", wanted, automatic=True) == (shown,)
+
+
+def test_no_type_is_made_up_where_no_file_declares_any_table() -> None:
+    assert suggested("postgres", "SELECT 1 FROM <|>;\n", "elsewhere") == ("elsewhere",)

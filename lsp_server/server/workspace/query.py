@@ -14,8 +14,9 @@ from typing import TypeVar
 
 from lsp_server.features.telling import line_of
 from lsp_server.languages import QUOTES, Language
-from lsp_server.names.catalogued import spelled, symbol_at
+from lsp_server.names.catalogued import symbol_at
 from lsp_server.names.known import ListedName, known_names
+from lsp_server.names.naming import written_as
 from lsp_server.names.occurrences import Occurrence
 from lsp_server.names.resolving import Resolver
 from lsp_server.names.standing import Place, Unit
@@ -149,7 +150,7 @@ def names_at(view: WorkspaceView, document: Document, offset: int) -> NamesAt:
 
     def written(place: Place) -> str:
         if (symbol := symbol_at(place)) is not None:
-            return spelled(symbol, view.language)
+            return written_as(symbol.name, view.language.naming)
         whole, (start, end) = view.text(place.unit.uri) or "", (place.span.start, place.span.end)
         sigil = next((sigil for sigil in sigils if whole.endswith(sigil, 0, start)), "")
         return sigil + whole[start:end]
