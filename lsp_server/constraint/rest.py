@@ -174,12 +174,6 @@ def _reads(grammar: Grammar) -> tuple[deque[_Read], deque[_Read]]:
     return deque(maxlen=_MOST), deque(maxlen=_MOST)
 
 
-def forget_rests(grammar: Grammar) -> None:
-    """Forget what was read: that costs time to find out anew, and makes no other difference."""
-    for reads in _reads(grammar):
-        reads.clear()
-
-
 def _common_end(one: str, other: str) -> int:
     """With how many characters both texts end."""
     least, most = 0, min(len(one), len(other))

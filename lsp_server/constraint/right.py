@@ -74,13 +74,6 @@ def _bodies(table: Table, lexemes: tuple[WindowLexeme, ...], tail: str, *, open_
     return {}
 
 
-def clear_kept() -> None:
-    """Forget what is known of windows: it costs time to find it out anew, and makes no other difference."""
-    with _one:
-        for known in (_ahead, _spans, _bodies):
-            known.cache_clear()
-
-
 class _Quotient:
     """The rules of the symbols that cross the beginning of a window, made as they are needed.
 

@@ -126,8 +126,8 @@ class Guard:
         elif not written or written.startswith(naming.quotes) or _begins_any(written, names, naming):
             return None
         given = self._given[read.offset :]
-        texts = (use.spelled(written_as(name, naming), lexeme) for name in names)
-        texts = sorted(text for text in texts if text.startswith(given))
+        spelled = (use.spelled(written_as(name, naming), lexeme) for name in names)
+        texts = sorted(text for text in spelled if text.startswith(given))
         if given and not texts:
             return None  # what the person began is the person's business
         self.strays.setdefault(written, tuple(sorted(names)[:_MOST_TOLD]))

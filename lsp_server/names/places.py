@@ -48,7 +48,7 @@ _Sign = tuple[str | None, tuple[bool, ...]]
 _Key = tuple[object, ...]
 
 
-class _Ways:
+class _Shifting:
     """Where a terminal leads to from a stack.
 
     A grammar whose keywords may be names has lists of them: rules of nothing but words. Such a word leads to
@@ -66,24 +66,24 @@ class _Ways:
             self._lists = {n for n in wider if all(r.expansion[0] in known for r in table.by_origin[n])}
         self._same: dict[tuple[int, str], str | None] = {}
 
-    def way(self, stack: Stack, terminal: str) -> _Way | None:
+    def shift(self, stack: Stack, terminal: str) -> _Shift | None:
         """Where it leads; None where it does not fit."""
         after = self._table.shift(stack, terminal)
         if after is None or after.below is None:
             return None
         first, begin = self._table.done(after.state), after.below.state
         if first is None or first.origin not in self._lists:
-            return _Way(begin, after.state)
+            return _Shift(begin, after.state)
         if (begin, terminal) not in self._same:
             end = self._table.settled(after)
             others = ((name, self._table.shift(stack, name)) for name in self._free)
             same = (n for n, to in others if to is not None and self._table.settled(to).same_as(end))
             self._same[begin, terminal] = next(same, None)
-        return _Way(begin, after.state, first.origin, self._same[begin, terminal])
+        return _Shift(begin, after.state, first.origin, self._same[begin, terminal])
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
+class _Shift:
     """The state in which a terminal is shifted, and the one after it.
 
     Of a word that is one of a list, that, and a terminal without a fixed text that leads to the same place.
@@ -148,7 +148,7 @@ class Places:
     """The lists of words that were names in the examples at least as often as not."""
 
     sign: Callable[[str], _Sign] = field(repr=False)
-    ways: _Ways | None = field(repr=False)
+    shifting: _Shifting | None = field(repr=False)
 
     def use(self, stack: Stack, terminal: str, before: Before) -> Use | None:
         """What a terminal that is shifted on a stack is to names; None where it is none, or that is not
@@ -170,13 +170,13 @@ class Places:
         return found
 
     def _known_keys(self, stack: Stack, terminal: str, before: Before) -> Iterator[_Key]:
-        way = None if self.ways is None else self.ways.way(stack, terminal)
-        if way is not None:
+        shift = None if self.shifting is None else self.shifting.shift(stack, terminal)
+        if shift is not None:
             signed = tuple((name, self.sign(text)) for name, text in before)
-            keys = _keys(way, terminal, signed)
-            if way.like is not None and way.words in self.lists:
-                keys = chain(keys, _keys(way, way.like, signed))
-            yield from (key for key in chain(keys, _weaker_keys(way, terminal)) if key in self.uses)
+            keys = _keys(shift, terminal, signed)
+            if shift.like is not None and shift.words in self.lists:
+                keys = chain(keys, _keys(shift, shift.like, signed))
+            yield from (key for key in chain(keys, _weaker_keys(shift, terminal)) if key in self.uses)
 
 
 def places_of(language: Language) -> Places:
@@ -204,7 +204,7 @@ def learn(language: Language, texts: Iterable[str]) -> Places:
 
     """
     grammar, sign = load_grammar(language), _signing(language.queries.get(QUERY, ""))
-    ways = _Ways(grammar)
+    shifting = _Shifting(grammar)
     seen: dict[_Key, dict[Use | None, int]] = {}
     behind: dict[_Key, dict[str, set[Use | None]]] = {}
     ends: dict[Use | None, set[str]] = {}
@@ -218,11 +218,11 @@ def learn(language: Language, texts: Iterable[str]) -> Places:
         rows += _read(grammar, language, text)
     for stack, lexeme, before, use, after in _alike(rows, language.naming.members):
         signed = tuple((name, sign(written)) for name, written in before)
-        if (way := ways.way(stack, lexeme.terminal)) is None:
+        if (shift := shifting.shift(stack, lexeme.terminal)) is None:
             continue
-        if way.words is not None:
-            listed[way.words] = listed.get(way.words, 0) + (1 if use is not None else -1)
-        for key in chain(_keys(way, lexeme.terminal, signed), _weaker_keys(way, lexeme.terminal)):
+        if shift.words is not None:
+            listed[shift.words] = listed.get(shift.words, 0) + (1 if use is not None else -1)
+        for key in chain(_keys(shift, lexeme.terminal, signed), _weaker_keys(shift, lexeme.terminal)):
             counts = seen.setdefault(key, {})
             counts[use] = counts.get(use, 0) + 1
             behind.setdefault(key, {}).setdefault(after, set()).add(use)
@@ -250,7 +250,7 @@ def learn(language: Language, texts: Iterable[str]) -> Places:
             )
     ends_of = {use: frozenset(after) for use, after in ends.items() if use is not None}
     lists = frozenset(name for name, more in listed.items() if more >= 0)
-    return Places(pure, followed, ends_of, lists, sign, ways)
+    return Places(pure, followed, ends_of, lists, sign, shifting)
 
 
 def _is_chance(
@@ -266,7 +266,7 @@ def _is_chance(
         and any(len(seen.get(key[:size], ())) > 1 for size in range(2, len(key)))
     )
     match key:
-        case (_, _, *_, (_, (None, matched))):
+        case (_, _, *_, (_, (None, tuple() as matched))):
             return seldom and not any(matched)
     return False
 
@@ -296,7 +296,7 @@ def _told(uses: set[Use | None], members: frozenset[str]) -> set[Use | None]:
     return (named or uses) if sure else set()
 
 
-def _keys(way: _Way, terminal: str, before: Sequence[tuple[str, _Sign]]) -> Iterator[_Key]:
+def _keys(shift: _Shift, terminal: str, before: Sequence[tuple[str, _Sign]]) -> Iterator[_Key]:
     """What may tell the use of a lexeme, the surest first.
 
     Without the state only words count that the query itself asks for: after `module .` all states mean the
@@ -304,17 +304,17 @@ def _keys(way: _Way, terminal: str, before: Sequence[tuple[str, _Sign]]) -> Iter
     """
     told = [index for index, (_, (word, _)) in enumerate(before) if word is not None]
     for count in (REACH, REACH - 1):
-        yield (way.begin, terminal, *before[:count])
+        yield (shift.begin, terminal, *before[:count])
     for count in range(REACH, 1, -1):
         if told and told[0] < count:
             yield (None, terminal, *before[:count])
     for count in (2, 1, 0):
-        yield (way.begin, terminal, *before[:count])
+        yield (shift.begin, terminal, *before[:count])
 
 
-def _weaker_keys(way: _Way, terminal: str) -> Iterator[_Key]:
+def _weaker_keys(shift: _Shift, terminal: str) -> Iterator[_Key]:
     """What tells it without what is around it, if it was seen often."""
-    yield (None, terminal, way.end)  # _WITHOUT_LEXEMES
+    yield (None, terminal, shift.end)  # _WITHOUT_LEXEMES
     yield (None, terminal)
 
 

@@ -110,14 +110,6 @@ def test_diagnostics_are_compared_with_the_judge(holegram: Holegram) -> None:
     assert (answer["rejected"], answer["alarm_share"], answer["first_near_share"]) == (2, 0.0, 1.0)
 
 
-def test_states_prints_the_share_of_cursors_with_one(holegram: Holegram) -> None:
-    args = ("eval", "states", "graphql", "--data", "data", "--files", "1")
-    rows = holegram(*args).out.splitlines()
-    assert any(re.fullmatch("cursors +20 *", row) for row in rows)
-    answer = holegram(*args, "--json").json
-    assert answer["cursors"] == answer["held"] + answer["commented"] + len(answer["stateless"]) == 20
-
-
 def test_ends_counts_what_suggestions_leave_open(holegram: Holegram) -> None:
     args = ("eval", "ends", "graphql", "--data", "data", "--cursors", "5", "--model", "scripted:says.json")
     rows = holegram(*args).out.splitlines()
@@ -174,7 +166,6 @@ def test_a_folder_of_a_bundle_is_a_language_and_lark_its_judge(holegram: Holegra
         (("validity", "graphql", "--data", "data", "--kind", "x"), "unknown kind of cut 'x'"),
         (("validity", "graphql"), "--data"),
         (("validity", "graphql", "--data", "data", "--model", "./none"), "none: there is no such folder"),
-        (("states", "graphql", "--data", "none"), "no such directory"),
         (("diagnostics", "graphql", "--data", "data", "--invalid", "none"), "no such directory"),
         (("diagnostics", "graphql", "--data", "data", "--leave-out", "none"), "no such file"),
     ],

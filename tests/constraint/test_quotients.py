@@ -18,10 +18,10 @@ from lsp_server.constraint import (
     right_quotient,
     windows,
 )
-from lsp_server.constraint.right import clear_kept
 from lsp_server.constraint.window import WindowLexeme
 from lsp_server.lalr.table import END
 from tests.constraint.earley import Earley
+from tests.constraint.forgetting import forget_windows
 from tests.constraint.small import (
     LETTERS,
     lark_text,
@@ -88,7 +88,7 @@ def test_what_is_kept_of_a_window_makes_no_difference(seed: int) -> None:
         stack, window = rng.choice(stacks), rng.choice(found)
         cfg = left_quotient(grammar.table, stack.states())
         kept = right_quotient(cfg, window)
-        clear_kept()
+        forget_windows()
         fresh = right_quotient(cfg, window)
         assert (kept is None) == (fresh is None)
         assert kept is None or fresh is None or list(kept.rules.items()) == list(fresh.rules.items())

@@ -10,9 +10,9 @@ import pytest
 
 from lsp_server.constraint import CursorState, Grammar, Oracle, Prefix, load_grammar, windows
 from lsp_server.constraint import oracle as oracle_module
-from lsp_server.constraint.rest import forget_rests
 from lsp_server.lalr.lexing import Lexeme, drive, next_lexeme
 from lsp_server.lalr.table import Stack
+from tests.constraint.forgetting import forget_rests
 from tests.constraint.small import small_language
 
 GRAMMAR = (

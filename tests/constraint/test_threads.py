@@ -12,10 +12,10 @@ import pytest
 
 from lsp_server.constraint import Prefix, Window, left_quotient, load_grammar, right_quotient
 from lsp_server.constraint.hole import Cfg
-from lsp_server.constraint.right import clear_kept
 from lsp_server.features.placing import CursorPlace, place_of
 from lsp_server.languages import Language
 from lsp_server.syntax import Landmarks, parse
+from tests.constraint.forgetting import forget_windows
 from tests.constraint.texts import examples
 from tests.counts import tries
 
@@ -36,7 +36,7 @@ def hasty() -> Iterator[None]:
 def test_threads_that_ask_at_once_are_told_what_one_alone_is(language: Language) -> None:
     asked = _quotients(language)
     alone = [_rules(left, window) for left, window in asked]
-    barrier = Barrier(_THREADS, action=clear_kept)
+    barrier = Barrier(_THREADS, action=forget_windows)
 
     def told(_: int) -> list[object]:
         barrier.wait()

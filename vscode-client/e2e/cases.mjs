@@ -55,7 +55,7 @@ export const CASES = [
     file: "loans.sql",
     mistakeAfter: "title text NOT NULL",
     lineAfter: "due date NOT NULL,",
-    start: "t",
+    start: "ti",
     comment: "-- ",
     use: "WHERE l",
     name: "l",

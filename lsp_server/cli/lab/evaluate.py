@@ -136,35 +136,6 @@ def diagnostics(
         print_diagnostics(report, verbose)
 
 
-@app.command()
-def states(
-    ctx: typer.Context,
-    lang: Lang,
-    data: Data,
-    files: Annotated[int, typer.Option(metavar="N", min=1, help="How many files to break.")] = 500,
-    sample: Sample = None,
-    seed: Seed = 0,
-    as_json: Json = False,
-) -> None:
-    """Break files at random, and count the cursors at which Holegram knows what fits."""
-    language = language_named(ctx, lang)
-
-    from lsp_server.agreement.judges import load_judge
-    from lsp_server.cli.lab.measures import print_states
-    from lsp_server.cli.screen import progress
-    from lsp_server.lab.promise.states import measure_states
-    from lsp_server.languages.sources import read_corpus
-
-    judge = load_judge(language, options_of(ctx).judges)
-    sources = read_corpus(data, language, sample=sample, seed=seed).sources
-    with progress(f"{language.id}, states", files) as step:
-        report = measure_states(language, sources, judge, files=files, seed=seed, progress=step)
-    if as_json:
-        print(json.dumps(report.as_json(), indent=2))
-    else:
-        print_states(report)
-
-
 app.command("fill")(quality.fill)
 app.command("typing")(quality.typing)
 app.command("ladder")(quality.ladder)

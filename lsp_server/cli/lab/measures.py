@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -16,7 +15,6 @@ from lsp_server.lab.promise.counting import (
     reason_kind,
     summed,
 )
-from lsp_server.lab.promise.states import StatesReport
 
 _EXAMPLES = 3
 _RELAXATIONS = (8, 4, 2, 1, 0)
@@ -131,22 +129,3 @@ def print_diagnostics(report: DiagnosticsReport, verbose: bool) -> None:
 
 def _numbers(lines: Sequence[int]) -> str:
     return ", ".join(map(str, lines)) or "no line"
-
-
-def print_states(report: StatesReport) -> None:
-    """Print the share of cursors with a state, and the reasons at the others, each with examples."""
-    out = console()
-    rows = [
-        *((f"files with {how}", f"{count}") for how, count in sorted(report.mistakes.items())),
-        ("cursors", f"{report.cursors}"),
-        ("with a state", share(report.held + report.commented, report.cursors)),
-        ("of these, in a comment", f"{report.commented}"),
-    ]
-    out.print(table((report.language, "value"), rows))
-    for reason, count in Counter(reason_kind(found.reason) for found in report.stateless).most_common():
-        some = [found for found in report.stateless if reason_kind(found.reason) == reason]
-        places = ", ".join(
-            f"{visible(found.name)} [{found.start}:{found.end}]={found.text!r} at {found.line}:{found.column}"
-            for found in some[:_EXAMPLES]
-        )
-        out.print(f"{count:6}  {reason}: {places}")

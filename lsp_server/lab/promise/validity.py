@@ -164,23 +164,6 @@ def _opens_comment(language: Language, cut: Cut) -> bool:
     return in_comment and any(closer in cut.removed for _, closer in language.comment.block)
 
 
-def draw_broken_file(
-    language: Language, sources: Sequence[Source], judge: Judge, rng: random.Random
-) -> tuple[Source, BrokenCut]:
-    """A file of some that the judge accepts, and a random mistake in it after which the judge rejects it.
-
-    Raises:
-        UsageError: no such file was found.
-
-    """
-    for _ in range(ATTEMPTS):
-        source, cut = draw(language, sources, "rest-of-line", rng)
-        broken = break_file(language, cut, rng.choice(WHERE), rng)
-        if broken is not None and not judge(broken.file).well_formed:
-            return source, broken
-    raise UsageError(f"no {language.name} file can be broken", remedy="name a folder of longer files")
-
-
 def _ask(
     language: Language, source: Source, kind: str, cut: Cut, broken: BrokenCut | None, asking: Asking
 ) -> AskedCut:
