@@ -195,6 +195,7 @@ CREATE TABLE orders (id int, user_id int, total numeric);
         ("SELECT id FROM users u JOIN orders o ON o.us<|> = u.id;", "er", "er_id"),
         ("SELECT (SELECT max(total) FROM orders WHERE user_id = <|>) FROM users u;", "u.nick", "u.id"),
         ("INSERT INTO users (<|>) VALUES (1);", "nick", "id"),
+        ("COPY users (id, fu<|>) FROM 'users.csv';", "nick", "ll_name"),
         ("CREATE INDEX i ON orders (to<|>);", "days", "tal"),
         ("SELECT id AS key FROM users ORDER BY <|>;", "key", "key"),
         ("SELECT <|> FROM users u;", "u", "u"),

@@ -168,7 +168,8 @@
 (ColConstraintElem (qualified_name) @local.owner (opt_column_list) @local.members (#set! local.space "column"))
 (ConstraintElem (qualified_name) @local.owner (opt_column_and_period_list) @local.members
   (#set! local.space "column"))
-(InsertStmt (insert_target (qualified_name) @local.owner) (insert_rest (insert_column_list) @local.members)
+([(InsertStmt (insert_target (qualified_name) @local.owner) (insert_rest (insert_column_list) @local.members))
+  (CopyStmt (qualified_name) @local.owner (opt_column_list) @local.members)]
   (#set! local.space "column"))
 ([(common_table_expr (name) @local.owner (opt_name_list) @local.members)
   (alias_clause (ColId) @local.owner (name_list) @local.members)]

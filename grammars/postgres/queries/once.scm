@@ -5,10 +5,18 @@
   (simple_select)
   (insert_rest)
   (UpdateStmt)
-  (columnList)
+  (ConstraintElem)
+  (opt_column_list)
+  (opt_column_and_period_list)
+  (opt_c_include)
+  (ViewStmt)
+  (TriggerOneEvent)
+  (opt_search_clause)
+  (opt_cycle_clause)
 ] @once.in
 
 (columnDef . (ColId) @once)
 (insert_column_item) @once
+(columnElem (ColId) @once)
 ((target_el) @once (#set! once.advice)) ; it may stand twice, which is hardly ever meant
 (set_clause . (set_target) @once)
