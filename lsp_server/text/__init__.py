@@ -9,7 +9,7 @@ from lsp_server.text.deleted import Deleted, put_back
 from lsp_server.text.files import decode_text, read_text
 from lsp_server.text.lines import Encoding, LineIndex
 from lsp_server.text.snapshot import Edit, Snapshot, Span, apply_edits, joined, last_jump
-from lsp_server.text.words import first_word
+from lsp_server.text.words import first_word, word_at
 
 __all__ = [
     "Deleted",
@@ -26,4 +26,5 @@ __all__ = [
     "last_jump",
     "put_back",
     "read_text",
+    "word_at",
 ]

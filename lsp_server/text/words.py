@@ -1,4 +1,4 @@
-"""The first word of a text."""
+"""Words of a text: the first one, and that at a cursor."""
 
 from __future__ import annotations
 
@@ -15,3 +15,11 @@ def first_word(text: str, word: str = r"\w+") -> str:
     """
     found = re.match(rf"\s*(?:{word}|\w+|[^\w\s]+)", text)
     return found.group() if found else text
+
+
+def word_at(text: str, offset: int, word: str) -> str:
+    """The word that a cursor touches, or ""; `word` is a regular expression of what is one."""
+    start = text.rfind("\n", 0, offset) + 1
+    line = text[start:].partition("\n")[0]
+    found = (match for match in re.finditer(word, line) if match.start() <= offset - start <= match.end())
+    return next((match[0] for match in found), "")

@@ -11,7 +11,7 @@ from lsp_server.decoding.evidence import Choice, among, before_doubt, gathered
 from lsp_server.features.completion import complete
 from lsp_server.features.recall import Wanted
 from lsp_server.lab.quality.saving import request_of
-from lsp_server.lab.quality.typist import Draft
+from lsp_server.lab.quality.typist import Draft, TypedStretch
 from lsp_server.languages import load_registry
 from lsp_server.models import ScriptedModel
 
@@ -55,7 +55,7 @@ def test_the_letters_that_stand_are_given() -> None:
     """Before them another word is likelier, which they rule out."""
     hcl = load_registry().by_id("hcl")
     model = ScriptedModel({"a = ": "zebra", "a = w": "est"})
-    draft = Draft.opened(hcl, "a = w", "\n")
+    draft = Draft.opened(hcl, TypedStretch("a.tf", "a = w", "", "\n"))
     (item,) = complete(request_of(draft, Wanted(8, automatic=True)), model, lambda: False).items
     assert item.text == "est"
     assert item.evidence.word > math.log(0.5)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from lsp_server.lab.material.neighbours import neighbours
+from lsp_server.lab.material.neighbours import names_around, neighbours
 from lsp_server.lab.quality import typist
 from lsp_server.lab.quality.saving import (
     SavingRow,
@@ -174,7 +175,7 @@ def test_a_suggestion_stays_while_it_is_typed_and_is_not_asked_for_again(
 
 
 def test_a_draft_keeps_what_a_server_keeps(hcl: Language) -> None:
-    draft = Draft.opened(hcl, "a {\n", "}\n")
+    draft = Draft.opened(hcl, TypedStretch("a.tf", "a {\n", "", "}\n"))
     tree = draft.tree
     for letter in "b = 1":
         draft = draft.typed(letter)
@@ -209,13 +210,26 @@ def test_what_stands_near_in_a_project_is_known_and_copied(hcl: Language) -> Non
     (unknown,) = stretches([source], files=1, lines=1, seed=1)
     assert unknown.beside == ()
     suggest = by_model(ScriptedModel({}), 8, 0)
-    near, far = (Draft.opened(hcl, LINE[:40], "\n", beside) for beside in (text.beside, alone.beside))
+    near, far = (Draft.opened(hcl, replace(one, before=LINE[:40], after="\n")) for one in (text, alone))
     assert LINE[40:].startswith(suggest(near, lambda: False) or "nothing")
     assert not LINE[40:].startswith(suggest(far, lambda: False) or "nothing")
 
 
+def test_names_of_the_project_exist_while_one_types(hcl: Language) -> None:
+    project = [Source("a/one.tf", 'variable "region" {}\n'), Source("b/one.tf", 'variable "zone" {}\n')]
+    text = "x = var.region"
+    stretch = TypedStretch("a/two.tf", "", text, "\n", around=names_around(hcl, project)("a/two.tf"))
+    draft = Draft.opened(hcl, stretch)
+    for letter in "x = var.":
+        draft = draft.typed(letter)
+    suggest = by_model(ScriptedModel({"x = var.": "zone"}), 8, 0)
+    assert suggest(draft, lambda: False) == "region"
+    alone = replace(draft, stretch=replace(stretch, around=None))
+    assert suggest(alone, lambda: False) == "zone"
+
+
 def test_what_is_not_sure_enough_is_not_shown(hcl: Language) -> None:
-    draft = Draft.opened(hcl, "a = ", "\n")
+    draft = Draft.opened(hcl, TypedStretch("a.tf", "a = ", "", "\n"))
     model = ScriptedModel({"a = ": "1"})
     assert by_model(model, 8)(draft, lambda: False) == "1"
     assert by_model(model, 8, 1.0)(draft, lambda: False) == ""

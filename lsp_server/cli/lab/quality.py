@@ -201,6 +201,7 @@ def typing(
     from lsp_server.cli.lab.scores import print_saving
     from lsp_server.cli.screen import progress
     from lsp_server.errors import UsageError
+    from lsp_server.lab.material.neighbours import names_around, neighbours
     from lsp_server.lab.quality.saving import by_lines, by_model, by_words, measure_saving, stretches
     from lsp_server.lab.quality.typist import Accept, Habits
     from lsp_server.languages.sources import read_corpus
@@ -210,8 +211,16 @@ def typing(
     if accept not in list(Accept):
         raise UsageError(f"no way to accept called '{accept}'", remedy=f"known are: {', '.join(Accept)}")
     sources = read_corpus(data, language, sample=sample, seed=seed).sources
-    beside = _beside(language, project)
-    texts = stretches(sources, files=files, lines=lines, seed=seed, fresh=fresh, beside=beside)
+    known = read_corpus(project, language).sources if project else ()
+    texts = stretches(
+        sources,
+        files=files,
+        lines=lines,
+        seed=seed,
+        fresh=fresh,
+        beside=neighbours(language, known),
+        around=names_around(language, known) if known else None,
+    )
     bound = LEAST_CHANCE[eagerness] if least is None else least
     suggesters = {
         "holegram": by_model(adapted(load_model(model, threads=1), adapter), max_tokens, bound),

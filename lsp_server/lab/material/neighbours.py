@@ -8,7 +8,12 @@ from pathlib import PurePosixPath
 
 from lsp_server.languages import Language
 from lsp_server.languages.sources import Source
-from lsp_server.retrieval import around
+from lsp_server.names.catalogued import bundled_units
+from lsp_server.names.existing import NamesAround
+from lsp_server.names.naming import names_of
+from lsp_server.names.standing import Unit
+from lsp_server.retrieval import around as texts_around
+from lsp_server.syntax import parse
 
 Beside = Callable[[str], Sequence[str]]
 """From the name of a file to the texts of which parts may stand in it again."""
@@ -25,6 +30,30 @@ def neighbours(language: Language, project: Sequence[Source] = ()) -> Beside:
 
     @cache
     def beside(name: str) -> tuple[str, ...]:
-        return around(language, PurePosixPath(name), texts)
+        return texts_around(language, PurePosixPath(name), texts)
 
     return beside
+
+
+Around = Callable[[str], NamesAround]
+"""From the name of a file to what the other texts of its project say, and the catalogues."""
+
+
+def names_around(language: Language, project: Sequence[Source]) -> Around:
+    """What the files of some projects say; each is of the project that is the first folder of its name."""
+    arounds: dict[str, NamesAround] = {}
+
+    def around(name: str) -> NamesAround:
+        top = name.partition("/")[0]
+        if top not in arounds:
+            sources = [one for one in project if one.name.partition("/")[0] == top]
+            units = [unit_of(language, one.name, one.text) for one in sources]
+            arounds[top] = NamesAround(language, (*units, *bundled_units(language)))
+        return NamesAround(language, (), arounds[top], [name])
+
+    return around
+
+
+def unit_of(language: Language, name: str, text: str) -> Unit:
+    """The names of a file."""
+    return Unit(name, str(PurePosixPath(name).parent), names_of(parse(language, text))[0])

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import PurePosixPath
 from random import Random
 from typing import Any
 
 from lsp_server.features.unknown_names import unknown_names
+from lsp_server.lab.material.neighbours import unit_of
 from lsp_server.lab.quality.names import NameJudge
 from lsp_server.languages import Language
 from lsp_server.languages.sources import Source
 from lsp_server.names.catalogued import bundled_units
 from lsp_server.names.existing import Existing, NamesAround, Own
-from lsp_server.names.naming import compared, names_of
+from lsp_server.names.naming import compared
 from lsp_server.names.occurrences import Name
 from lsp_server.names.resolving import Resolver
 from lsp_server.names.standing import Place, Unit
@@ -75,7 +75,7 @@ def measure_planted(
 
     """
     rng = Random(f"{seed}/planted/{language.id}")  # noqa: S311
-    units = {one.name: _unit(language, one.name, one.text) for one in sources}
+    units = {one.name: unit_of(language, one.name, one.text) for one in sources}
     projects: dict[str, list[str]] = {}
     for name in units:
         projects.setdefault(name.partition("/")[0], []).append(name)
@@ -103,16 +103,12 @@ def measure_planted(
             spoilt = _spoilt(source.text, spoiled, rng)
             if not parse(language, spoilt).sound:
                 continue
-            found = _told(language, around, _unit(language, source.name, spoilt), spoilt)
+            found = _told(language, around, unit_of(language, source.name, spoilt), spoilt)
             count = counts.setdefault(spoiled.occurrence.kind, [0, 0])
             count[0] += 1
             count[1] += any(start == spoiled.begin for start, _ in found)
         progress(done)
     return [PlantedRow(kind, *count) for kind, count in sorted(counts.items())], alarms, len(drawn)
-
-
-def _unit(language: Language, name: str, text: str) -> Unit:
-    return Unit(name, str(PurePosixPath(name).parent), names_of(parse(language, text))[0])
 
 
 def _told(language: Language, around: NamesAround, own: Unit, text: str) -> list[tuple[int, str]]:

@@ -118,7 +118,7 @@ def play(
         shown.append((found.text, sheet.text, sheet.offset))
         return found.text
 
-    sheet = Sheet.opened(recording.language, recording.stretch.before, recording.stretch.after)
+    sheet = Sheet.opened(recording.language, recording.stretch)
     return type_in(sheet, recording.stretch, suggest, habits)
 
 

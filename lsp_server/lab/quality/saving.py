@@ -18,7 +18,7 @@ from lsp_server.features.completion import Completion, CompletionRequest, comple
 from lsp_server.features.eagerness import LEAST_CHANCE, Eagerness
 from lsp_server.features.recall import Recall, Wanted
 from lsp_server.lab.figures import nearest_rank
-from lsp_server.lab.material.neighbours import Beside, nothing
+from lsp_server.lab.material.neighbours import Around, Beside, nothing
 from lsp_server.lab.quality.fillers import line_ending, word_ending
 from lsp_server.lab.quality.typist import Accept, Draft, Habits, Suggester, Typed, TypedStretch, type_out
 from lsp_server.languages import Language
@@ -163,10 +163,11 @@ def request_of(draft: Draft, wanted: Wanted, typed_away: frozenset[str] = frozen
         draft.landmarks(),
         draft.prefix,
         wanted.max_tokens,
-        beside=draft.beside,
+        beside=draft.stretch.beside,
         min_logprob=wanted.min_logprob,
         automatic=True,
         typed_away=typed_away,
+        names=draft.names() if draft.language.naming.declared else None,
     )
 
 
@@ -203,11 +204,12 @@ def stretches(
     seed: int,
     fresh: bool = False,
     beside: Beside = nothing,
+    around: Around | None = None,
 ) -> list[TypedStretch]:
     """A stretch of at most so many lines from each of so many files, both drawn at random.
 
     It begins with a line that is not blank, behind its indentation. What stands after it is left out where
-    `fresh`. Those files of the `project` that are near one are known while it is typed.
+    `fresh`. What is `beside` each file and `around` it is known while it is typed.
 
     Raises:
         UsageError: all files are blank.
@@ -218,7 +220,8 @@ def stretches(
         raise UsageError("no file with text to type", remedy="name a folder of longer files")
     rng = random.Random(f"{seed}/typing")  # noqa: S311
     drawn = rng.sample(usable, min(files, len(usable)))
-    return [_stretch(source, lines, rng, fresh=fresh, beside=beside(source.name)) for source in drawn]
+    texts = [_stretch(source, lines, rng, fresh=fresh, beside=beside(source.name)) for source in drawn]
+    return [replace(text, around=around(text.name)) for text in texts] if around is not None else texts
 
 
 def _stretch(

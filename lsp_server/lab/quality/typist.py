@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from enum import StrEnum
+from pathlib import PurePosixPath
 from time import thread_time
 from typing import Self, TypeVar
 
@@ -17,8 +18,11 @@ from lsp_server.constraint import Prefix, load_grammar
 from lsp_server.lab.material.places import PlaceKind, places
 from lsp_server.lab.quality.scores import steps
 from lsp_server.languages import Language
+from lsp_server.names.catalogued import bundled_units
+from lsp_server.names.existing import Existing, NamesAround, Own
+from lsp_server.names.naming import compared, names_of
 from lsp_server.syntax import Landmarks, SyntaxTree, parse
-from lsp_server.text import Edit, Span, common
+from lsp_server.text import Edit, Span, common, word_at
 
 _MOST_EDITS = 64
 _BLINK_MS = 400
@@ -45,9 +49,9 @@ class Sheet:
     offset: int
 
     @classmethod
-    def opened(cls, language: Language, before: str, after: str, beside: Sequence[str] = ()) -> Self:
-        """A text with the cursor between two; `beside` are the texts near it."""
-        return cls(language, before + after, len(before))
+    def opened(cls, language: Language, stretch: TypedStretch) -> Self:
+        """A text with the cursor where a stretch of it is missing."""
+        return cls(language, stretch.before + stretch.after, len(stretch.before))
 
     def typed(self: _S, letters: str) -> _S:
         """The text with letters put in at the cursor, which comes to stand after them."""
@@ -59,33 +63,44 @@ class Sheet:
 class Draft(Sheet):
     """A document while it is typed in, with what an editor's server keeps of it (see `server.session`).
 
-    `tree` is of the text before `edits`; it is made again at each new line. `beside` are the texts near it.
+    `tree` is of the text before `edits`, and `own` has its names; they are made again at each new line.
     """
 
+    stretch: TypedStretch = field(repr=False)
     tree: SyntaxTree = field(repr=False)
+    own: Own = field(repr=False)
     edits: tuple[Edit, ...] = field(repr=False)
     prefix: Prefix = field(repr=False)
-    beside: Sequence[str] = field(default=(), repr=False)
 
     @classmethod
-    def opened(cls, language: Language, before: str, after: str, beside: Sequence[str] = ()) -> Self:
-        """A document with the cursor between two texts."""
-        text = before + after
-        prefix = Prefix(load_grammar(language), text)
-        return cls(language, text, len(before), parse(language, text), (), prefix, beside)
+    def opened(cls, language: Language, stretch: TypedStretch) -> Self:
+        """A document with the cursor where a stretch of it is missing."""
+        text = stretch.before + stretch.after
+        tree, prefix = parse(language, text), Prefix(load_grammar(language), text)
+        own = Own(language, names_of(tree)[0])
+        return cls(language, text, len(stretch.before), stretch, tree, own, (), prefix)
 
     def typed(self, letters: str) -> Self:
         """The document with letters put in at the cursor, which comes to stand after them."""
         after, edit = super().typed(letters), Edit(Span(self.offset, self.offset), letters)
-        tree, edits = self.tree, (*self.edits, edit)
-        if "\n" in letters or len(edits) > _MOST_EDITS:
-            tree, edits = tree.edited(edits, after.text), ()
-        prefix = self.prefix.edited((edit,), after.text)
-        return replace(self, text=after.text, offset=after.offset, tree=tree, edits=edits, prefix=prefix)
+        prefix, edits = self.prefix.edited((edit,), after.text), (*self.edits, edit)
+        new = replace(self, text=after.text, offset=after.offset, edits=edits, prefix=prefix)
+        if "\n" not in letters and len(edits) <= _MOST_EDITS:
+            return new
+        tree = self.tree.edited(edits, after.text)
+        return replace(new, tree=tree, own=Own(self.language, names_of(tree)[0]), edits=())
 
     def landmarks(self) -> Landmarks:
         """What is known of the top-level elements."""
         return Landmarks(self.tree, self.edits, self.text)
+
+    def names(self) -> Existing:
+        """Those that exist; without a project others may be declared elsewhere."""
+        language, known = self.language, self.stretch.around
+        around = NamesAround(language, bundled_units(language)) if known is None else known
+        folder = str(PurePosixPath(self.stretch.name).parent)
+        begun = compared(word_at(self.text, self.offset, language.word), language.naming)
+        return Existing(around, folder, self.own, begun=begun, beyond=known is not None)
 
 
 Suggester = Callable[[Draft, Callable[[], bool]], str]
@@ -96,7 +111,7 @@ Suggester = Callable[[Draft, Callable[[], bool]], str]
 class TypedStretch:
     """A text to type, and what stands in the file `name` before and after it; lines end with a line feed.
 
-    `beside` are the texts of files near it.
+    `beside` are the texts of files near it, and `around` has what all others of its project say.
     """
 
     name: str
@@ -104,6 +119,7 @@ class TypedStretch:
     text: str = field(repr=False)
     after: str = field(repr=False)
     beside: Sequence[str] = field(default=(), repr=False)
+    around: NamesAround | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +201,7 @@ class _Ghost:
 
 def type_out(language: Language, stretch: TypedStretch, suggest: Suggester, habits: Habits) -> Typed:
     """Type a stretch of a file, key by key, in a document."""
-    draft = Draft.opened(language, stretch.before, stretch.after, stretch.beside)
-    return type_in(draft, stretch, suggest, habits)
+    return type_in(Draft.opened(language, stretch), stretch, suggest, habits)
 
 
 def type_in(

@@ -4,7 +4,6 @@ they are.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from lsp_server.names.strictness import Strictness
 from lsp_server.server.convert import path_of
 from lsp_server.server.documents.session import Document, Session
 from lsp_server.server.workspace.index import WorkspaceIndex
+from lsp_server.text import word_at
 
 
 class ExistingNames:
@@ -69,7 +69,7 @@ class ExistingNames:
             self._index.prepare()
         uri = document.snapshot.uri
         path = path_of(uri)
-        word = "" if offset is None else _word_at(document.snapshot.text, offset, language.word)
+        word = "" if offset is None else word_at(document.snapshot.text, offset, language.word)
         return Existing(
             self._others(uri, language),
             path.parent.as_posix(),
@@ -130,11 +130,3 @@ class ExistingNames:
         )
         self._around[uri] = (state, around)
         return around
-
-
-def _word_at(text: str, offset: int, word: str) -> str:
-    """The word that a cursor touches."""
-    start = text.rfind("\n", 0, offset) + 1
-    line = text[start:].partition("\n")[0]
-    found = (match for match in re.finditer(word, line) if match.start() <= offset - start <= match.end())
-    return next((match[0] for match in found), "")
