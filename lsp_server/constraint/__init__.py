@@ -27,6 +27,7 @@ from lsp_server.constraint.making import RELAXATIONS, HoleGrammar, hole_grammar
 from lsp_server.constraint.oracle import Fit, Oracle
 from lsp_server.constraint.prefix import Prefix
 from lsp_server.constraint.right import right_quotient
+from lsp_server.constraint.signs import closing_signs
 from lsp_server.constraint.window import Window, windows
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lexing import ParseFailure, check, next_fits
@@ -48,6 +49,7 @@ __all__ = [
     "Stack",
     "Window",
     "check",
+    "closing_signs",
     "emit",
     "enclosures",
     "hole_grammar",

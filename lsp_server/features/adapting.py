@@ -12,13 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lsp_server.constraint import load_grammar
-from lsp_server.features.attempt import CompletionRequest
+from lsp_server.features.attempt import CompletionRequest, guard_at
 from lsp_server.features.placing import CursorPlace, place_of
 from lsp_server.features.renaming_examples import renamed
 from lsp_server.lalr import check
-from lsp_server.names.guard import Guard
-from lsp_server.names.members import Members
-from lsp_server.names.places import places_of
 from lsp_server.retrieval import Passage, PassageOrigin, telling, words_of
 from lsp_server.syntax import parse
 
@@ -95,17 +92,15 @@ def _with_names(request: CompletionRequest, text: str, wish: Sequence[str]) -> s
         return text
     prefix = request.prefix_or_new
     place = place_of(prefix, request.landmarks, request.offset, request.offset)
-    if not isinstance(place, CursorPlace):
+    guard = guard_at(request, place) if isinstance(place, CursorPlace) else None
+    if guard is None:
         return text
-    grammar, language = load_grammar(request.language), request.language
-    members = Members(request.names, request.text, request.offset, request.landmarks.edited)
-    guard = Guard(grammar, request.text, place.state, places_of(language), request.names, members)
     put: dict[str, str] = {}
     for _ in range(_MOST_NAMES):
         stray = guard.stray(text, whole=True)
         if stray is None or stray.start < 0 or not stray.texts:
             break
-        word = re.compile(language.word).match(text, _first_letter(text, stray.start))
+        word = re.compile(request.language.word).match(text, _first_letter(text, stray.start))
         end = word.end() if word else stray.start + 1
         closer = stray.texts[0][-1:]
         if not closer.isalnum() and closer in text[stray.start : end]:

@@ -18,14 +18,12 @@ from lsp_server.constraint import Oracle, hole_grammar, load_grammar
 from lsp_server.decoding import MaskGrammar, Model, Statistics, heal_start
 from lsp_server.decoding.engine import Mask
 from lsp_server.decoding.tokenset import TokenSet, likeliest
+from lsp_server.features.attempt import guard_at
 from lsp_server.features.completion import CompletionRequest
 from lsp_server.features.levels import ConstraintLevel, free_text, text_at
 from lsp_server.features.placing import CursorPlace, NoPlace, place_of
 from lsp_server.features.preparing import decoder_of, holes_at
 from lsp_server.features.resuming import resumes
-from lsp_server.names.guard import Guard
-from lsp_server.names.members import Members
-from lsp_server.names.places import places_of
 from lsp_server.repair import RepairingOracle
 from lsp_server.text import Span
 
@@ -132,11 +130,7 @@ class _Judges:
             grammar, text, place.ways, lambda: place.windows, resumes(request.landmarks, offset), cancelled
         )
         self._left = Oracle(grammar, text[:offset], place.state)
-        self._names = None
-        if request.names is not None:
-            members = Members(request.names, text, offset, request.landmarks.edited)
-            places = places_of(request.language)
-            self._names = Guard(grammar, text, place.state, places, request.names, members)
+        self._names = guard_at(request, place)
         states = (state for state in (place.base, place.state) if state is not None)
         self._masks = (
             self._mask(holes_at(request.language, text, place)),

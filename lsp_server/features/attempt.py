@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from time import perf_counter
 
 from lsp_server.cancellation import StoppedError
-from lsp_server.constraint import Oracle, Prefix, load_grammar
+from lsp_server.constraint import Oracle, Prefix, Stack, closing_signs, load_grammar
 from lsp_server.decoding import (
     NO_EVIDENCE,
     AsksAhead,
@@ -230,10 +230,7 @@ class Attempt:
         consent = Consent(text, request.landmarks, oracle, place.state, unwanted)
         gap = Span(place.heal, offset)
         before, others = sources_at(text, gap, request.sources)
-        guard = None
-        if request.names is not None:
-            members = Members(request.names, text, offset, request.landmarks.edited)
-            guard = Guard(grammar, text, place.state, places_of(request.language), request.names, members)
+        guard = guard_at(request, place)
 
         def beginning(typed: str, whole: bool) -> str | None:
             if request.asks and typed.lstrip().startswith(request.language.comment.openers):
@@ -275,6 +272,20 @@ class Attempt:
             refused = (*consent.refusals, *unwanted.found)
             self.reason = _why_nothing(request, oracle, refused, self.statistics, self._limit)
         return tuple(_item(request, candidate) for candidate in candidates)
+
+
+def guard_at(request: CompletionRequest, place: CursorPlace) -> Guard | None:
+    """What watches the names in what is typed at a place; None where it is not known which exist."""
+    language, names = request.language, request.names
+    if names is None:
+        return None
+    grammar = load_grammar(language)
+    members = Members(names, request.text, request.offset, request.landmarks.edited)
+
+    def closing(stack: Stack) -> Iterator[str]:
+        return closing_signs(grammar, stack, place.windows, in_line=False)
+
+    return Guard(grammar, request.text, place.state, places_of(language), names, members, closing)
 
 
 def _item(request: CompletionRequest, candidate: Candidate) -> Suggestion:

@@ -7,8 +7,9 @@ It reads the text as the oracle does, lexeme by lexeme, and asks at each which k
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from lsp_server.constraint import CursorState
 from lsp_server.lalr import END, Grammar, Stack
@@ -66,6 +67,7 @@ class Guard:
         places: what was learnt of the language's examples.
         existing: the names that exist.
         members: tells those that are members of something.
+        closing: texts that may end what is open after a stack, without a word.
 
     Attributes:
         strays: words that named nothing, and some of the names that could stand in their place.
@@ -80,11 +82,13 @@ class Guard:
         places: Places,
         existing: Existing,
         members: Members,
+        closing: Callable[[Stack], Iterator[str]],
     ) -> None:
         self._grammar = grammar
         self._places = places
         self._existing = existing
         self._members = members
+        self._closing = closing
         self.strays: dict[str, tuple[str, ...]] = {}
         self._asked: dict[str, frozenset[str] | None] = {}
         self._given = text[state.offset : state.cursor]
@@ -147,8 +151,16 @@ class Guard:
         if before not in self._asked:
             typed, start = text[len(self._given) :], read.offset - len(self._given)
             end = start + len(lexeme)
-            self._asked[before] = self._members.at(typed, start, end, lexeme[: use.skip], use.spaces)
+            closing = partial(self._closed, read.stack, lexeme[: use.skip])
+            self._asked[before] = self._members.at(typed, start, end, lexeme[: use.skip], use.spaces, closing)
         return self._asked[before]
+
+    def _closed(self, stack: Stack, begun: str) -> Iterator[str]:
+        """Texts that may end what is open behind a name after a stack; `begun` marks it as one."""
+        grammar, name = self._grammar, f"{begun}x"
+        found = grammar.scanner_at(stack).match(f"{name} ", 0)
+        after = found and grammar.shift(stack, found[0], name, 0, found[1])
+        return self._closing(after) if after else iter(())
 
     def _lexemes(self, text: str, *, keep: bool) -> Iterator[tuple[_Read, int, Use, bool]]:
         """The references to closed kinds: what was read before each, its end, and whether no letter goes on

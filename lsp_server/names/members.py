@@ -6,7 +6,7 @@ the name is to stand, and the query is asked there alone. Where the owner is not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -26,6 +26,9 @@ _HERE = "here"
 
 _MISSED, _SURE = 3, 0.9
 """A text with more unknown members, and fewer known ones, is for another version of what owns them."""
+
+_MOST_CLOSINGS = 3
+"""So many ways to end what is open are tried."""
 
 _SAMPLED = 40
 """So many of the person's references to members are looked up to tell whether members have to be declared."""
@@ -49,11 +52,18 @@ class Members:
     edited: Callable[[Edit, str], SyntaxTree]
 
     def at(
-        self, typed: str, start: int, end: int, begun: str, spaces: tuple[str, ...]
+        self,
+        typed: str,
+        start: int,
+        end: int,
+        begun: str,
+        spaces: tuple[str, ...],
+        closing: Callable[[], Iterator[str]],
     ) -> frozenset[str] | None:
         """The names of some spaces that may stand in what is typed, as names are compared; None if not known.
 
-        Where the word alone does not tell what it is, that is tried with what is typed behind it.
+        Where the word alone does not tell what it is, that is tried with what closes what is open behind it,
+        and then with what is typed there.
 
         Args:
             typed: what is typed at the cursor.
@@ -61,6 +71,7 @@ class Members:
             end: where the word ends in it.
             begun: what marks it as a name.
             spaces: those of the members, the first of which tells what they are members of.
+            closing: texts that may end what is open behind a name there.
 
         """
         existing = self.existing
@@ -69,21 +80,27 @@ class Members:
         own = Unit("", existing.folder, existing.own.names)
         beside = Texts([own], beyond=existing.around.texts)
         behind = typed[max(end, 0) :].rstrip()
-        for following in ["", f"{behind} {_ANY}"] if behind else [""]:
+        for following in self._following(behind, closing):
             tree, offset = self._with_word(typed[: max(start, 0)], min(start, 0), begun, following)
             here = Unit(_HERE, existing.folder, names_around(tree, offset))
             resolver = Resolver(Texts([here], beyond=beside))
             place = resolver.at(_HERE, offset)
-            if place is not None:
+            if place is not None and not _is_doubtful(tree, place):
                 break
         else:
             return None
-        if place.occurrence.spaces[0] != spaces[0] or place.occurrence.defines or _is_doubtful(tree, place):
+        if place.occurrence.spaces[0] != spaces[0] or place.occurrence.defines:
             return None
         found = resolver.members(place)
         if found is None or not _are_declared(existing, beside, spaces[0]):
             return None
         return found | builtin_names(existing.language, spaces[0])
+
+    def _following(self, behind: str, closing: Callable[[], Iterator[str]]) -> Iterator[str]:
+        yield ""
+        yield from islice(filter(None, closing()), _MOST_CLOSINGS)
+        if behind:
+            yield f"{behind} {_ANY}"
 
     def _with_word(self, before: str, back: int, begun: str, following: str) -> tuple[SyntaxTree, int]:
         """The tree of the document if a word stood behind what is typed, and where the word ends."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from lsp_server.lab.material.neighbours import names_around, neighbours
+from lsp_server.lab.material.neighbours import neighbours, project_names
 from lsp_server.lab.quality import typist
 from lsp_server.lab.quality.saving import (
     SavingRow,
@@ -218,7 +218,7 @@ def test_what_stands_near_in_a_project_is_known_and_copied(hcl: Language) -> Non
 def test_names_of_the_project_exist_while_one_types(hcl: Language) -> None:
     project = [Source("a/one.tf", 'variable "region" {}\n'), Source("b/one.tf", 'variable "zone" {}\n')]
     text = "x = var.region"
-    stretch = TypedStretch("a/two.tf", "", text, "\n", around=names_around(hcl, project)("a/two.tf"))
+    stretch = TypedStretch("a/two.tf", "", text, "\n", around=project_names(hcl, project)("a/two.tf"))
     draft = Draft.opened(hcl, stretch)
     for letter in "x = var.":
         draft = draft.typed(letter)

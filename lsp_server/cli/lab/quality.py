@@ -201,7 +201,7 @@ def typing(
     from lsp_server.cli.lab.scores import print_saving
     from lsp_server.cli.screen import progress
     from lsp_server.errors import UsageError
-    from lsp_server.lab.material.neighbours import names_around, neighbours
+    from lsp_server.lab.material.neighbours import neighbours, project_names
     from lsp_server.lab.quality.saving import by_lines, by_model, by_words, measure_saving, stretches
     from lsp_server.lab.quality.typist import Accept, Habits
     from lsp_server.languages.sources import read_corpus
@@ -219,7 +219,7 @@ def typing(
         seed=seed,
         fresh=fresh,
         beside=neighbours(language, known),
-        around=names_around(language, known) if known else None,
+        around=project_names(language, known) if known else None,
     )
     bound = LEAST_CHANCE[eagerness] if least is None else least
     suggesters = {

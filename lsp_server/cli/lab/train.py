@@ -151,7 +151,7 @@ def train_filter(
     from lsp_server.errors import UsageError
     from lsp_server.features.confidence import NAMES, Weights, bundled
     from lsp_server.features.eagerness import LEAST_CHANCE, Eagerness
-    from lsp_server.lab.material.neighbours import names_around, neighbours
+    from lsp_server.lab.material.neighbours import neighbours, project_names
     from lsp_server.lab.quality.recording import curve, observed, record
     from lsp_server.lab.quality.saving import stretches
     from lsp_server.languages.sources import read_corpus
@@ -166,7 +166,7 @@ def train_filter(
         language = language_named(ctx, name)
         sources = read_corpus(Path(folder), language, seed=seed).sources
         beside = neighbours(language, sources)
-        around = names_around(language, sources)
+        around = project_names(language, sources)
         texts = stretches(sources, files=files, lines=lines, seed=seed, beside=beside, around=around)
         with progress(f"{name}, typing", len(texts)) as step:
             for count, text in enumerate(texts, start=1):

@@ -39,7 +39,7 @@ Around = Callable[[str], NamesAround]
 """From the name of a file to what the other texts of its project say, and the catalogues."""
 
 
-def names_around(language: Language, project: Sequence[Source]) -> Around:
+def project_names(language: Language, project: Sequence[Source]) -> Around:
     """What the files of some projects say; each is of the project that is the first folder of its name."""
     arounds: dict[str, NamesAround] = {}
 
