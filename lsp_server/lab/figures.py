@@ -1,4 +1,4 @@
-"""Sums up times: how many there were, and how long most of them took."""
+"""Sums up times: how many there were, how long most of them took; and whether memory rises."""
 
 from __future__ import annotations
 
@@ -37,3 +37,20 @@ def figure(times: Iterable[float]) -> Figure:
 def ratio(part: float, whole: float) -> float:
     """How many times `whole` goes into `part`; 0 where `whole` is 0."""
     return part / whole if whole else 0.0
+
+
+_WARM = 10
+"""Minutes in which memory may rise: what is kept within bounds fills up."""
+
+
+def slope(resident: Sequence[float | None]) -> float | None:
+    """How much memory rises after the first minutes, in MiB an hour, by least squares.
+
+    None where fewer than two minutes are left of which it is known.
+    """
+    points = [(minute, mib) for minute, mib in enumerate(resident, 1) if minute > _WARM and mib is not None]
+    if len(points) < 2:
+        return None
+    middle = fmean(minute for minute, _ in points)
+    spread = sum((minute - middle) ** 2 for minute, _ in points)
+    return 60 * sum((minute - middle) * mib for minute, mib in points) / spread

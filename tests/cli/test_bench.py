@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from lsp_server.cli.lab import bench, bench_server
-from lsp_server.lab.bench import lasting
 from lsp_server.models.loading import BUNDLED
 from tests.cli.conftest import Holegram, assert_one_line
 
@@ -123,19 +122,6 @@ def test_server_is_measured_in_real_files(holegram: Holegram, tmp_path: Path) ->
     result = holegram(*args, "--data", folder)
     assert "graphql, 100 lines: 10 files, each once; 1 do not fit beside the others" in result.out
     assert "graphql, 300 lines: 12 files, each up to 3 times: there are too few lines;" in result.out
-
-
-def test_memory_of_a_server_is_told_after_each_minute_of_typing(
-    holegram: Holegram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lasting, "_MINUTE", 1.0)
-    script = tmp_path / "script.json"
-    script.write_text(json.dumps({"endings": {"": "a"}}), encoding="utf-8")
-    args = ("--language", "graphql", "--model", f"scripted:{script}", "--minutes", "3", "--lines", "50")
-    answer = holegram("bench", "memory", *args, "--json").json
-    assert (answer["language"], answer["lines"], len(answer["resident"])) == ("graphql", 50, 3)
-    assert all(mib is None or mib > 10 for mib in answer["resident"])
-    assert answer["slope"] is None
 
 
 def test_a_model_is_timed_by_itself(holegram: Holegram, tmp_path: Path) -> None:

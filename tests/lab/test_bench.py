@@ -17,10 +17,9 @@ from lsp_server.features.completion import Completion, CompletionRequest, comple
 from lsp_server.lab.bench import measure_passes
 from lsp_server.lab.bench.growing import seed_of
 from lsp_server.lab.bench.joining import joined, joining
-from lsp_server.lab.bench.lasting import slope
 from lsp_server.lab.bench.players import Player
 from lsp_server.lab.bench.spots import repeating, with_mistake
-from lsp_server.lab.figures import figure
+from lsp_server.lab.figures import figure, slope
 from lsp_server.languages import Language, load_registry
 from lsp_server.languages.manifest import load_bundle
 from lsp_server.models import ScriptedModel, load_vocabulary

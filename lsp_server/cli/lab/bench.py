@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lsp_server.cli.lab import bench_adapters, bench_memory, bench_model, bench_server, bench_team
+from lsp_server.cli.lab import bench_adapters, bench_model, bench_server, bench_team
 from lsp_server.cli.lab.options import Languages, Quick, languages_of, machine, times
 from lsp_server.cli.options import Json, Seed
 
@@ -31,7 +31,6 @@ def bench() -> None:
 
 
 app.command("server")(bench_server.server)
-app.command("memory")(bench_memory.memory)
 app.command("model")(bench_model.model)
 app.command("team")(bench_team.team)
 app.command("adapters")(bench_adapters.adapters)

@@ -84,5 +84,7 @@ def team(
     memory = ", ".join("-" if mib is None else f"{mib:.0f}" for mib in report.memory)
     worked = "unknown" if report.worked is None else f"{report.worked:.0f} s"
     out.print(f"MiB resident after each minute: {memory}; worked {worked} in {report.seconds:.0f} s")
+    if report.slope is not None:
+        out.print(f"after the first ten minutes {report.slope:+.1f} MiB an hour, by least squares")
     out.print(f"{len(report.errors)} errors{''.join(f'; {error}' for error in sorted({*report.errors}))}")
     out.print(f"load of the machine at the end: {load()}, on {os.cpu_count()} cores")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -49,7 +50,7 @@ def ends(
             progress=step,
         )
     if as_json:
-        print(json.dumps(report.as_json(), indent=2))
+        print(json.dumps(asdict(report), indent=2))
         return
     out = console()
     counts = (("cursors", report.cursors), ("answered", report.answered), *report.ends.items())

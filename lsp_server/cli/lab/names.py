@@ -101,7 +101,7 @@ def names(
     with progress(f"{language.id}, names", len(drawn)) as step:
         rows, told = measure(language, drawn, fill, list(Strictness), judge, step)
     if as_json:
-        print(json.dumps([row.as_json() for row in rows], indent=2))
+        print(json.dumps(list(map(asdict, rows)), indent=2))
         return
     print_names(language.id, rows, told if verbose else ())
 
@@ -127,8 +127,8 @@ def _planted(
             language, sources, files, seed, step, units, whole=whole, judge=judge
         )
     if as_json:
-        told = {"files": looked, "alarms": [asdict(one) for one in alarms]}
-        print(json.dumps({"kinds": [row.as_json() for row in rows], **told}, indent=2))
+        told = {"files": looked, "alarms": list(map(asdict, alarms))}
+        print(json.dumps({"kinds": list(map(asdict, rows)), **told}, indent=2))
         return
     out = console()
     shown = [(row.kind, f"{row.planted:,}", f"{row.told:,}") for row in rows]

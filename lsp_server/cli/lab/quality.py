@@ -90,7 +90,7 @@ def fill(
         )
     report = fill_report(language, len(sources), seed, filled)
     if as_json:
-        print(json.dumps(report.as_json(), indent=2))
+        print(json.dumps(asdict(report), indent=2))
         return
     print_fill(report)
     if curve:
@@ -142,9 +142,8 @@ def _print_gains(
             progress=step,
         )
     if as_json:
-        print(
-            json.dumps({"rows": [row.as_json() for row in rows], "gains": list(map(asdict, gains))}, indent=2)
-        )
+        told = {"rows": list(map(asdict, rows)), "gains": list(map(asdict, gains))}
+        print(json.dumps(told, indent=2))
     else:
         print_gains(rows)
 
@@ -306,7 +305,7 @@ def ladder(
     if plot is not None:
         plot.write_text(drawn(f"{language.id}: exact line", rungs), encoding="utf-8")
     if as_json:
-        print(json.dumps([rung.as_json() for rung in rungs], indent=2))
+        print(json.dumps(list(map(asdict, rungs)), indent=2))
     else:
         print_ladder(language.id, len(sources), seed, rungs)
 
@@ -361,7 +360,7 @@ def write(
                 progress=step,
             )
     if as_json:
-        print(json.dumps([row.as_json() for row in rows], indent=2))
+        print(json.dumps(list(map(asdict, rows)), indent=2))
     else:
         print_written(rows)
 
@@ -392,7 +391,7 @@ def bits(
         with progress(f"{language.id}, {shown}", places) as step:
             found[shown] = measure_bits(language, sources, loaded, places=places, seed=seed, progress=step)
     if as_json:
-        print(json.dumps({name: [row.as_json() for row in rows] for name, rows in found.items()}, indent=2))
+        print(json.dumps({name: list(map(asdict, rows)) for name, rows in found.items()}, indent=2))
         return
     rows = [
         (name, row.kind, f"{row.places:,}", f"{row.bytes:,}", f"{row.bits_per_byte:.3f}")

@@ -8,7 +8,6 @@ measured from outside and a model by itself, both by the clock.
 """
 
 from lsp_server.lab.bench.keystrokes import SIZES, KeystrokeReport, measure_keystrokes
-from lsp_server.lab.bench.lasting import measure_memory, slope
 from lsp_server.lab.bench.passes import PassReport, measure_passes
 from lsp_server.lab.bench.serving import SERVED, ServerReport, measure_server
 from lsp_server.lab.bench.team import TeamReport, TeamText, measure_team
@@ -28,10 +27,8 @@ __all__ = [
     "TeamText",
     "TokenReport",
     "measure_keystrokes",
-    "measure_memory",
     "measure_passes",
     "measure_server",
     "measure_team",
     "measure_tokens",
-    "slope",
 ]

@@ -25,7 +25,7 @@ from time import perf_counter
 from typing import Any
 
 from lsp_server.errors import UsageError
-from lsp_server.lab.figures import Figure, figure
+from lsp_server.lab.figures import Figure, figure, slope
 from lsp_server.lab.served.client import HOLEGRAM, PATIENCE, resident, worked
 from lsp_server.lab.served.opened import GHOST
 from lsp_server.lab.served.protocol import Response, listen_async, plain_protocol
@@ -100,7 +100,7 @@ class TeamReport:
     `best` and `worst` are the p95 in looks of the editor that waited least and of the one that waited most,
     `fewest` and `most` the shares of requests that were not overtaken, likewise. `sources` says where the
     server's answers came from, `late` if they were given up. `memory` is resident after each minute, in MiB,
-    the first at the start; `worked` the seconds that processors worked for it.
+    the first at the start, and rises by `slope` in an hour; `worked` are the seconds that processors worked.
     """
 
     editors: int
@@ -119,6 +119,7 @@ class TeamReport:
     sources: Mapping[str, int]
     errors: tuple[str, ...]
     memory: tuple[float | None, ...]
+    slope: float | None
     worked: float | None
 
 
@@ -196,6 +197,7 @@ async def _measure(
         sources=sources,
         errors=tuple(error for tally in tallies for error in tally.errors),
         memory=tuple(memory),
+        slope=slope(memory),
         worked=None if before is None or done is None else done - before,
     )
 

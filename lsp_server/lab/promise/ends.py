@@ -8,9 +8,8 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from lsp_server.agreement.judges import Judge
 from lsp_server.constraint import load_grammar
@@ -65,10 +64,6 @@ class EndsReport:
     answered: int
     ends: dict[str, int]
     left_open: tuple[Ended, ...] = field(repr=False)
-
-    def as_json(self) -> dict[str, Any]:
-        """Everything."""
-        return asdict(self)
 
 
 def measure_ends(

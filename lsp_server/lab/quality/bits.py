@@ -9,8 +9,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -37,10 +36,6 @@ class BitsRow:
     places: int
     bytes: int
     bits_per_byte: float
-
-    def as_json(self) -> dict[str, Any]:
-        """Everything."""
-        return asdict(self)
 
 
 def measure_bits(

@@ -9,8 +9,7 @@ import math
 import random
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 from lsp_server.agreement.judges import Judge
 from lsp_server.errors import UsageError
@@ -107,10 +106,6 @@ class FillReport:
     judged: bool
     rows: tuple[FillRow, ...]
     curve: tuple[Threshold, ...]
-
-    def as_json(self) -> dict[str, Any]:
-        """Everything."""
-        return asdict(self)
 
 
 def accepted(sources: Sequence[Source], judge: Judge | None) -> list[Source]:

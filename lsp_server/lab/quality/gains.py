@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any
 
 from lsp_server.decoding import Decoder, Model, heal_start
 from lsp_server.lab.material.cuts import Cut
@@ -61,10 +60,6 @@ class GainRow:
     hurt: int
     per_character: float
     base: float
-
-    def as_json(self) -> dict[str, Any]:
-        """Everything."""
-        return asdict(self)
 
 
 def measure_gains(

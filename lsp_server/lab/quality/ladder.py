@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from statistics import median
 from types import MappingProxyType
-from typing import Any
 from xml.sax.saxutils import escape
 
 from lsp_server.agreement.judges import Judge
@@ -35,10 +34,6 @@ class Rung:
     row: FillRow
     time: float
     time_at_median: float
-
-    def as_json(self) -> dict[str, Any]:
-        """Everything."""
-        return asdict(self)
 
 
 def climb(

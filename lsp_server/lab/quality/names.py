@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import PurePosixPath
 from random import Random
-from typing import Any
 
 from lsp_server.errors import UsageError
 from lsp_server.lab.figures import nearest_rank
@@ -86,10 +85,6 @@ class NamesRow:
     word: int
     p50_ms: float
     p95_ms: float
-
-    def as_json(self) -> dict[str, Any]:
-        """All of it."""
-        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)

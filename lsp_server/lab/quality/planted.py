@@ -7,9 +7,8 @@ it is counts as a false alarm, unless a judge says that the same names are unkno
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from random import Random
-from typing import Any
 
 from lsp_server.features.unknown_names import unknown_names
 from lsp_server.lab.material.neighbours import unit_of
@@ -35,10 +34,6 @@ class PlantedRow:
     kind: str
     planted: int
     told: int
-
-    def as_json(self) -> dict[str, Any]:
-        """All of it."""
-        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)

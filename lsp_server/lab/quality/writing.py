@@ -11,10 +11,9 @@ import json
 import random
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import mean
-from typing import Any
 
 from lsp_server.agreement.judges import Judge
 from lsp_server.decoding import Model
@@ -60,10 +59,6 @@ class WrittenRow:
     resolves: float
     exact: float
     similarity: float
-
-    def as_json(self) -> dict[str, Any]:
-        """Everything."""
-        return asdict(self)
 
 
 def read_pairs(path: Path) -> list[WishPair]:

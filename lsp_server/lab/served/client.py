@@ -152,10 +152,6 @@ class PlainClient:
             lambda notice: notice.method == "$/logTrace" and wanted(notice.params["message"]), since, seconds
         )
 
-    def forget_notices(self) -> None:
-        """Let go of what the server has told so far."""
-        self.notices.clear()
-
     def stop(self) -> int:
         """Shut the server down; its exit code."""
         if self.alive:
