@@ -43,6 +43,7 @@ OTHERWISE = {
         "statements: a function with its body",  # the name of its language
         "names: an alias is known in its query alone",  # brackets of a query are no node
         "names: in each part of a union, aliases are its own",
+        "once: a column of a key",  # the columns of a key are no node either
         "names: a column that goes through a common table expression and a view is one name",
     },
     "sparql": {
