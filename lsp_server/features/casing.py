@@ -25,7 +25,8 @@ def casing(
 ) -> Callable[[str], str]:
     """Writes a fixed lexeme as the text about an offset does.
 
-    Where that tells nothing it is written as the word is that was begun, and else as the grammar has it.
+    Capitals that were typed stay. Where the text tells nothing it is written as the word is that was begun, and
+    else as the grammar has it.
 
     Args:
         grammar: the language.
@@ -41,7 +42,9 @@ def casing(
     known = [word for word in nearby if word.upper() in telling and word not in fixed and word != typed]
     small = sum(word.islower() for word in known)
     write: Callable[[str], str] = _same
-    if known:
+    if typed.isupper():
+        write = str.upper
+    elif known:
         write = str.lower if small > len(known) - small else str.upper
     elif any(map(str.isalpha, typed)):
         write = str.lower if typed.islower() else str.upper
