@@ -25,8 +25,8 @@ def casing(
 ) -> Callable[[str], str]:
     """Writes a fixed lexeme as the text about an offset does.
 
-    Capitals that were typed stay. Where the text tells nothing it is written as the word is that was begun, and
-    else as the grammar has it.
+    Capitals that were typed stay. Where the text tells nothing it is written as the word is that was begun,
+    and else as the grammar has it.
 
     Args:
         grammar: the language.
