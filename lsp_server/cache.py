@@ -51,7 +51,10 @@ class LruCache(Generic[_K, _V]):
             turn = self._turns.setdefault(key, RLock())
         with turn:
             try:
-                return self._values[key] if key in self._values else self._keep(key, make())
+                with self._lock:
+                    if key in self._values:  # another thread has made it meanwhile
+                        return self._values[key]
+                return self._keep(key, make())
             finally:
                 self._turns.pop(key, None)
 

@@ -241,5 +241,5 @@ def test_types_and_tables_exist_and_no_keyword_stands_for_one(marked: str, wante
     assert suggested("postgres", f"{TABLES}{marked}\n", wanted, automatic=True) == (shown,)
 
 
-def test_no_type_is_made_up_where_no_file_declares_any_table() -> None:
+def test_nothing_is_forbidden_where_no_file_declares_any_table() -> None:
     assert suggested("postgres", "SELECT 1 FROM <|>;\n", "elsewhere") == ("elsewhere",)
