@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 from itertools import product
 from random import Random
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from tests.constraint.small import small_language
 from tests.constraint.texts import PIECES, bounded, examples
 from tests.counts import tries
 from tests.lalr.test_lexing import assert_same
+from tests.work import calls
 
 ALPHABETS = {
     "words": (
@@ -247,9 +247,10 @@ def test_what_is_open_is_closed_the_shortest_way_and_soon(
     state = Prefix(grammar, text).at(cursor)
     assert isinstance(state, CursorState)
     oracle = Oracle(grammar, text, state, windows(grammar, text, state, 8))
-    began = perf_counter()
-    assert oracle.closing(typed) == closing
-    assert perf_counter() - began < 3
+    found = list[str | None]()
+    count = calls(lambda: found.append(oracle.closing(typed)))
+    assert count < 200_000
+    assert found == [closing]
 
 
 @pytest.mark.parametrize("last", ["c = { d = 1 }\n", "c = <<E\nof several\nlines\nE\n"])
