@@ -149,7 +149,7 @@ class Editor:
 
     def start_inline(
         self, uri: str, line: int, column: int, *, asked: bool = False
-    ) -> tuple[int, Awaitable[Any]]:
+    ) -> tuple[int, asyncio.Future[Any]]:
         """Ask for ghost text without waiting: the request's id, and its answer."""
         request = next(self._ids)
         answer = self.client.protocol.send_request(
