@@ -87,6 +87,28 @@ async def test_what_is_open_counts_for_its_file_and_the_own_file_until_its_names
     assert workspace.variables(document) == {"unsaved", "typed"}
 
 
+async def test_what_others_asked_for_before_is_told_of_all_the_same(workspace: Workspace) -> None:
+    workspace.write("variables.tf", "saved")
+    await workspace.index.ready()
+    document = workspace.open("variables.tf", 'variable "unsaved" {}\n')
+    document.names()
+    assert await workspace.known.read(document)
+    changed = workspace.session.change(document, (Edit(Span(10, 17), "other"),), 2)
+    changed.names()
+    assert await workspace.known.read(changed)
+    assert not await workspace.known.read(changed)
+
+
+async def test_what_is_to_be_declared_is_known_as_soon_as_a_document_is_open(workspace: Workspace) -> None:
+    workspace.write("variables.tf", "saved")
+    await workspace.index.ready()
+    document = workspace.open("main.tf", 'variable "own" {}\n')
+    found = await workspace.known.found(document)
+    assert found is not None
+    assert found.own is not None
+    assert allowed(found, VAR, None) == {"saved", "own"}
+
+
 async def test_the_names_of_the_version_before_serve_while_a_line_is_typed(workspace: Workspace) -> None:
     await workspace.index.ready()
     document = workspace.open("main.tf", 'variable "typed" {}\na = \n')

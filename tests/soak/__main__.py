@@ -1,41 +1,59 @@
-"""The command: `python -m tests.soak [--operations N] [--seed N] [--language ID] [--suggesting SHARE]`."""
+"""The command: `python -m tests.soak [--operations N] [--seed N] [--apart] [--language ID]`.
+
+Languages are those of the product and two of somebody's own.
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from time import perf_counter
 
-from lsp_server.languages import load_registry
+from lsp_server.languages import Language, load_registry
 from tests.soak.running import soak
-from tests.soak.talking import SoakError
+from tests.soak.talking import LATE, SoakError
+
+OWN = tuple(Path(__file__).parents[1] / "languages" / name for name in ("rules", "runbook"))
 
 
 def main() -> int:
     """Run the editor, and say what was done; 1 if the server did what it must not do."""
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
-    parser.add_argument("--operations", type=int, default=50_000)
+    parser.add_argument("--operations", type=int, default=50_000, help="in all")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--language", action="append", help="all if none is named")
+    parser.add_argument("--apart", action="store_true", help="a server and two documents for each language")
     parser.add_argument("--suggesting", type=float, default=1.0, help="share of the suggestions, from 0 to 1")
     given = parser.parse_args()
-    registry = load_registry()
+    registry = load_registry(OWN)
     languages = [registry.by_id(name) for name in given.language or ()] or list(registry.languages)
+    runs = [[language] for language in languages] if given.apart else [languages]
+    operations = given.operations // len(runs)
+    seeds = range(given.seed, given.seed + len(runs))
+    return max([_run(run, operations, seed, given.suggesting) for run, seed in zip(runs, seeds, strict=True)])
+
+
+def _run(languages: Sequence[Language], operations: int, seed: int, suggesting: float) -> int:
     began = perf_counter()
+    print(f"{', '.join(language.id for language in languages)}, seed {seed}", flush=True)
 
     def tell(done: int) -> None:
-        print(f"\r{done:,} of {given.operations:,}", end="", file=sys.stderr, flush=True)
+        print(f"\r{done:,} of {operations:,}", end="", file=sys.stderr, flush=True)
 
     try:
-        report = soak(languages, given.operations, given.seed, tell, suggesting=given.suggesting)
+        report = soak(languages, operations, seed, OWN, tell, suggesting=suggesting)
     except SoakError as error:
-        print(f"\n{error}")
+        print(f"\n{error}", flush=True)
         return 1
     print(f"\n{report.answers:,} answers, {report.checks:,} comparisons with a fresh start")
     print(", ".join(f"{kind}: {count:,}" for kind, count in report.operations.most_common()))
-    if report.early and report.late:
-        print(f"{report.early:.0f} MiB resident after a tenth of it, {report.late:.0f} at the end")
-    print(f"{perf_counter() - began:.0f} seconds")
+    late = ", ".join(f"{method} {count}" for method, count in report.late.most_common())
+    print(f"answers that took more than {LATE:.0f} s of work: {late or 'none'}")
+    if report.early and report.end:
+        print(f"{report.early:.0f} MiB resident after a tenth of it, {report.end:.0f} at the end")
+    print(f"{perf_counter() - began:.0f} seconds", flush=True)
     return 0
 
 

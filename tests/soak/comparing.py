@@ -8,10 +8,15 @@ from random import Random
 from typing import Any
 
 from lsp_server.lab.served.client import PlainClient
+from lsp_server.lab.served.protocol import Notice
 from tests.soak.asking import DIAGNOSTIC, LIST, Params, Question, renamed
 from tests.soak.opened import Open, close, open_as
-from tests.soak.pushes import Push
 from tests.soak.talking import SoakError, Talk
+
+PUBLISH = "textDocument/publishDiagnostics"
+
+_PATIENCE = 120.0
+"""Seconds that a push is waited for."""
 
 _TOKENS = "textDocument/semanticTokens/full"
 _SETTINGS: Params = {"settings": {"holegram": {}}}
@@ -79,22 +84,32 @@ def compare_afresh(
     return len(documents)
 
 
-def compare_push(talk: Talk, document: Open, push: Push) -> None:
-    """Open the text that a push speaks of under another name, and ask for its diagnostics.
+def compare_pushed(talk: Talk, document: Open, since: int) -> None:
+    """Open a document's text under another name, ask for its diagnostics, and wait until they are pushed.
 
-    Of a grammar the first push may tell less: what is seen at a second look comes later.
+    What is pushed first may be less: names that exist nowhere are looked for after errors.
 
     Raises:
-        SoakError: they are others.
+        SoakError: others were pushed, and no more came.
 
     """
     fresh = document.fresh
-    open_as(talk.client, fresh, document.language, push.text)
+    open_as(talk.client, fresh, document.language, document.writer.text)
     asked = talk.ask(DIAGNOSTIC, {"textDocument": {"uri": fresh}}).result["items"]
     close(talk.client, fresh)
-    here, there = _written(push.diagnostics, {}), _written(asked, {fresh: document.uri})
-    if here != there and (push.diagnostics or not document.language.grammars):
-        raise SoakError(f"pushed for {push.text!r}: {here}, but afresh {there}")
+    afresh = _written(asked, {fresh: document.uri})
+    pushed = list[str]()
+
+    def agrees(notice: Notice) -> bool:
+        told = notice.params
+        if notice.method != PUBLISH or (told["uri"], told.get("version")) != (document.uri, document.version):
+            return False
+        pushed.append(_written(told["diagnostics"], {}))
+        return pushed[-1] == afresh
+
+    if talk.client.told(agrees, since, _PATIENCE) is None:
+        last = pushed[-1] if pushed else "nothing"
+        raise SoakError(f"pushed for {document.writer.text!r}: {last}, but afresh {afresh}")
 
 
 def told(talk: Talk, method: str, params: Params, names: Mapping[str, str]) -> str:
@@ -114,7 +129,7 @@ def unordered(found: Any) -> Any:
         return found
     known = (item for item in found["items"] if item.get("detail") != "suggested word")
     items = [{key: value for key, value in item.items() if key != "sortText"} for item in known]
-    return {"items": sorted(items, key=lambda item: json.dumps(item, sort_keys=True))}
+    return {"items": sorted(items, key=lambda item: json.dumps(item, sort_keys=True))} if items else None
 
 
 def _written(value: Any, names: Mapping[str, str]) -> str:

@@ -13,12 +13,11 @@ from lsp_server.languages import Language
 from lsp_server.text import Edit, LineIndex, apply_edits
 from tests.constraint.texts import examples
 from tests.soak.asking import ACTIONS, DIAGNOSTIC, LIST, Question, misplaced, position, questions
-from tests.soak.comparing import compare_afresh, compare_beside, compare_push
+from tests.soak.comparing import PUBLISH, compare_afresh, compare_beside, compare_pushed
 from tests.soak.files import Files
 from tests.soak.manners import Manners
-from tests.soak.mistakes import BODIES, SETTINGS, notification, spoilt
+from tests.soak.mistakes import BODIES, notification, settings, spoilt
 from tests.soak.opened import FAR, Open, close, open_as
-from tests.soak.pushes import PUBLISH, Pushes
 from tests.soak.talking import SoakError, Talk, must_be_right
 from tests.soak.writing import Writer
 
@@ -80,7 +79,6 @@ class Editor:
         full = (can.get("semanticTokensProvider") or {}).get("full")
         self._differs = isinstance(full, dict) and bool(full.get("delta"))
         self._waiting: list[tuple[int, Question]] = []
-        self._pushes = Pushes(self._client)
         self._notices = 0
         self._lost = 0
         self._versions = 0
@@ -127,8 +125,7 @@ class Editor:
                 changes = {"changes": self._files.change()}
                 self._client.notify("workspace/didChangeWatchedFiles", changes)
             case "configure":
-                settings = self._random.choice(SETTINGS)
-                self._client.notify("workspace/didChangeConfiguration", {"settings": settings})
+                self._client.notify("workspace/didChangeConfiguration", {"settings": settings(self._random)})
             case "spoil":
                 self._spoil(document)
             case "lose":
@@ -174,7 +171,6 @@ class Editor:
         document.tokens, document.known = None, ""
         document.version = self._next_version(document) if self._manners.pushed else 1
         open_as(self._client, document.uri, document.language, document.writer.text, document.version)
-        self._pushes.sent(document.uri, document.version, document.writer.text)
 
     def _opened_sound(self, language: Language) -> Open:
         """A document beside the others that is one of the programs, and has no mistakes."""
@@ -225,7 +221,6 @@ class Editor:
     def _send_changes(self, document: Open, changes: list[dict[str, Any]]) -> None:
         document.version = self._next_version(document)
         versioned = {"uri": document.uri, "version": document.version}
-        self._pushes.sent(document.uri, document.version, document.writer.text)
         params = {"textDocument": versioned, "contentChanges": changes}
         self._client.notify("textDocument/didChange", params)
 
@@ -330,7 +325,6 @@ class Editor:
     def _watch(self) -> None:
         """Nothing was shown to the user, no error was logged, and nobody was answered who did not ask."""
         notices, self._notices = self._client.notices[self._notices :], len(self._client.notices)
-        self._pushes.take(notices)
         for notice in notices:
             if notice.method == "window/showMessage":
                 raise SoakError(f"shown: {notice.params}")
@@ -358,11 +352,7 @@ class Editor:
             raise
 
     def _compare_pushes(self, document: Open) -> None:
-        """What was pushed last, and what is pushed now, is what would be said of a text afresh."""
-        text = document.writer.text
-        saved = self._pushes.saved(document.uri, document.version, text)
-        if saved is None:
-            raise SoakError(f"nothing is pushed for {text!r}")
-        for push in (self._pushes.last(document.uri), saved):
-            if push is not None:
-                compare_push(self._talk, document, push)
+        """What is pushed once a document is saved is in the end what would be said of its text afresh."""
+        since = len(self._client.notices)
+        self._client.notify("textDocument/didSave", {"textDocument": {"uri": document.uri}})
+        compare_pushed(self._talk, document, since)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+from lsp_server.server.configuration.settings import Settings
+
 VALUES: tuple[Any, ...] = (
     None,
     True,
@@ -81,7 +83,7 @@ def notification(random: Random) -> tuple[str, Any]:
     return method, params
 
 
-SETTINGS: tuple[Any, ...] = (
+_SETTINGS: tuple[Any, ...] = (
     {"holegram": {"diagnostics": "onSave"}},
     {"holegram": {"diagnostics": "onChange", "debounceMs": 0}},
     {"holegram": {"completion": {"enabled": False}}},
@@ -94,3 +96,11 @@ SETTINGS: tuple[Any, ...] = (
     3,
     [],
 )
+
+
+def settings(random: Random) -> Any:
+    """What an editor says of the settings: some of use, some of none, and some that no setting can be."""
+    if random.random() < 0.5:
+        return random.choice(_SETTINGS)
+    whole = Settings().model_dump(mode="json", by_alias=True)
+    return {"holegram": spoilt(whole, random)}

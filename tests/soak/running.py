@@ -27,19 +27,23 @@ AFRESH = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was done, and the server's resident memory after a tenth of it and at the end, in MiB."""
+    """What was done, which answers came late, and the server's resident memory after a tenth of it and at
+    the end, in MiB.
+    """
 
     operations: Counter[str]
     answers: int
+    late: Counter[str]
     checks: int
     early: float | None
-    late: float | None
+    end: float | None
 
 
 def soak(
     languages: Sequence[Language],
     operations: int,
     seed: int,
+    bundles: Sequence[Path] = (),
     tell: Callable[[int], None] = lambda done: None,
     *,
     suggesting: float = 1.0,
@@ -48,6 +52,7 @@ def soak(
 
     Args:
         seed: of all that is drawn; it says also what kind of client does it.
+        bundles: where languages are that do not come with the product.
         suggesting: how much of the suggestions that come up is asked for; they take most of the time.
         tell: is told from time to time how many are done.
 
@@ -61,14 +66,15 @@ def soak(
         tempfile.TemporaryDirectory() as workspace,
         tempfile.TemporaryFile() as errors,
     ):
-        options = {"model": _script(Path(folder), languages, random), "maxTokens": 12}
+        script = _script(Path(folder), languages, random)
+        options = {"model": script, "maxTokens": 12, "bundles": [str(bundle) for bundle in bundles]}
         root = Path(workspace).resolve()
         files = Files(root, languages, random)
         start = (manners.capabilities, options, SERVE, errors, [root])
         with connected(*start) as (client, can):
             talk = Talk(client)
             editor = Editor(talk, can, manners, languages, files, random, suggesting)
-            early = late = None
+            early = end = None
             for number in range(1, operations + 1):
                 kind = random.choices(tuple(WEIGHTS), tuple(WEIGHTS.values()))[0]
                 try:
@@ -83,13 +89,13 @@ def soak(
                         early = client.resident()
                 except SoakError as error:
                     raise SoakError(f"operation {number} of seed {seed}, {kind}: {error}") from None
-            late = client.resident()
+            end = client.resident()
         if code := client.stop():
             raise SoakError(f"the server ended with {code}")
         errors.seek(0)
         if said := errors.read().decode(errors="replace").strip():
             raise SoakError(f"on standard error: {said}")
-    return Report(editor.done, talk.answers, editor.checks, early, late)
+    return Report(editor.done, talk.answers, talk.late, editor.checks, early, end)
 
 
 def _script(folder: Path, languages: Sequence[Language], random: Random) -> str:

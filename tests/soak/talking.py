@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from lsp_server.lab.served.client import PlainClient
@@ -9,6 +10,9 @@ from lsp_server.lab.served.protocol import Response
 
 PATIENCE = 60.0
 """So many seconds of work an answer may take, and ten times as long where others have the machine."""
+
+LATE = 5.0
+"""So many seconds of work are too long for a person who waits."""
 
 _TURN = 5.0
 _EXPECTED = {-32800, -32801, -32803}
@@ -24,12 +28,14 @@ class Talk:
 
     Attributes:
         answers: how many there were so far.
+        late: of which methods answers took more than `LATE` seconds of the server's work.
 
     """
 
     def __init__(self, client: PlainClient) -> None:
         self.client = client
         self.answers = 0
+        self.late = Counter[str]()
 
     def ask(self, method: str, params: Any) -> Response:
         """The answer to a question that is well put.
@@ -49,21 +55,26 @@ class Talk:
             SoakError: there is none.
 
         """
-        answer = self._patient(number)
+        answer = self._patient(number, method)
         if answer is None:
             raise SoakError(f"{method}: not answered" if self.client.alive else f"{method}: the server died")
         self.answers += 1
         return answer
 
-    def _patient(self, number: int) -> Response | None:
+    def _patient(self, number: int, method: str) -> Response | None:
         """The answer to a request, waited for by the clock of the server's own work."""
         client, began = self.client, self.client.worked()
         for _ in range(int(10 * PATIENCE / _TURN)):
             answer, worked = client.wait(number, _TURN), client.worked()
             spent = began is not None and worked is not None and worked - began > PATIENCE
             if answer is not None or spent or not client.alive:
+                self._note(method, began, worked)
                 return answer
         return None
+
+    def _note(self, method: str, began: float | None, now: float | None) -> None:
+        if began is not None and now is not None and now - began > LATE:
+            self.late[method] += 1
 
 
 def must_be_right(method: str, answer: Response) -> None:

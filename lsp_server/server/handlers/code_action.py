@@ -29,8 +29,7 @@ async def handle(server: HolegramServer, params: types.CodeActionParams) -> list
     snapshot, encoding, shown = document.snapshot, server.client.encoding, params.context.diagnostics
     versioned = server.client.capability("workspace.workspace_edit.document_changes")
     seen = server.grammar_lint.known(document) or ()
-
-    existing = server.existing_names.sure(document)
+    existing = await server.existing_names.found(document)
 
     def as_action(fix: Fix) -> types.CodeAction:
         return actions.fix_action_of(snapshot, fix, shown, encoding, versioned=versioned)

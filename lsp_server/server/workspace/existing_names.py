@@ -4,13 +4,13 @@ they are.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from lsp_server.languages import Language
 from lsp_server.names.existing import Existing, NamesAround, Own
 from lsp_server.names.naming import compared
-from lsp_server.names.occurrences import Names
+from lsp_server.names.occurrences import Names, Said
 from lsp_server.names.standing import Unit
 from lsp_server.names.strictness import Strictness
 from lsp_server.server.convert import path_of
@@ -45,6 +45,7 @@ class ExistingNames:
         self._strictness = strictness
         self._run = run
         self._known: dict[str, Own] = {}
+        self._declared: dict[str, Mapping[str, frozenset[Said]]] = {}
         self._around: dict[str, tuple[object, NamesAround]] = {}
 
     def __call__(self, document: Document, offset: int) -> Existing | None:
@@ -79,21 +80,33 @@ class ExistingNames:
             self._index.known and any(path.is_relative_to(root) for root in self._roots()),
         )
 
+    async def found(self, document: Document) -> Existing | None:
+        """The same as `sure`, once the names in the document itself are found out."""
+        if document.language is not None and document.language.naming.declared:
+            await self._run(document.snapshot.uri, document.names)
+        return self.sure(document)
+
     async def read(self, document: Document) -> bool:
-        """Find out the names of a version of a document, by which suggestions go then; whether others are
-        told.
+        """Find out the names of a version of a document, by which suggestions go then; whether it declares
+        others than when this was asked last, or than its file did.
         """
         language, uri = document.language, document.snapshot.uri
         if language is None or not language.naming.declared:
             return False
-        before = self._own(document, language)
+        before = self._declared.get(uri)
+        if before is None and (file := self._index.current.files.get(path_of(uri))) is not None:
+            before = Own(language, file.unit.names).declared
         names = await self._run(uri, document.names)
-        return names is not None and (before is None or Own(language, names).declared != before.declared)
+        if names is None or self._session.get(uri) is None:
+            return False
+        self._declared[uri] = declared = Own(language, names).declared
+        return declared != before
 
     def forget(self, uri: str) -> None:
         """Let go of what is known beside a document."""
         self._around.pop(uri, None)
         self._known.pop(uri, None)
+        self._declared.pop(uri, None)
 
     def _seen(self, document: Document) -> Names | None:
         """The names of an open document, or of its file as long as nobody asked for those."""

@@ -1,0 +1,1 @@
+"""Any bytes at all, as programs, grammars, bundles, queries, catalogues and messages."""
