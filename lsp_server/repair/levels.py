@@ -32,7 +32,7 @@ WIDEST, WINDOW = 12, 6
 _FARTHEST = 400
 """What was read for so many lexemes without a mistake goes well."""
 
-_WORK = 12_000
+WORK = 12_000
 """So many reductions are made for one text at most."""
 
 _TOPS = 60
@@ -154,7 +154,7 @@ class Levels(Readings):
         text, steps, left = self._text, list[Read](), list[Step]()
         while pending:
             cancellation.check(self._cancelled)
-            if self.work > _WORK:
+            if self.work > WORK:
                 break
             if len(steps) > _FARTHEST:
                 return Level(steps, well=True, left=left)
@@ -187,7 +187,7 @@ class Levels(Readings):
         for step, lexemes in self._window(steps) if line is None else _since(steps, line):
             if step.offset < least:
                 continue
-            enough = len(step.tops) > _TOPS or self.work > _WORK
+            enough = len(step.tops) > _TOPS or self.work > WORK
             for lexeme in lexemes:
                 if lexeme.terminal != END:
                     end = self._leave_out(pending, step, lexeme)

@@ -18,7 +18,7 @@ from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.table import END, Stack
 from lsp_server.repair.boundaries import Boundaries
 from lsp_server.repair.layout import depth_at
-from lsp_server.repair.levels import MOST, WIDEST, Levels, Read
+from lsp_server.repair.levels import MOST, WIDEST, WORK, Levels, Read
 
 _SURVIVES = 10
 """A repair after which so many lexemes fit is kept, whatever is wrong farther on."""
@@ -182,15 +182,25 @@ class _Above:
         states = [(self._state(one.stack, one.offset), one) for one in nearest]
         whole = [Reached(state, one.cost, one.near) for state, one in states if state is not None]
         found: list[Reached] = []
-        for new in whole or (reached for one in nearest for reached in self._in_line(one)):
+        for new in whole or self._in_lines(nearest):
             alike = sum((one.cost, one.near) == (new.cost, new.near) for one in found)
             if alike < _ALL and not any(_alike(new.state, one.state) for one in found):
                 found.append(replace(new, state=replace(new.state, repairs=new.cost)))
         return found
 
-    def _in_line(self, begun: _AtLine) -> Iterator[Reached]:
+    def _in_lines(self, nearest: Sequence[_AtLine]) -> Iterator[Reached]:
+        """The states after repairs in the cursor's line, each beginning once, until that was enough work."""
+        work, known = 0, set[tuple[int, tuple[int, ...]]]()
+        for begun in nearest:
+            beginning = begun.offset, begun.stack.states()
+            if beginning not in known and work <= WORK:
+                known.add(beginning)
+                levels = self._levels(begun.stack, begun.offset)
+                yield from self._in_line(begun, levels)
+                work += levels.work
+
+    def _in_line(self, begun: _AtLine, levels: Levels) -> Iterator[Reached]:
         trail = self._drive(begun.stack, begun.offset, self._cursor)
-        levels = self._levels(begun.stack, begun.offset)
         steps: Sequence[Read] = self._steps(trail)
         for times in range(1, _IN_LINE + 1):
             level = levels.level(levels.repaired(steps, 0), self._limit)
