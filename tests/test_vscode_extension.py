@@ -53,7 +53,7 @@ def test_in_each_language_enter_ends_a_line_and_no_words_are_offered_but_the_ser
     defaults = MANIFEST["contributes"]["configurationDefaults"]
     assert defaults.keys() == {f"[{language['id']}]" for language in MANIFEST["contributes"]["languages"]}
     for settings in defaults.values():
-        assert settings["editor.acceptSuggestionOnEnter"] == "smart"
+        assert settings["editor.acceptSuggestionOnEnter"] == "off"
         assert settings["editor.wordBasedSuggestions"] == "off"
 
 

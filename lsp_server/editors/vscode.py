@@ -39,11 +39,11 @@ def grammars(known: Sequence[Language]) -> list[dict[str, str]]:
 
 
 CALM: Mapping[str, str] = {
-    "editor.acceptSuggestionOnEnter": "smart",
+    "editor.acceptSuggestionOnEnter": "off",
     "editor.wordBasedSuggestions": "off",
 }
-"""Settings with which Enter ends a line: of a word that is complete it takes no entry that is the same word,
-and the list holds no words that VS Code finds in comments and other files."""
+"""Settings with which Enter ends a line whatever a list holds (Tab takes an entry), for a new word is in
+none, and a list holds no words that VS Code finds in comments and other files."""
 
 
 def defaults(known: Sequence[Language]) -> dict[str, Mapping[str, str]]:

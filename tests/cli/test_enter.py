@@ -18,7 +18,7 @@ def data(tmp_path: Path) -> Path:
 
 
 def measuring(monkeypatch: pytest.MonkeyPatch, *altered: Altered) -> None:
-    report = EnterReport("hcl", 0, (EnterRow("our extension", "smart", 9, 2, altered),))
+    report = EnterReport("hcl", 0, (EnterRow("Enter set to smart", "smart", 9, 2, altered),))
     monkeypatch.setattr(enter, "measure_enter", lambda *_, **__: report)
 
 
@@ -34,10 +34,10 @@ def test_lines_that_became_others_are_counted_and_told(
     head, columns, row, *told = result.out.splitlines()
     assert (result.code, head) == (1, "hcl, seed 0")
     assert columns.startswith("client ")
-    assert row.split() == ["our", "extension", "smart", "9", "2", "1", "0", "0", "1"]
+    assert row.split() == ["Enter", "set", "to", "smart", "smart", "9", "2", "1", "0", "0", "1"]
     assert told == [
-        "a.tf:1: our extension: 'x = value' became 'x = values'",
-        "a.tf:2: our extension: 'y = value' did not end, late",
+        "a.tf:1: Enter set to smart: 'x = value' became 'x = values'",
+        "a.tf:2: Enter set to smart: 'y = value' did not end, late",
     ]
     [found] = holegram("eval", "enter", "hcl", "--data", data, "--json").json["rows"]
     assert [found[name] for name in ("other_text", "no_line_end", "no_line_end_late")] == [1, 0, 1]

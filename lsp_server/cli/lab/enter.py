@@ -37,8 +37,9 @@ def enter(
 ) -> None:
     """Type ends of lines with Enter in an emulated editor, and count those that come out as something else.
 
-    The editor is VS Code with the extension's settings, and one with VS Code's own and no ghost text. Late is
-    where the answer to the last key does not come before Enter. Exits with 1 if a line has another text.
+    The editor is VS Code with the extension and Enter set to smart, as the extension does not set it, and one
+    with VS Code's own settings and no ghost text. Late is where the answer to the last key does not come
+    before Enter. Exits with 1 if a line has another text.
     """
     language = language_named(ctx, lang)
 
