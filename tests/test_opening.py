@@ -198,6 +198,21 @@ def test_a_folder_that_holds_pipes_and_devices_is_read_on(holegram: Holegram, tm
     assert result.out.startswith(f"{tmp_path / 'z.tf'}:1:5")
 
 
+def test_docs_and_examples_of_a_new_language_are_read_on_beside_pipes_and_devices(
+    holegram: Holegram, tmp_path: Path
+) -> None:
+    for folder, extension in (("docs", ".md"), ("examples", ".x")):
+        (tmp_path / folder).mkdir()
+        for number, kind in enumerate(("pipe", "/dev/zero", "/")):
+            made(tmp_path / folder, kind, f"{number}{extension}")
+        (tmp_path / folder / f"z{extension}").write_text("a")
+    (tmp_path / "g.lark").write_text('start: "a"+\n')
+    folders = ("--docs", tmp_path / "docs", "--examples", tmp_path / "examples")
+    result = holegram("new", tmp_path / "g.lark", *folders, "--out", tmp_path / "made")
+    assert (result.code, result.err) == (0, "")
+    assert sorted(path.name for path in (tmp_path / "made").rglob("z.*")) == ["z.md", "z.x"]
+
+
 def test_standard_input_without_an_end_is_one_line(
     holegram: Holegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -302,6 +317,7 @@ OPENERS = {
     "torch.load",
     "mmap.mmap",
     "pkgutil.get_data",
+    "load_cert_chain",
 }
 
 ALLOWED = {
@@ -314,6 +330,7 @@ ALLOWED = {
     "opening.py: os.open": "this is it",
     "playground/site.py: webbrowser.open": "an address of ours, in the browser of the person",
     "server/app.py: os.fdopen": "a copy of the standard output",
+    "server/network/admission.py: context.load_cert_chain": "what was read just before, of a regular file",
     "training/checkpoint.py: load_file": "weights of the user's own run",
     "training/checkpoint.py: safe_open": "weights of the user's own run",
 }

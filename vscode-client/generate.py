@@ -60,7 +60,7 @@ def files() -> dict[Path, str]:
         folder, scope = ROOT / "languages", vscode.scope_of(language)
         highlighting = textmate.grammar(language, lexemes, enclosed, scope)
         configuration = vscode.language_configuration(
-            language, textmate.quotes_of(language, lexemes, enclosed)
+            language, textmate.quotes_of(language, lexemes, enclosed), enclosed
         )
         written[folder / f"{language.id}.tmLanguage.json"] = _json(highlighting)
         written[folder / f"{language.id}.json"] = _json(configuration)

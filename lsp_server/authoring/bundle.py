@@ -51,7 +51,7 @@ from lsp_server.languages import (
     bundled_directory,
     load_bundle,
 )
-from lsp_server.opening import files_below
+from lsp_server.opening import files_below, is_regular
 from lsp_server.text import read_text
 
 _WORDS = re.compile(r"[^a-z0-9]+")
@@ -303,7 +303,7 @@ def _docs(folder: Path | None, forms: Forms, notation: Notation) -> dict[str, st
     if folder is None:
         page = constructs_page(forms, notation)
         return {"docs/constructs.md": page} if page else {}
-    pages = sorted(folder.glob("*.md"))
+    pages = sorted(filter(is_regular, folder.glob("*.md")))
     if not pages:
         raise UsageError("no file *.md there", path=folder, remedy="name a folder of Markdown files")
     return {f"docs/{page.name}": read_text(page) for page in pages}

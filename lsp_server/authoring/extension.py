@@ -74,7 +74,7 @@ def extension_files(language: Language) -> dict[str, str]:
         "package.json": _json(_manifest(language)),
         "README.md": _readme(language),
         "extension.js": _MAIN,
-        f"languages/{language.id}.json": _json(vscode.language_configuration(language, quotes)),
+        f"languages/{language.id}.json": _json(vscode.language_configuration(language, quotes, enclosed)),
         f"languages/{language.id}.tmLanguage.json": _json(highlighting),
         f"icons/{language.id}.svg": vscode.file_icon(language),
     }

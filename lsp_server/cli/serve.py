@@ -33,10 +33,11 @@ def serve(
     ] = None,
     model: Model = None,
     adapter: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
-            metavar="NAME",
-            help="The adapter that the model wears where the settings name no other.",
+            metavar="[ID=]NAME",
+            help="The adapter that the model wears, or wears for one language; on a port no client can name "
+            "another.",
             show_default=False,
         ),
     ] = None,
@@ -129,7 +130,7 @@ def serve(
     settings = Settings.model_validate(
         {
             "model": model,
-            "adapters": {} if adapter is None else {"*": _installed(adapter)},
+            "adapters": dict(map(_worn, adapter or ())),
             "bundles": bundles,
             "parsers": options_of(ctx).parsers,
         }
@@ -160,11 +161,13 @@ def serve(
     leave(serve_many(port, Shared(settings, team(ghost_ms), folders), health_at))
 
 
-def _installed(adapter: str) -> str:
+def _worn(told: str) -> tuple[str, str]:
+    """Where an adapter is worn, and its name, which has to be that of one that is installed."""
     from lsp_server.models.adapters import read_card
 
-    read_card(adapter)
-    return adapter
+    language, _, name = told.rpartition("=")
+    read_card(name)
+    return language or "*", name
 
 
 def _guarded(port: Port, token_file: Path | None, certificate: Path | None, key: Path | None) -> Port:

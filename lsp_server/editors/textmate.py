@@ -17,6 +17,9 @@ from lsp_server.languages import QUOTES, Language, Paired
 Rule = dict[str, Any]
 
 _MARKS = (*(3 * quote for quote in QUOTES), *QUOTES)
+_SLASH = "/"
+"""What expressions stand between, where anything does."""
+
 _NUMBERS = ("7", "42", "3.14", "1e9")
 _NO_NUMBERS = ("a", "a1", "7 7", "7a", "0x7g")
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -56,7 +59,7 @@ class Enclosed:
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """A quotation mark that encloses single lexemes; `name` if these are names.
+    """A quotation mark, or a slash, that encloses single lexemes; `name` if these are names.
 
     With `escapes`, a backslash takes what follows it along.
     """
@@ -100,7 +103,7 @@ def quoted(language: Language, lexemes: Sequence[TerminalPattern]) -> tuple[Quot
     """The marks that enclose single lexemes, the longer ones first."""
     free = [lexeme for lexeme in lexemes if lexeme.word is None and not lexeme.reads("a a")]
     found = []
-    for mark in _MARKS:
+    for mark in (*_MARKS, _SLASH):
         whole = [lexeme for lexeme in free if lexeme.reads(f"{mark}a a{mark}")]
         if len(mark) > 1:
             whole = [lexeme for lexeme in whole if not lexeme.reads(f"{mark[0]}a a{mark[0]}")]
@@ -176,7 +179,8 @@ def _embedded(opener: str, start: str, end: str) -> Rule:
 
 
 def _quoted(one: Quoted) -> Rule:
-    name = "variable.other.quoted" if one.name else "string.quoted"
+    name = "string.regexp" if one.mark == _SLASH else "string.quoted"
+    name = "variable.other.quoted" if one.name else name
     rule = {"name": name, "begin": one.mark, "end": one.mark}
     return {**rule, "patterns": _escapes(one.escapes)} if one.escapes else rule
 

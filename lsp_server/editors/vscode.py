@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from lsp_server.editors.textmate import Enclosed
 from lsp_server.languages import Language
 
 
@@ -56,8 +57,13 @@ def scope_of(language: Language) -> str:
     return f"source.holegram.{language.id}"
 
 
-def language_configuration(language: Language, quotes: Sequence[str]) -> dict[str, Any]:
-    """Brackets, comments and indentation of a language in which strings stand between some `quotes`."""
+def language_configuration(
+    language: Language, quotes: Sequence[str], enclosed: Sequence[Enclosed] = ()
+) -> dict[str, Any]:
+    """Brackets, comments and indentation of a language in which strings stand between some `quotes`.
+
+    A bracket that is opened in a string is closed by itself only where what is `enclosed` may be code.
+    """
     comment: dict[str, Any] = {}
     if language.comment.line:
         comment["lineComment"] = language.comment.line[0]
@@ -65,7 +71,8 @@ def language_configuration(language: Language, quotes: Sequence[str]) -> dict[st
         comment["blockComment"] = list(language.comment.block[0])
     pairs = [list(pair) for pair in language.brackets]
     quoted = [{"open": quote, "close": quote, "notIn": ["string", "comment"]} for quote in quotes]
-    closing = [{"open": start, "close": end} for start, end in language.brackets]
+    apart = ["comment"] if any(one.code for one in enclosed) else ["string", "comment"]
+    closing = [{"open": start, "close": end, "notIn": apart} for start, end in language.brackets]
     return {
         "comments": comment,
         "brackets": pairs,

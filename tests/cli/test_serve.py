@@ -103,7 +103,7 @@ def test_beyond_this_machine_what_is_not_encrypted_is_said_in_one_line(
         (("--tcp", "[::]:1"), "others can reach :: (give --token-file FILE)"),
         (("--ws", "localhost:1"), "a web page can reach a WebSocket port (give --token-file FILE)"),
         (("--tcp", "localhost:1", "--tls-cert", "c.pem"), "a certificate and its key belong together"),
-        (("--tcp", "localhost:1", "--tls-cert", "c", "--tls-key", "k"), "cannot be used: No such file"),
+        (("--tcp", "localhost:1", "--tls-cert", "c", "--tls-key", "k"), "c: no such file"),
         (("--tcp", "localhost:1", "--token-file", "none"), "none: the tokens: no such file"),
         (("--tcp", "localhost:1", "--token-file", "/dev/zero"), "/dev/zero: the tokens: is no regular file"),
         (("--token-file", "none"), "these options are for a port (give --tcp or --ws with them)"),
@@ -137,6 +137,24 @@ def test_tokens_in_a_pipe_are_not_waited_for(holegram: Holegram, served: Served,
     assert_one_line(
         holegram("serve", "--tcp", "localhost:1", "--token-file", tmp_path / "pipe"), "is no regular file"
     )
+
+
+def test_a_certificate_in_a_pipe_is_not_waited_for(
+    holegram: Holegram, served: Served, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "key").write_text("")
+    for certificate, key in (("pipe", "key"), ("key", "pipe")):
+        given = ("--tls-cert", tmp_path / certificate, "--tls-key", tmp_path / key)
+        assert_one_line(holegram("serve", "--tcp", "localhost:1", *given), "is no regular file")
+
+
+def test_an_adapter_may_be_worn_for_one_language(
+    holegram: Holegram, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lsp_server.models.adapters.read_card", lambda name: None)
+    holegram("serve", "--tcp", "localhost:1", "--adapter", "all-of-us", "--adapter", "hcl=platform")
+    assert served[0][1].settings.adapters == {"*": "all-of-us", "hcl": "platform"}
 
 
 def test_it_speaks_on_standard_input_and_output() -> None:

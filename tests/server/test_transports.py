@@ -155,12 +155,18 @@ async def test_one_that_does_not_read_is_let_go_and_costs_others_nothing(server:
 
 async def test_what_others_share_is_not_for_a_client_to_set(server: Running, folder: Path) -> None:
     (folder / "bundle").mkdir()
-    options = {"bundles": [str(folder / "bundle")], "model": str(folder), "threads": 64, "maxMemoryMb": 1}
+    options = {
+        "bundles": [str(folder / "bundle")],
+        "model": str(folder),
+        "adapters": {"*": "other"},
+        "threads": 64,
+        "maxMemoryMb": 1,
+    }
     wire = await server.client(options)
     log: list[str] = [
         one["params"]["message"] for one in wire.heard if one.get("method") == "window/logMessage"
     ]
-    assert len(log) == 4
+    assert len(log) == len(options)
     assert {line.partition("'")[2].partition("'")[0] for line in log} == options.keys()
     assert await wire.ghost(wire.open("b = \n"), 0, 4) == ["2"]
     wire.tell("workspace/didChangeConfiguration", {"settings": {"holegram": {"model": "other"}}})

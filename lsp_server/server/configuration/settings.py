@@ -28,7 +28,7 @@ OWN = frozenset({"bundles", "catalogues", "examples", "model", "parsers"})
 """Settings that only the user's own start-up options can set."""
 
 
-SERVER = OWN | {"threads", "maxMemoryMb", "unloadAfterMinutes"}
+SERVER = OWN | {"adapters", "threads", "maxMemoryMb", "unloadAfterMinutes"}
 """Settings that no client of a service can set: those of the server's command line hold for all."""
 
 TOKEN = "token"  # noqa: S105 - its name

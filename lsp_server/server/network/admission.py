@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lsp_server.errors import DocumentError, UsageError
+from lsp_server.opening import read_bytes
 from lsp_server.text import read_text
 
 SHORTEST = 16
@@ -103,12 +104,15 @@ def tls_of(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
 
     Raises:
         UsageError: the files do not serve.
+        DocumentError: they are missing, no regular files, or unreadable.
 
     """
     if certificate is None and key is None:
         return None
     if certificate is None or key is None:
         raise UsageError("a certificate and its key belong together", remedy="give --tls-cert and --tls-key")
+    for path in (certificate, key):
+        read_bytes(path, largest=_MOST_BYTES)  # what follows would wait for a pipe
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     try:
         context.load_cert_chain(certificate, key, password="")
