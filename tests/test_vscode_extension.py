@@ -82,7 +82,7 @@ def test_the_lock_names_no_host_that_packages_come_from() -> None:
 
 
 def test_a_language_without_brackets_or_comments_has_no_rules_for_them() -> None:
-    configuration = vscode.language_configuration(small_language("start: A\nA: /a+/\n"), ())
+    configuration = vscode.language_configuration(small_language("start: A\nA: /a+/\n"), (), ())
     assert "indentationRules" not in configuration
     assert configuration["comments"] == {}
 

@@ -36,8 +36,7 @@ def serve(
         list[str] | None,
         typer.Option(
             metavar="[ID=]NAME",
-            help="The adapter that the model wears, or wears for one language; on a port no client can name "
-            "another.",
+            help="The adapter of the model, or of one language; on a port no client can name another.",
             show_default=False,
         ),
     ] = None,

@@ -58,11 +58,11 @@ def scope_of(language: Language) -> str:
 
 
 def language_configuration(
-    language: Language, quotes: Sequence[str], enclosed: Sequence[Enclosed] = ()
+    language: Language, quotes: Sequence[str], enclosed: Sequence[Enclosed]
 ) -> dict[str, Any]:
     """Brackets, comments and indentation of a language in which strings stand between some `quotes`.
 
-    A bracket that is opened in a string is closed by itself only where what is `enclosed` may be code.
+    In a string no bracket is closed by itself, unless what is `enclosed` may be code.
     """
     comment: dict[str, Any] = {}
     if language.comment.line:

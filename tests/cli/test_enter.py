@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lsp_server.lab import enter
-from lsp_server.lab.enter import Altered, EnterReport, EnterRow
+from lsp_server.lab.enter import Altered, EnterReport
 from tests.cli.conftest import Holegram, assert_one_line
 
 
@@ -18,7 +18,7 @@ def data(tmp_path: Path) -> Path:
 
 
 def measuring(monkeypatch: pytest.MonkeyPatch, *altered: Altered) -> None:
-    report = EnterReport("hcl", 0, (EnterRow("Enter set to smart", "smart", 9, 2, altered),))
+    report = EnterReport("hcl", 0, 9, 2, altered)
     monkeypatch.setattr(enter, "measure_enter", lambda *_, **__: report)
 
 
@@ -33,13 +33,13 @@ def test_lines_that_became_others_are_counted_and_told(
     result = holegram("eval", "enter", "hcl", "--data", data)
     head, columns, row, *told = result.out.splitlines()
     assert (result.code, head) == (1, "hcl, seed 0")
-    assert columns.startswith("client ")
-    assert row.split() == ["Enter", "set", "to", "smart", "smart", "9", "2", "1", "0", "0", "1"]
+    assert columns.startswith("ends ")
+    assert row.split() == ["9", "2", "1", "0", "0", "1"]
     assert told == [
-        "a.tf:1: Enter set to smart: 'x = value' became 'x = values'",
-        "a.tf:2: Enter set to smart: 'y = value' did not end, late",
+        "a.tf:1: 'x = value' became 'x = values'",
+        "a.tf:2: 'y = value' did not end, late",
     ]
-    [found] = holegram("eval", "enter", "hcl", "--data", data, "--json").json["rows"]
+    found = holegram("eval", "enter", "hcl", "--data", data, "--json").json
     assert [found[name] for name in ("other_text", "no_line_end", "no_line_end_late")] == [1, 0, 1]
 
 

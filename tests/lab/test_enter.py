@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from lsp_server.lab.enter import (
-    AcceptOnEnter,
     Altered,
-    EnterRow,
+    EnterReport,
     ListAnswer,
     Listed,
     ListEditor,
@@ -71,11 +70,9 @@ def test_letters_fit_an_entry_as_well_as_in_vs_code(letters: str, entry: str, po
 class Typed:
     """An editor that knows some lists, by what stands before the cursor, and what was asked for."""
 
-    def __init__(
-        self, accept: AcceptOnEnter, lists: dict[str, list[str]], *, incomplete: bool = True
-    ) -> None:
+    def __init__(self, lists: dict[str, list[str]], *, incomplete: bool = True) -> None:
         self.asked: list[tuple[str, str | None]] = []
-        self.editor = ListEditor(accept, ["."], r"\w+")
+        self.editor = ListEditor(["."], r"\w+")
         self._lists, self._incomplete = lists, incomplete
 
     def type(self, line: str, *, start: int = 0, late: bool = False) -> str | None:
@@ -94,43 +91,42 @@ class Typed:
 
 
 def test_a_list_opens_when_a_word_is_begun_and_after_a_trigger_and_in_no_number() -> None:
-    typed = Typed(AcceptOnEnter.ON, {})
+    typed = Typed({})
     typed.type("ab = 12 c.")
     assert typed.asked == [("a", None), ("ab", None), ("ab = 12 c", None), ("ab = 12 c.", ".")]
 
 
-def test_enter_takes_the_best_entry_unless_the_word_is_complete() -> None:
+def test_enter_takes_the_best_entry_and_the_word_itself_before_a_longer_one() -> None:
     lists = {
         "n": ["name", "names"],
         "na": ["name", "names"],
         "nam": ["names", "name"],
         "name": ["names", "name"],
     }
-    assert Typed(AcceptOnEnter.SMART, lists).type("nam") == "names"
-    assert Typed(AcceptOnEnter.SMART, lists).type("name") is None
-    assert Typed(AcceptOnEnter.ON, lists).type("name") == "name"
+    assert Typed(lists).type("nam") == "names"
+    assert Typed(lists).type("name") == "name"
 
 
 def test_where_the_complete_word_is_missing_enter_takes_another() -> None:
-    assert Typed(AcceptOnEnter.SMART, {"Order": ["OrderWithMore"]}).type("Order") == "OrderWithMore"
+    assert Typed({"Order": ["OrderWithMore"]}).type("Order") == "OrderWithMore"
 
 
 def test_a_list_that_is_complete_is_asked_for_once_and_filtered() -> None:
-    typed = Typed(AcceptOnEnter.SMART, {"n": ["name", "none"]}, incomplete=False)
+    typed = Typed({"n": ["name", "none"]}, incomplete=False)
     assert typed.type("non") == "none"
     assert typed.asked == [("n", None)]
 
 
 def test_until_the_answer_comes_the_list_stays_as_it_is() -> None:
     lists = {"n": ["name"], "na": ["name"], "nam": ["name"], "name": ["name"]}
-    assert Typed(AcceptOnEnter.SMART, lists).type("name", late=True) == "name"
-    assert Typed(AcceptOnEnter.SMART, lists, incomplete=False).type("name", late=True) is None
+    assert Typed(lists).type("name", late=True) == "name"
+    assert Typed(lists, incomplete=False).type("name", late=True) == "name"
 
 
 def test_an_entry_with_a_blank_still_fits_once_the_blank_is_typed() -> None:
     lists = {"NOT": ["NOT NULL"]}
-    assert Typed(AcceptOnEnter.SMART, lists).type("NOT ") == "NOT NULL"
-    assert Typed(AcceptOnEnter.SMART, lists).type("NOT;") is None
+    assert Typed(lists).type("NOT ") == "NOT NULL"
+    assert Typed(lists).type("NOT;") is None
 
 
 def test_the_end_of_a_line_is_its_last_word_and_what_follows_that() -> None:
@@ -162,31 +158,27 @@ def offering(monkeypatch: pytest.MonkeyPatch, folder: Path, *entries: str) -> No
     monkeypatch.setattr(measuring, "command_for", lambda _: command)
 
 
-def measured(source: Source) -> tuple[EnterRow, EnterRow]:
-    ours, others = measure_enter(HCL, [source], ends=1).rows
-    return ours, others
+def measured() -> EnterReport:
+    return measure_enter(HCL, [SOURCE], ends=1)
 
 
-def test_a_server_that_knows_the_word_alters_no_line_of_our_extension(
-    monkeypatch: pytest.MonkeyPatch, folder: Path
-) -> None:
+def test_a_server_that_knows_the_word_alters_no_line(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     offering(monkeypatch, folder, "value")
-    ours, others = measured(SOURCE)
-    assert (ours.ends, ours.lists, ours.count(late=False, same=True)) == (1, 1, 0)
-    assert (ours.count(late=True, same=False), ours.count(late=True, same=True)) == (0, 1)
-    assert (others.count(late=False, same=False), others.count(late=False, same=True)) == (0, 1)
+    found = measured()
+    assert (found.ends, found.lists) == (1, 1)
+    for late in (False, True):
+        assert (found.count(late=late, same=False), found.count(late=late, same=True)) == (0, 1)
 
 
 def test_a_server_that_offers_another_word_alters_the_line(
     monkeypatch: pytest.MonkeyPatch, folder: Path
 ) -> None:
     offering(monkeypatch, folder, "values")
-    for row in measured(SOURCE):
-        assert row.altered == tuple(
-            Altered("a.tf", 1, "x = value", "values", "x = values", late) for late in (False, True)
-        )
+    assert measured().altered == tuple(
+        Altered("a.tf", 1, "x = value", "values", "x = values", late) for late in (False, True)
+    )
 
 
 def test_a_server_that_offers_nothing_alters_nothing(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     offering(monkeypatch, folder)
-    assert [(row.lists, row.altered) for row in measured(SOURCE)] == [(0, ()), (0, ())]
+    assert (measured().lists, measured().altered) == (0, ())

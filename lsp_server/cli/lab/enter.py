@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from lsp_server.lab.enter import Altered, EnterReport
 
 _COLUMNS = (
-    "client",
-    "Enter",
     "ends",
     "lists open",
     "other text",
@@ -37,9 +35,8 @@ def enter(
 ) -> None:
     """Type ends of lines with Enter in an emulated editor, and count those that come out as something else.
 
-    The editor is VS Code with the extension and Enter set to smart, as the extension does not set it, and one
-    with VS Code's own settings and no ghost text. Late is where the answer to the last key does not come
-    before Enter. Exits with 1 if a line has another text.
+    Enter takes the entry that has the focus, as in VS Code without the extension. Late is where the answer to
+    the last key comes after Enter. Exits with 1 if a line has another text.
     """
     language = language_named(ctx, lang)
 
@@ -54,7 +51,7 @@ def enter(
         print(json.dumps(report.as_json(), indent=2))
     else:
         _print(report)
-    if any(row.count(late=late, same=False) for row in report.rows for late in (False, True)):
+    if any(report.count(late=late, same=False) for late in (False, True)):
         raise typer.Exit(1)
 
 
@@ -62,21 +59,11 @@ def _print(report: EnterReport) -> None:
     from lsp_server.cli.screen import console, table, visible
 
     out = console()
-    rows = [
-        (
-            row.client,
-            row.accept,
-            f"{row.ends}",
-            f"{row.lists}",
-            *(f"{row.count(late=late, same=same)}" for late in (False, True) for same in (False, True)),
-        )
-        for row in report.rows
-    ]
+    counts = (report.count(late=late, same=same) for late in (False, True) for same in (False, True))
     out.print(f"{report.language}, seed {report.seed}", style="bold")
-    out.print(table(_COLUMNS, rows))
-    for row in report.rows:
-        for one in row.altered:
-            out.print(f"{visible(one.name)}:{one.line}: {row.client}: {visible(_said(one))}")
+    out.print(table(_COLUMNS, [(f"{report.ends}", f"{report.lists}", *map(str, counts))]))
+    for one in report.altered:
+        out.print(f"{visible(one.name)}:{one.line}: {visible(_said(one))}")
 
 
 def _said(one: Altered) -> str:

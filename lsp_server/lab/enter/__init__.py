@@ -5,15 +5,12 @@ Enter does with it. It asks a real server from outside, and shares no code with 
 """
 
 from lsp_server.lab.enter.lines import LineEnd, line_ends
-from lsp_server.lab.enter.measure import CLIENTS, Altered, EnterReport, EnterRow, measure_enter
-from lsp_server.lab.enter.widget import AcceptOnEnter, ListAnswer, Listed, ListEditor
+from lsp_server.lab.enter.measure import Altered, EnterReport, measure_enter
+from lsp_server.lab.enter.widget import ListAnswer, Listed, ListEditor
 
 __all__ = [
-    "CLIENTS",
-    "AcceptOnEnter",
     "Altered",
     "EnterReport",
-    "EnterRow",
     "LineEnd",
     "ListAnswer",
     "ListEditor",

@@ -14,24 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from lsp_server.lab.enter.lines import LineEnd, line_ends
-from lsp_server.lab.enter.widget import AcceptOnEnter, ListAnswer, Listed, ListEditor
+from lsp_server.lab.enter.widget import ListAnswer, Listed, ListEditor
 from lsp_server.lab.served.client import HOLEGRAM, PlainClient, connected
-from lsp_server.lab.served.opened import GHOST, LIST, OpenFile
+from lsp_server.lab.served.opened import LIST, OpenFile
 from lsp_server.languages import Language, bundled_directory
 from lsp_server.languages.sources import Source
 
 _INVOKED, _TRIGGERED = 1, 2
-_SNIPPET = 2
-_GHOSTS = "inlineCompletion"
-_LISTS: Mapping[str, Any] = {"completion": {"completionItem": {"snippetSupport": True}}}
-
-CLIENTS: Mapping[str, tuple[Mapping[str, Any], AcceptOnEnter]] = {
-    "Enter set to smart": ({"textDocument": {**_LISTS, _GHOSTS: {}}}, AcceptOnEnter.SMART),
-    "any editor": ({"textDocument": _LISTS}, AcceptOnEnter.ON),
-}
-"""What a client says that it can do, and what Enter takes in it: in the extension nothing, unless a user sets
-it to be smart.
-"""
+_CAN: Mapping[str, Any] = {"textDocument": {"completion": {"completionItem": {"snippetSupport": True}}}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,41 +40,27 @@ class Altered:
 
 
 @dataclass(frozen=True, slots=True)
-class EnterRow:
-    """What came of the ends of lines in one client; `lists` counts those at which a list was open."""
+class EnterReport:
+    """What came of the ends of lines; `lists` counts those at which a list was open."""
 
-    client: str
-    accept: str
+    language: str
+    seed: int
     ends: int
     lists: int
     altered: tuple[Altered, ...] = field(repr=False)
 
     def count(self, *, late: bool, same: bool) -> int:
         """How many lines have another text; or the same one, and did not end."""
-        return sum(one.late is late and (one.became == one.typed) is same for one in self.altered)
+        return sum(one.late == late and (one.became == one.typed) == same for one in self.altered)
 
     def as_json(self) -> dict[str, Any]:
         """All of it, with the counts."""
-        return {
-            **asdict(self),
-            "other_text": self.count(late=False, same=False),
-            "no_line_end": self.count(late=False, same=True),
-            "other_text_late": self.count(late=True, same=False),
-            "no_line_end_late": self.count(late=True, same=True),
+        counts = {
+            name + ("_late" if late else ""): self.count(late=late, same=same)
+            for same, name in ((False, "other_text"), (True, "no_line_end"))
+            for late in (False, True)
         }
-
-
-@dataclass(frozen=True, slots=True)
-class EnterReport:
-    """A row for each client."""
-
-    language: str
-    seed: int
-    rows: tuple[EnterRow, ...]
-
-    def as_json(self) -> dict[str, Any]:
-        """All of it."""
-        return {"language": self.language, "seed": self.seed, "rows": [row.as_json() for row in self.rows]}
+        return asdict(self) | counts
 
 
 def measure_enter(
@@ -95,23 +71,20 @@ def measure_enter(
     seed: int = 0,
     progress: Callable[[int], None] = lambda _: None,
 ) -> EnterReport:
-    """Type so many ends of lines in each client.
+    """Type so many ends of lines in an editor whose Enter takes the entry that has the focus.
 
     Raises:
         UsageError: the server does not answer.
 
     """
     drawn = line_ends(language, sources, ends, seed)
-    rows = []
-    for number, (name, (can, accept)) in enumerate(CLIENTS.items()):
-        with connected(can, command=command_for(language)) as (client, told):
-            triggers = (told.get("completionProvider") or {}).get("triggerCharacters") or ()
-            typist = _Typist(client, language, triggers, accept, ghost=_GHOSTS in can["textDocument"])
-            for done, end in enumerate(drawn, number * len(drawn)):
-                typist.type(end)
-                progress(done // len(CLIENTS))
-        rows.append(EnterRow(name, accept.value, len(drawn), typist.lists, tuple(typist.altered)))
-    return EnterReport(language.id, seed, tuple(rows))
+    with connected(_CAN, command=command_for(language)) as (client, told):
+        triggers = (told.get("completionProvider") or {}).get("triggerCharacters") or ()
+        typist = _Typist(client, language, triggers)
+        for done, end in enumerate(drawn):
+            typist.type(end)
+            progress(done)
+    return EnterReport(language.id, seed, len(drawn), typist.lists, tuple(typist.altered))
 
 
 def command_for(language: Language) -> tuple[str, ...]:
@@ -124,20 +97,12 @@ def command_for(language: Language) -> tuple[str, ...]:
 class _Typist:
     """Types into one server."""
 
-    def __init__(
-        self,
-        client: PlainClient,
-        language: Language,
-        triggers: Sequence[str],
-        accept: AcceptOnEnter,
-        *,
-        ghost: bool,
-    ) -> None:
+    def __init__(self, client: PlainClient, language: Language, triggers: Sequence[str]) -> None:
         self.altered: list[Altered] = []
         self.lists = 0
         self._client, self._file = client, OpenFile(client, language)
-        self._ghost, self._word = ghost, re.compile(language.word)
-        self._editor = partial(ListEditor, accept, triggers, language.word)
+        self._word = re.compile(language.word)
+        self._editor = partial(ListEditor, triggers, language.word)
 
     def type(self, end: LineEnd) -> None:
         """Type an end of a line, after which the file is as it was."""
@@ -146,7 +111,7 @@ class _Typist:
             self._file.open(text)
         self._file.edit(end.start, end.end, end.behind(0))
         if first:  # the model is loaded
-            self._client.ask(GHOST if self._ghost else LIST, self._at(end.start, None))
+            self._client.ask(LIST, self._at(end.start, None))
         editors = {late: self._editor() for late in (False, True)}
         for typed in range(1, len(end.text) + 1):
             if typed - 1 not in end.closed:
@@ -199,8 +164,7 @@ def _listed(item: Mapping[str, Any], line: str, word: int) -> Listed:
     place = edit.get("range") or edit.get("insert")
     start = word if place is None else _column(line, place["start"]["character"])
     text = edit.get("newText") or item.get("insertText") or item["label"]
-    plain = item.get("insertTextFormat") != _SNIPPET and not item.get("additionalTextEdits")
-    return Listed(text, item.get("filterText") or item["label"], start, bool(item.get("preselect")), plain)
+    return Listed(text, item.get("filterText") or item["label"], start, bool(item.get("preselect")))
 
 
 def _column(line: str, units: int) -> int:

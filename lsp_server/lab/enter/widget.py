@@ -11,30 +11,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from lsp_server.lab.enter.fuzzy import score
 
 
-class AcceptOnEnter(StrEnum):
-    """What Enter takes: any entry that has the focus, or only one that is not what stands there already."""
-
-    ON = "on"
-    SMART = "smart"
-
-
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An entry: the text that it puts into the line from a column on, and what it is filtered by.
-
-    It is `plain` if it does nothing else.
-    """
+    """An entry: the text that it puts into the line from a column on, and what it is filtered by."""
 
     text: str
     filter_text: str
     start: int
     preselect: bool = False
-    plain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +49,11 @@ class _Session:
 class ListEditor:
     """One line of an editor that is typed in at its end."""
 
-    def __init__(self, accept: AcceptOnEnter, triggers: Collection[str], word: str) -> None:
-        self._accept, self._triggers, self._word = accept, triggers, re.compile(word)
+    def __init__(self, triggers: Collection[str], word: str) -> None:
+        self._triggers, self._word = triggers, re.compile(word)
         self._session: _Session | None = None
         self._shown: tuple[Listed, ...] = ()
         self._focus: Listed | None = None
-        self._changes = True
 
     @property
     def is_open(self) -> bool:
@@ -92,8 +79,7 @@ class ListEditor:
 
     def entered(self) -> Listed | None:
         """The entry that Enter takes; None where it ends the line."""
-        takes = self._accept is AcceptOnEnter.ON or self._changes
-        return self._focus if takes else None
+        return self._focus
 
     def _went_on(self, line: str, word: tuple[int, int], session: _Session, ask: Ask | None) -> None:
         in_word = word[0] < word[1]
@@ -129,7 +115,6 @@ class ListEditor:
             return
         best = (item for points, _, item in found if points == found[0][0])
         self._focus = next((item for item in best if item.preselect), self._shown[0])
-        self._changes = not self._focus.plain or self._focus.text != line[self._focus.start :]
 
     def _word_of(self, line: str) -> tuple[int, int]:
         """The span of the word that ends at the end of a line; empty if none does."""

@@ -15,11 +15,18 @@ from urllib.parse import unquote, urlsplit
 from lsprotocol import types
 from pygls.uris import to_fs_path
 
+from lsp_server.cache import LruCache
 from lsp_server.text import Edit, Encoding, LineIndex, Snapshot, Span, apply_edits
+
+_PATHS: LruCache[str, Path] = LruCache(1_000)
 
 
 def path_of(uri: str) -> Path:
     """The path of a document; of one that is no file, whatever its URI has for a path."""
+    return _PATHS.get(uri, lambda: _path(uri))
+
+
+def _path(uri: str) -> Path:
     try:
         return Path(to_fs_path(uri) or unquote(urlsplit(uri).path) or uri)
     except ValueError:

@@ -87,8 +87,8 @@ class ExistingNames:
         return self.sure(document)
 
     async def read(self, document: Document) -> bool:
-        """Find out the names of a version of a document, by which suggestions go then; whether it declares
-        others than when this was asked last, or than its file did.
+        """Find out the names of a version of a document; whether it declares others than when this was asked
+        last, or than its file did.
         """
         language, uri = document.language, document.snapshot.uri
         if language is None or not language.naming.declared:
@@ -110,8 +110,11 @@ class ExistingNames:
 
     def _seen(self, document: Document) -> Names | None:
         """The names of an open document, or of its file as long as nobody asked for those."""
-        file = self._index.current.files.get(path_of(document.snapshot.uri))
-        return document.names_seen or (None if file is None else file.unit.names)
+        seen = document.names_seen
+        if seen is None:
+            file = self._index.current.files.get(path_of(document.snapshot.uri))
+            seen = None if file is None else file.unit.names
+        return seen
 
     def _own(self, document: Document, language: Language) -> Own | None:
         """What a document says itself; the same value as long as nothing new is known of it."""
