@@ -52,11 +52,8 @@ def _loaded(language: Language) -> Grammar:
             analysis = replace(analysis, apart=find_gaps(grammar), renamed=find_renamed(grammar))
         keep_analysis(language, analysis)
     grammar = Grammar(language, analysis)
-    if not is_bundled(language.directory):
-        # A grammar that is being written is loaded again and again: those before it have to go.
-        gc.unfreeze()
-        gc.collect()
-    gc.freeze()  # measured: while a long file is edited, Python's garbage collector pauses for 60 ms, not 135
+    if is_bundled(language.directory):  # those before one that is being written have to go
+        gc.freeze()  # measured: while a long file is edited, the garbage collector pauses for 60 ms, not 135
     return grammar
 
 
