@@ -52,7 +52,7 @@ def _loaded(language: Language) -> Grammar:
             analysis = replace(analysis, apart=find_gaps(grammar), renamed=find_renamed(grammar))
         keep_analysis(language, analysis)
     grammar = Grammar(language, analysis)
-    if is_bundled(language.directory):  # those before one that is being written have to go
+    if is_bundled(language.directory):  # any other may change, and what is frozen stays for good
         gc.freeze()  # measured: while a long file is edited, the garbage collector pauses for 60 ms, not 135
     return grammar
 

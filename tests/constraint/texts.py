@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -33,6 +34,10 @@ PIECES = {
 def bounded(examples: int) -> settings:
     """So many examples, the same ones in every run, however long they take."""
     return settings(max_examples=examples, derandomize=True, database=None, deadline=None)
+
+
+OWN = tuple(Path(__file__).parents[1] / "languages" / name for name in ("rules", "runbook"))
+"""Bundles of two languages that do not come with the product."""
 
 
 @cache

@@ -29,9 +29,7 @@ from lsp_server.languages.catalogue import parse_catalogue
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.server.client.frames import Frames
 from lsp_server.syntax import Landmarks, parse
-from tests.constraint.texts import examples
-
-OWN = tuple(Path(__file__).parents[1] / "languages" / name for name in ("rules", "runbook"))
+from tests.constraint.texts import OWN, examples
 
 
 @cache

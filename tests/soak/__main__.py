@@ -8,14 +8,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from time import perf_counter
 
 from lsp_server.languages import Language, load_registry
+from tests.constraint.texts import OWN
 from tests.soak.running import soak
 from tests.soak.talking import LATE, SoakError
-
-OWN = tuple(Path(__file__).parents[1] / "languages" / name for name in ("rules", "runbook"))
 
 
 def main() -> int:

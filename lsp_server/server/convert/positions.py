@@ -19,6 +19,7 @@ from lsp_server.cache import LruCache
 from lsp_server.text import Edit, Encoding, LineIndex, Snapshot, Span, apply_edits
 
 _PATHS: LruCache[str, Path] = LruCache(1_000)
+"""More documents than anybody has open; they are asked for at each key."""
 
 
 def path_of(uri: str) -> Path:

@@ -112,7 +112,7 @@ def tls_of(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
     if certificate is None or key is None:
         raise UsageError("a certificate and its key belong together", remedy="give --tls-cert and --tls-key")
     for path in (certificate, key):
-        read_bytes(path, largest=_MOST_BYTES)  # the next would wait for a pipe
+        read_bytes(path, largest=_MOST_BYTES)  # loading would wait for a pipe
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     try:
         context.load_cert_chain(certificate, key, password="")
