@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import os
+import resource
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -103,8 +105,9 @@ def test_below_a_folder_no_link_is_followed_and_only_regular_files_are_found(tmp
     assert files_below(tmp_path / "none") == []
 
 
+@pytest.mark.parametrize("part", ["beginning", "name"])
 def test_what_cannot_be_written_to_its_end_leaves_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
     path = tmp_path / "cache" / "a"
     write_private(path, b"before")
@@ -112,10 +115,22 @@ def test_what_cannot_be_written_to_its_end_leaves_nothing(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("lsp_server.opening.os.replace", full)
-    with pytest.raises(OSError, match="No space"):
-        write_private(path, b"after")
+    if part == "name":
+        monkeypatch.setattr("lsp_server.opening.os.replace", full)
+    with only_a_beginning_is_written(), pytest.raises(OSError, match=r"No space|too large"):
+        write_private(path, b"after" * 1_000)
     assert [(file.name, file.read_bytes()) for file in path.parent.iterdir()] == [("a", b"before")]
+
+
+@contextmanager
+def only_a_beginning_is_written() -> Iterator[None]:
+    """The system writes no file that is longer than a thousand bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 UNPRIVILEGED = """

@@ -33,8 +33,9 @@ _LONGEST = 240
 """A run has at most so many characters."""
 
 _VOTES = 8
-_AHEAD = 64
-"""So many characters of what followed there are read."""
+_AHEAD, _WORD_AHEAD = 64, 24
+"""So many characters of what followed at the nearest place are read, and of what followed elsewhere, whose
+first token counts alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,11 @@ class Copies:
         # What is written now is no source: it would repeat itself for ever.
         end = len(self._before) + (0 if written else len(begun) - 1)
         length, places = self._longest(near, end)
-        found = (source[place - len(begun) : place + _AHEAD] for source, place in places)
+        ahead = (_AHEAD, *(_WORD_AHEAD,) * _VOTES)
+        found = (
+            source[place - len(begun) : place + far]
+            for (source, place), far in zip(places, ahead, strict=False)
+        )
         votes = [tokens for ending in found if (tokens := self._tokens(ending))]
         if not votes:
             return NOTHING

@@ -9,7 +9,7 @@ one that it was made for; by which edits it came to be so again does not matter.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -28,9 +28,7 @@ _MOST_CHARACTERS = 4_000_000
 class Wanted:
     """What is wanted of a suggestion, as in `completion.CompletionRequest`.
 
-    What was just `deleted` at the cursor is not put back, whatever was made before. Where other `names` exist
-    than did (see `names.existing`), what was made before may name what is gone. Under another `adapter` the
-    model says something else.
+    What was just `deleted` at the cursor is not put back, whatever was made before.
     """
 
     max_tokens: int = 48
@@ -38,8 +36,6 @@ class Wanted:
     min_logprob: float = -math.inf
     automatic: bool = False
     deleted: str = ""
-    names: Hashable = None
-    adapter: str | None = None
 
     def serves(self, other: Wanted) -> bool:
         """Whether what was made for this may be shown where the `other` is wanted.
@@ -49,12 +45,22 @@ class Wanted:
         """
         return (
             self.max_tokens == other.max_tokens
-            and self.names == other.names
-            and self.adapter == other.adapter
             and self.candidates >= other.candidates
             and self.min_logprob <= other.min_logprob
             and (other.automatic or not self.automatic)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What a suggestion hangs on beside its text and what is wanted.
+
+    Where other `names` exist than did (see `names.existing`), what was made before may name what is gone.
+    Under another `adapter` the model says something else.
+    """
+
+    names: Hashable = None
+    adapter: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +70,11 @@ class _Made:
     completion: Completion
     wanted: Wanted
     text: str
+    under: Conditions
 
-    def left(self, text: str, offset: int, wanted: Wanted) -> Completion | None:
+    def left(
+        self, text: str, offset: int, wanted: Wanted, under: Callable[[], Conditions]
+    ) -> Completion | None:
         """What is left of it at a cursor in a text; None where nothing is, or where it is not known to fit.
 
         Of what is being typed out all goes on to be shown: the person has seen it. Where nothing of it was
@@ -86,7 +95,7 @@ class _Made:
         items = [item for item in items if put_back(wanted.deleted, item.text) is None]
         if not items and (typed or made.items):
             return None
-        if text[:start] != self.text[:start] or text[offset:] != self.text[start:]:
+        if text[:start] != self.text[:start] or text[offset:] != self.text[start:] or self.under != under():
             return None
         return replace(made, offset=offset, items=tuple(items[: wanted.candidates]), timings_ms={}, tokens=0)
 
@@ -99,9 +108,11 @@ class Recall:
     def __init__(self, made: Iterable[_Made] = ()) -> None:
         self._made = tuple(made)
 
-    def having(self, completion: Completion, wanted: Wanted, text: str) -> Recall:
+    def having(
+        self, completion: Completion, wanted: Wanted, text: str, under: Conditions = Conditions()
+    ) -> Recall:
         """The same with one more, which was made for a text."""
-        kept, size = [_Made(completion, wanted, text)], len(text)
+        kept, size = [_Made(completion, wanted, text, under)], len(text)
         for one in self._made[: _MOST - 1]:
             size += len(one.text)
             if size > _MOST_CHARACTERS:
@@ -114,10 +125,12 @@ class Recall:
         shown = [(one, one.completion.items[0].text) for one in self._made if one.completion.items]
         return typed_away(((told, one.text, one.completion.offset) for one, told in shown), text, offset)
 
-    def at(self, text: str, offset: int, wanted: Wanted) -> Completion | None:
+    def at(
+        self, text: str, offset: int, wanted: Wanted, under: Callable[[], Conditions] = Conditions
+    ) -> Completion | None:
         """The completion for a cursor in a text as far as it is known; None where the model has to be asked.
 
-        No timings and no tokens: nothing was made.
+        No timings and no tokens: nothing was made. `under` tells what holds now; only what would do asks it.
         """
-        found = (one.left(text, offset, wanted) for one in self._made)
+        found = (one.left(text, offset, wanted, under) for one in self._made)
         return next((completion for completion in found if completion is not None), None)

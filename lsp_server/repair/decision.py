@@ -22,7 +22,7 @@ from lsp_server.lalr.lexing import NOTHING, Lexeme, drive, next_lexeme
 from lsp_server.lalr.table import END, Stack
 from lsp_server.repair.boundaries import Boundaries
 from lsp_server.repair.layout import Brackets, ExpectedBrackets, brackets_of, depth_at, expected_brackets
-from lsp_server.repair.levels import MOST, WIDEST, Levels, Needs, Read
+from lsp_server.repair.levels import MOST, WIDEST, WORK, Levels, Needs, Read
 from lsp_server.repair.place import Reached, node_of, stacks_of, strangeness
 
 _CLOSED = 6
@@ -59,8 +59,11 @@ def likeliest(
     if len(ways) < 2:
         return ways
     wanted = expected_brackets(grammar.language, text, ways[0].state.cursor).brackets
-    needed = (way.least(wanted).repairs for way in ways)
-    costs = [way.cost + (MOST + 1 if few is None else few) for way, few in zip(ways, needed, strict=True)]
+    costs, work = list[int](), 0
+    for way in ways:
+        few = way.least(wanted).repairs if work <= WORK else None
+        costs.append(way.cost + (MOST + 1 if few is None else few))
+        work += way.work
     cheapest = [way for way, cost in zip(ways, costs, strict=True) if cost == min(costs)]
     strange = [(way.strangeness, not way.near) for way in cheapest]
     return tuple(way for way, one in zip(cheapest, strange, strict=True) if one == min(strange))
@@ -73,6 +76,7 @@ class Way:
         state: the state at the cursor.
         cost: how many repairs lead to it.
         near: whether all of them are in the lines of mistakes.
+        work: how many reductions it took so far to find out what may be typed.
 
     """
 
@@ -89,6 +93,7 @@ class Way:
         self._before_line = reached.at_line or self.state.before_line
         self._repaired = reached.at_line is not None
         self._cancelled = cancelled
+        self.work = 0
         first = min(self.state.offset, grammar.looks_back)
         self._first, self._from = first, self.state.offset - first
         self._before = text[self._from : self.state.cursor]
@@ -154,8 +159,17 @@ class Way:
         if not rest:
             return 0
         levels, start, pending = self._hole(self.state, Typing.ANYTHING)
-        needs = levels.needs({**pending, start.offset: start}, cursor, 0)
-        return rest if needs.repairs == 0 or max(needs.reached, default=0) >= rest else 0
+        pending[start.offset] = start
+        end = cursor + rest
+        level = levels.level(dict(pending), end)
+        farthest = max((one.start for _, lexemes in level.steps for one in lexemes), default=cursor)
+        fits = farthest >= end or any(step.offset >= end for step in level.left)
+        if not fits and level.well:
+            # It ends there, or with the beginning of what goes on in the next line, which may fit or not.
+            needs = levels.needs(pending, cursor, 0)
+            fits = needs.repairs == 0 or max(needs.reached, default=0) >= rest
+        self.work += levels.work
+        return rest if fits else 0
 
     @cached_property
     def _since(self) -> int:
@@ -264,6 +278,7 @@ class Way:
                 start, pending = self._behind(levels, start, openers), {}
             if start.tops or start.typed or pending:
                 yield levels.needs({**pending, start.offset: start}, cursor + self._kept, most)
+                self.work += levels.work
 
     def _hole(
         self, state: CursorState, typing: Typing = Typing.BALANCED

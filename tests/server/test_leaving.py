@@ -63,17 +63,22 @@ async def test_an_editor_that_cannot_be_seen_from_here_is_not_watched(
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("stuck", [False, True])
+@pytest.mark.parametrize("state", ["idle", "stuck", "busy"])
 async def test_a_signal_ends_it_at_once(
-    process: asyncio.subprocess.Process, number: signal.Signals, stuck: bool
+    process: asyncio.subprocess.Process, number: signal.Signals, state: str
 ) -> None:
     wire = wire_to(process)
     await wire.initialize()
-    if stuck:  # nobody reads its answers any more: it waits in the middle of one
+    if state == "stuck":  # nobody reads its answers any more: it waits in the middle of one
         assert process.stdin is not None
         process.stdin.write(message(method="$/none", id="x" * 100_000) * 3)
         await process.stdin.drain()
         await asyncio.sleep(0)
+    if state == "busy":  # all of it would take minutes
+        for text in range(4):
+            document = wire.open("a = " + "{ b = [" * 20_000, f"file:///files/{text}.tf")
+            wire.request("textDocument/semanticTokens/full", document)
+        await wire.answer(wire.request("nothing/known"))  # which is read after all that
     os.kill(process.pid, number)
     async with asyncio.timeout(PATIENCE):
         while process.returncode is None:  # `wait` would also wait for somebody to read the answers

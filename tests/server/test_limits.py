@@ -17,6 +17,7 @@ from lsp_server.server.configuration.limits import is_inside, team
 from lsp_server.server.configuration.settings import Settings
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.server.network.service import Port, Service
+from lsp_server.server.network.vitals import vitals
 from lsp_server.server.process.journal import Journal
 from lsp_server.server.shared import Shared
 from tests.server.wire import Wire
@@ -114,6 +115,47 @@ async def test_who_has_not_said_who_it_is_may_not_send_much(shared: Shared) -> N
     listener.close()
     await listener.wait_closed()
     assert [json.loads(line)["why"] for line in journal.getvalue().splitlines()] == ["frame"]
+
+
+async def test_a_client_that_says_nothing_for_too_long_is_let_go(shared: Shared) -> None:
+    journal = io.StringIO()
+    service = Service(Port("127.0.0.1", 0, web=False), shared, Journal(journal))
+    listener = await service.listen()
+    wire = Wire(*await asyncio.open_connection(*listener.sockets[0].getsockname()))
+    await wire.initialize()
+    service._port = replace(service._port, idle_s=0.001)
+    wire.tell("$/setTrace", {"value": "off"})  # what is read next is read in so short a time
+    assert await wire.closed()
+    wire.writer.close()
+    shared.reloader.stop()
+    while len(asyncio.all_tasks()) > 1:
+        await asyncio.sleep(0.001)
+    listener.close()
+    await listener.wait_closed()
+    assert [json.loads(line).get("why") for line in journal.getvalue().splitlines()] == [None, "idle"]
+    assert len(shared.connections) == 0
+
+
+@pytest.mark.parametrize(("model", "status"), [("scripted:", 200), ("/there/is/none", 503)])
+async def test_who_watches_a_service_hears_that_its_model_cannot_be_loaded(
+    tmp_path: Path, model: str, status: int
+) -> None:
+    script = tmp_path / "script.json"
+    script.write_text('{"endings": {"": "a"}}')
+    named = f"{model}{script}" if model == "scripted:" else model
+    shared = Shared(Settings(model=named), LIMITS)
+    watched = await vitals(shared, "127.0.0.1", 0)
+    await shared.models.get()
+    reader, writer = await asyncio.open_connection(*watched.sockets[0].getsockname())
+    writer.write(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    head, _, body = (await reader.read()).decode().partition("\r\n\r\n")
+    writer.close()
+    await writer.wait_closed()
+    watched.close()
+    await watched.wait_closed()
+    shared.close()
+    assert head.split()[1] == str(status)
+    assert json.loads(body)["status"] == ("ok" if status == 200 else "failed")
 
 
 def test_no_link_leads_out_of_the_folders_of_a_service(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from time import perf_counter
 
 from lsp_server.languages import Language, load_registry
 from tests.constraint.texts import OWN
-from tests.soak.running import soak
+from tests.soak.running import CHECKED, soak
 from tests.soak.talking import LATE, SoakError
 
 
@@ -24,16 +24,17 @@ def main() -> int:
     parser.add_argument("--language", action="append", help="all if none is named")
     parser.add_argument("--apart", action="store_true", help="a server and two documents for each language")
     parser.add_argument("--suggesting", type=float, default=1.0, help="share of the suggestions, from 0 to 1")
+    parser.add_argument("--checked", type=int, default=CHECKED, help="compare all after so many operations")
     given = parser.parse_args()
     registry = load_registry(OWN)
     languages = [registry.by_id(name) for name in given.language or ()] or list(registry.languages)
     runs = [[language] for language in languages] if given.apart else [languages]
     operations = given.operations // len(runs)
     seeds = range(given.seed, given.seed + len(runs))
-    return max([_run(run, operations, seed, given.suggesting) for run, seed in zip(runs, seeds, strict=True)])
+    return max([_run(run, operations, seed, given) for run, seed in zip(runs, seeds, strict=True)])
 
 
-def _run(languages: Sequence[Language], operations: int, seed: int, suggesting: float) -> int:
+def _run(languages: Sequence[Language], operations: int, seed: int, given: argparse.Namespace) -> int:
     began = perf_counter()
     print(f"{', '.join(language.id for language in languages)}, seed {seed}", flush=True)
 
@@ -41,7 +42,9 @@ def _run(languages: Sequence[Language], operations: int, seed: int, suggesting: 
         print(f"\r{done:,} of {operations:,}", end="", file=sys.stderr, flush=True)
 
     try:
-        report = soak(languages, operations, seed, OWN, tell, suggesting=suggesting)
+        report = soak(
+            languages, operations, seed, OWN, tell, suggesting=given.suggesting, checked=given.checked
+        )
     except SoakError as error:
         print(f"\n{error}", flush=True)
         return 1

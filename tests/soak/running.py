@@ -19,10 +19,8 @@ from tests.soak.manners import Manners
 from tests.soak.talking import SoakError, Talk
 
 CHECKED = 100
-"""After so many operations all must have been answered, and each document is compared with a fresh one."""
-
-AFRESH = 1_000
-"""After so many, and at the end, all is compared with what a server finds that has just started."""
+_AFRESH = 10
+"""After so many checks, and at the end, all is compared with what a server finds that has just started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +45,7 @@ def soak(
     tell: Callable[[int], None] = lambda done: None,
     *,
     suggesting: float = 1.0,
+    checked: int = CHECKED,
 ) -> Report:
     """Do so many operations on documents of some languages.
 
@@ -54,6 +53,8 @@ def soak(
         seed: of all that is drawn; it says also what kind of client does it.
         bundles: where languages are that do not come with the product.
         suggesting: how much of the suggestions that come up is asked for; they take most of the time.
+        checked: after so many operations all must have been answered, and each document is compared with a
+            fresh one, at several places; that takes as long as a hundred operations and more.
         tell: is told from time to time how many are done.
 
     Raises:
@@ -79,10 +80,10 @@ def soak(
                 kind = random.choices(tuple(WEIGHTS), tuple(WEIGHTS.values()))[0]
                 try:
                     editor.do(kind)
-                    if number % CHECKED == 0 or number == operations:
+                    if number % checked == 0 or number == operations:
                         editor.check()
                         tell(number)
-                    if number % AFRESH == 0 or number == operations:
+                    if number % (_AFRESH * checked) == 0 or number == operations:
                         with connected(*start) as (other, _):
                             editor.check_afresh(other)
                     if number == max(1, operations // 10):

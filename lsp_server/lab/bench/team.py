@@ -1,10 +1,10 @@
 """Many editors on one server: each types real lines as a person does, and asks for ghost text as editors do.
 
 The server is a process of its own that listens on a port, and the editors are connections to it. Each takes
-some lines out of a file and types them again, six keys a second, with a look at what is suggested after each
-few words. It asks for ghost text a moment after each key, and takes that back when the next key comes first.
-What is asked for last before a look is always waited for: those times are of all answers, those while typing
-only of answers that came before the next key.
+some lines out of a file and types them again in an empty line that is left there, six keys a second, with a
+look at what is suggested after each few words. It asks for ghost text a moment after each key, and takes that
+back when the next key comes first. What is asked for last before a look is always waited for: those times are
+of all answers, those while typing only of answers that came before the next key.
 """
 
 from __future__ import annotations
@@ -293,9 +293,9 @@ class _Editor:
             lines = [f"{line}\n" for line in lines]
             first = self._rng.randrange(len(lines))
             last = first + self._rng.randint(1, _LINES)
-            self._open(sample.language, "".join([*lines[:first], *lines[last:]]))
+            self._open(sample.language, "".join([*lines[:first], "\n", *lines[last:]]))
             try:
-                await self._type(first, "".join(lines[first:last]), until)
+                await self._type(first, "".join(lines[first:last]).removesuffix("\n"), until)
             except ConnectionError as error:
                 self.tally.errors.append(f"the connection ended: {error}")
                 return

@@ -61,7 +61,7 @@ _SELDOM = 1.0
 _WRONG = -32803
 """The code of the answer to who has no token (LSP 3.17, `RequestFailed`)."""
 
-_SWITCH_S = 0.001
+_SWITCH_S = 0.0001
 """Seconds that a thread of Python has before another one may go on: a pass of the model gives its turn away
 some fifty times, and waits that long for it each time while others work."""
 

@@ -20,7 +20,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lsp_server.cancellation import StoppedError
-from lsp_server.features.recall import Recall, Wanted
+from lsp_server.features.recall import Conditions, Recall, Wanted
 from lsp_server.server.documents.session import Document
 from lsp_server.server.suggestions import suggesting
 from lsp_server.server.suggestions.adapting import Adapting
@@ -81,10 +81,13 @@ class _Key:
 
 @dataclass(eq=False, slots=True)
 class _Job:
+    """The work for a key; `under` what, once that counts."""
+
     key: _Key
-    stop: threading.Event
-    task: asyncio.Task[Completion | None]
+    stop: threading.Event = field(default_factory=threading.Event)
+    task: asyncio.Task[Completion | None] = field(init=False)
     waiters: int = 0
+    under: Conditions | None = None
 
 
 class Suggestions:
@@ -154,19 +157,16 @@ class Suggestions:
         self._readying.leave()
         if wanted.automatic:
             wanted = replace(wanted, deleted=document.deleted.at(offset))
-        names = self._names(document, offset)
-        if names is not None:
-            wanted = replace(wanted, names=names.fingerprint)
-        wanted = replace(wanted, adapter=self._adapting.of(document))
         key = _Key(document.snapshot.uri, document.snapshot.text, offset, wanted)
-        known = self._known(key)
+        under = partial(self._now, document, offset)
+        known = self._known(key, under)
         if known is not None:
             self.stop(key.uri)
             self._trace(f"suggestion: {_outcome(known)}, from memory")
             self._sharing.count("memory")
-            self._look_ahead(document, known, wanted)
+            self._look_ahead(document, known, wanted, under)
             return known
-        job = self._job(document, key)
+        job = self._job(document, key, under)
         job.waiters += 1
         try:
             completion = await asyncio.shield(job.task)
@@ -175,7 +175,7 @@ class Suggestions:
             if not job.waiters:
                 self._halt(job)
         if completion is not None and self._jobs.get(key.uri) is job:
-            self._look_ahead(document, completion, wanted)
+            self._look_ahead(document, completion, wanted, under)
         return completion
 
     async def ranked(
@@ -350,15 +350,23 @@ class Suggestions:
         for uri in (*self._rankings, *self._looks):
             self._stop_asking(uri)
 
-    def _known(self, key: _Key) -> Completion | None:
+    def _now(self, document: Document, offset: int) -> Conditions:
+        """What holds now for a place in a document; to find that out is too much for each key of a team."""
+        return self._conditions(document, self._names(document, offset))
+
+    def _conditions(self, document: Document, names: Existing | None) -> Conditions:
+        return Conditions(None if names is None else names.fingerprint, self._adapting.of(document))
+
+    def _known(self, key: _Key, under: Callable[[], Conditions]) -> Completion | None:
         """The suggestion as far as it was made before."""
         recall = self._recalls.get(key.uri)
-        return None if recall is None else recall.at(key.text, key.offset, key.wanted)
+        return None if recall is None else recall.at(key.text, key.offset, key.wanted, under)
 
-    def _job(self, document: Document, key: _Key) -> _Job:
+    def _job(self, document: Document, key: _Key, under: Callable[[], Conditions]) -> _Job:
         """The work for a key: what runs for it, asked for or made ahead, or what is begun now."""
         for job in (self._jobs.get(key.uri), self._ahead):
-            if job is not None and job.key == key and not job.stop.is_set() and not _failed(job.task):
+            runs = job is not None and job.key == key and not job.stop.is_set() and not _failed(job.task)
+            if job is not None and runs and (job.under is None or job.under == under()):
                 if job is self._ahead:
                     self.stop(key.uri)
                     self._ahead = None
@@ -384,32 +392,33 @@ class Suggestions:
             queued.cancel()
 
     def _begin(self, document: Document, key: _Key, delay: float = 0.0) -> _Job:
-        stop = threading.Event()
-        return _Job(key, stop, asyncio.create_task(self._run(document, key, stop, delay)))
+        job = _Job(key)
+        job.task = asyncio.create_task(self._run(document, job, delay))
+        return job
 
-    async def _run(
-        self, document: Document, key: _Key, stop: threading.Event, delay: float
-    ) -> Completion | None:
+    async def _run(self, document: Document, job: _Job, delay: float) -> Completion | None:
         if delay:
             await self._sleep(delay)
-        completion = await self._make(document, key, stop)
-        if completion is None or stop.is_set():
+        key = job.key
+        completion = await self._make(document, job)
+        if completion is None or job.under is None or job.stop.is_set():
             return None
         if completion.items or not completion.timed_out:  # Another time there may be time for more.
             recall = self._recalls.get(key.uri, Recall())
-            self._recalls[key.uri] = recall.having(completion, key.wanted, key.text)
+            self._recalls[key.uri] = recall.having(completion, key.wanted, key.text, job.under)
         return completion
 
-    async def _make(self, document: Document, key: _Key, stop: threading.Event) -> Completion | None:
-        model = await self._model()
+    async def _make(self, document: Document, job: _Job) -> Completion | None:
+        model, key, stop = await self._model(), job.key, job.stop
         if model is None or stop.is_set():
             return None
         beside, limit = self._beside(document), self._limit_ms(key.wanted)
         gone = self._recalls.get(key.uri, Recall()).typed_away(key.text, key.offset)
         names, passages = self._names(document, key.offset), self._passages(document)
+        job.under = self._conditions(document, names)
         work = self._under(
             model,
-            key.wanted.adapter,
+            job.under.adapter,
             lambda worn: suggesting.complete(
                 document, beside, key.offset, key.wanted, worn, stop, limit, gone, names, passages
             ),
@@ -422,7 +431,9 @@ class Suggestions:
             self._made(document, key.offset, completion)
         return completion
 
-    def _look_ahead(self, document: Document, completion: Completion, wanted: Wanted) -> None:
+    def _look_ahead(
+        self, document: Document, completion: Completion, wanted: Wanted, under: Callable[[], Conditions]
+    ) -> None:
         """After a pause, make the suggestion for after this one is accepted, unless that is being done.
 
         It is made as an editor will ask for it by itself.
@@ -439,7 +450,7 @@ class Suggestions:
         if self._ahead is not None and self._ahead.key == key:
             return
         self._rest()
-        if self._known(key) is None:
+        if self._known(key, under) is None:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(_PAUSE, self._start_ahead, document, edit, key)
 
