@@ -74,6 +74,7 @@ def compare_afresh(
     talk.client.notify("workspace/didChangeConfiguration", _SETTINGS)
     for document in documents:
         open_as(other, document.uri, document.language, document.writer.text, document.version)
+    beside.ask("workspace/symbol", {"query": ""})  # answered once the files are read, whose names lists have
     for document in documents:
         for question in questions:
             if question.lasting or (question.worldly and (lists or question.method != LIST)):
