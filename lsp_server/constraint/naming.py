@@ -76,7 +76,7 @@ class Names:
 
     def apart(self, name: str) -> str:
         """The name of a terminal with something ignored after it."""
-        return self._known(Apart(name)) or self._name(Apart(name), f"{_identifier(name)}_apart".upper())
+        return self.rule(Apart(name))
 
     def gap(self, number: int) -> str:
         """The name of what is ignored between lexemes; there is one for each choice of it."""
@@ -105,6 +105,8 @@ class Names:
                     return f"{self.rule(inner)}_some"
                 which = f"_{crc32(b'%x %x' % (without, apart)) & 0xFFFF:04x}" if lasts(symbol) else ""
                 return f"{self.rule(inner)}{'_other' if without else ''}{'_apart' if apart else ''}{which}"
+            case Apart(terminal):
+                return f"{_identifier(terminal)}_apart".upper()
             case Within(inner):
                 return f"{(self._known(inner) or self.rule(inner)).lower()}_within"
             case _:

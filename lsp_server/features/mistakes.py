@@ -10,14 +10,25 @@ How a mistake is told to a person is the business of `diagnostics`.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 
 from lsp_server import cancellation
 from lsp_server.cache import BoundedDict, LruCache
 from lsp_server.lalr import Grammar, ParseFailure, Reading, open_lexemes, read, rejected_at
-from lsp_server.syntax import BLANKS, Bracket, Damage, Parts, Problem, SyntaxTree, balance, still_open
+from lsp_server.lazy_imports import TURN
+from lsp_server.syntax import (
+    BLANKS,
+    Bracket,
+    Damage,
+    Parts,
+    Problem,
+    SyntaxTree,
+    balance,
+    parse,
+    still_open,
+)
 from lsp_server.text import Span
 
 _BUDGET = 200_000
@@ -34,6 +45,9 @@ _MOST_READ, _FRAME = 1_000_000, 100
 
 _MOST_FURTHER = 20
 """How many mistakes of one stretch of damage are looked for after its first."""
+
+_MOST_LEFT_OUT = 4
+"""How many lexemes of a line that do not fit are left out where the line itself cannot be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,29 +165,75 @@ class MistakeFinder:
         yield self._known(damage)
 
     def _further(self, reading: Reading, mistake: Mistake) -> Iterator[Mistake]:
-        """What else is wrong in the window of a mistake: found by reading it again without that line.
-
-        Only where the tree has a problem on the same line, or the grammar rejects an element there that is
-        sound in the tree, is it a mistake of its own, and not an echo.
-        """
-        lines, window = self._tree.lines, mistake.window
-        places = (*(problem.span.start for problem in mistake.problems), *self._rejected)
-        suspects = {lines.line_of(place) for place in places}
+        """What else is wrong in the window of a mistake: found by reading it again without what is wrong."""
+        window = mistake.window
+        # What lacks at the end of the text may do so because of any mistake.
+        places = [one.span.start for one in mistake.problems if one.span.start < len(self._tree.text)]
+        suspects = {self._tree.lines.line_of(place) for place in (*places, *self._rejected)}
         for _ in range(_MOST_FURTHER):
+            found = self._next(reading, mistake, suspects)
+            if found is None:
+                return
+            reading, failure = found
+            yield (mistake := self._mistake(window, reading, failure))
+
+    def _next(
+        self, reading: Reading, mistake: Mistake, suspects: Set[int]
+    ) -> tuple[Reading, ParseFailure] | None:
+        """What is wrong after a mistake, and the text without that as it was read up to there; None if it is
+        only an echo.
+
+        Where the tree has a problem on the same line, or the grammar rejects an element there that is sound
+        in the tree, it is a mistake of its own once that line is gone; so it is if it is wrong however the
+        mistake before is repaired in its line, and the tree of the text without that has a problem there.
+        """
+        lines, start = self._tree.lines, mistake.window.start
+        line = lines.line_of(mistake.offset)
+        span = Span(max(lines.start_of(line), start), min(lines.end_of(line), mistake.window.end))
+        for other, whole in self._without(reading, span, start):
             cancellation.check(self._over)
-            line = lines.line_of(mistake.offset)
-            start, end = max(lines.start_of(line), window.start), min(lines.end_of(line), window.end)
-            brackets = balance(self._tree, self._tree.brackets(Span(start, end)), end)
-            if brackets.unclosed or brackets.unopened or len(reading.text) > self._left:
-                return
-            reading = reading.blanked(start - window.start, end - window.start)
-            failure = self._failure(reading)
+            failure = self._failure(other) if len(other.text) <= self._left else None
             if failure is None:
-                return
-            mistake = self._mistake(window, reading, failure)
-            if mistake.offset <= end or lines.line_of(mistake.offset) not in suspects:
-                return
-            yield mistake
+                return None
+            place = start + failure.offset
+            suspected = whole and lines.line_of(place) in suspects
+            if place > span.end and (suspected or self._stands_alone(reading, span.start - start, other)):
+                return other, failure
+        return None
+
+    def _without(self, reading: Reading, line: Span, start: int) -> Iterator[tuple[Reading, bool]]:
+        """The same without the whole line of its mistake, where no others need its brackets; and without what
+        does not fit in it.
+        """
+        brackets = balance(self._tree, self._tree.brackets(line), line.end)
+        if not brackets.unclosed and not brackets.unopened:
+            yield reading.blanked(line.start - start, line.end - start), True
+        for _ in range(_MOST_LEFT_OUT):
+            lexeme, _ = reading.steps[-1]
+            if lexeme.start >= line.end - start:
+                break
+            reading = reading.blanked(lexeme.start, max(lexeme.start + 1, lexeme.end))
+        yield reading, False
+
+    def _stands_alone(self, before: Reading, line: int, reading: Reading) -> bool:
+        """Whether what a reading ends at is a mistake also where what one before it ends at is repaired.
+
+        Of a closing bracket that is not known: what it closes may have been repaired as something else. At
+        the end of the text what was left out lacks.
+        """
+        place, closers = reading.steps[-1][0].start, (closer for _, closer in self._tree.language.brackets)
+        rest = reading.text[place:].strip(BLANKS)
+        if reading.grammar.blocks is not None or not rest or rest.startswith((*closers,)):
+            return False
+        # Imported here because few texts need it: it brings the grammar's rooms.
+        with TURN:
+            from lsp_server.repair import stands_alone
+
+        if not stands_alone(before, line, place, self._over):
+            return False
+        tree = parse(self._tree.language, reading.text)
+        row = tree.lines.line_of(place)
+        return any(tree.lines.line_of(one.span.start) == row for one in tree.problems)
 
     def _failure(self, reading: Reading) -> ParseFailure | None:
         """Where what was read is wrong; what it took is paid for."""

@@ -21,7 +21,8 @@ than six repairs are needed, the readings are compared by how far they come.
 
 from lsp_server.repair.boundaries import Boundaries
 from lsp_server.repair.decision import Way, likeliest
+from lsp_server.repair.further import stands_alone
 from lsp_server.repair.oracle import RepairingOracle
 from lsp_server.repair.place import Reached, places
 
-__all__ = ["Boundaries", "Reached", "RepairingOracle", "Way", "likeliest", "places"]
+__all__ = ["Boundaries", "Reached", "RepairingOracle", "Way", "likeliest", "places", "stands_alone"]

@@ -178,6 +178,17 @@ class Levels(Readings):
                     self._add(pending, lexeme.end, after)
         return Level(steps, well=bool(left), left=left)
 
+    def takes_next(self, step: Step) -> bool:
+        """Whether what stands at a place fits after any of the stacks there."""
+        for lexeme, (nodes, typed) in self._lexemes(self._text, step).items():
+            if lexeme.terminal == END:
+                fits = self._completes(nodes, typed)
+            else:
+                fits = lexeme.terminal != NOTHING and bool(self._shifted(nodes, typed, lexeme, self._text))
+            if fits:
+                return True
+        return False
+
     def repaired(self, steps: Sequence[Read], least: int, line: int | None = None) -> dict[int, Step]:
         """What one more repair makes of the last places of a level, none before `least`.
 

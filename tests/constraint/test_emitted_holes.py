@@ -22,6 +22,8 @@ from lsp_server.constraint import (
     load_grammar,
     windows,
 )
+from lsp_server.constraint.hole import Apart, Maybe, Symbol, Variant, Within
+from lsp_server.constraint.naming import LastingNames, Names
 from lsp_server.lalr.lexing import drive
 from lsp_server.lalr.table import END
 from lsp_server.languages import Language
@@ -156,3 +158,12 @@ def test_each_rule_of_a_hole_grammar_is_written_once(language: Language) -> None
                 hole = hole_grammar(grammar, state, windows(grammar, text, state, RELAXATIONS[0])).text
                 names = [line.partition(":")[0] for line in hole.splitlines() if not line.startswith("%")]
                 assert len(names) == len(set(names)) > 1, cursor
+
+
+def test_symbols_are_called_the_same_whatever_was_named_before() -> None:
+    within = Within(Apart("NOT"))
+    symbols: list[Symbol] = [Apart("NOT"), within, Variant("not", 1, 2), Maybe(within), Within("NOT")]
+    forwards, backwards = (Names(LastingNames(["not"], ["NOT"])) for _ in range(2))
+    named = {symbol: forwards.rule(symbol) for symbol in symbols}
+    assert {symbol: backwards.rule(symbol) for symbol in reversed(symbols)} == named
+    assert forwards.apart("NOT") == named[Apart("NOT")] == "NOT_APART"

@@ -92,7 +92,36 @@ def test_mistakes_on_lines_of_their_own_are_all_shown() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("language_id", "text"),
+    [
+        ("hcl", "a = = 1\nb = 2\nc = = 3\nd {\n  x = = 1\n  y = 2\n  z = = 3\n}\n"),
+        ("hcl", 'resource "a" = = "b" {\n  x = 1\n}\n\ndata "c" = = "d" {\n  y = = 2\n}\n'),
+        ("hcl", 'a "b" {\n  c = = {\n    d = 1\n  }\n}\n\ne "f" {\n  g = = [\n    1,\n  ]\n}\n'),
+        ("graphql", "type A {\n  a(b: = = Int): Int\n  c: = = Int\n}\n\ntype B = = {\n  d: = = Int\n}\n"),
+        ("postgres", "CREATE TABLE t (\n  a text = = NOT NULL,\n  b text,\n  c text = = NOT NULL\n);\n"),
+        ("sparql", "SELECT = = ?a WHERE {\n  ?a ?b = = ?c .\n  OPTIONAL = = { ?a ?d ?e }\n}\n"),
+    ],
+)
+def test_a_mistake_hides_none_in_another_line(language_id: str, text: str) -> None:
+    wrong = [number for number, line in enumerate(text.splitlines(), 1) if "= =" in line]
+    assert [int(message.partition(":")[0]) for message in messages(language_id, text)] == wrong
+
+
 # ---- What is not shown
+
+
+@pytest.mark.parametrize(
+    ("language_id", "text"),
+    [
+        ("postgres", "SELECT a,,\n  b\nFROM t;\n"),
+        ("postgres", "CREATE TABLE t (\n  a text,\n  b text = = NOT NULL\n);\n"),
+        ("hcl", 'data "a" "b" {\n  s = = {\n    x = 1\n    p {\n      t = 2\n    }\n  }\n}\n'),
+        ("graphql", "query A($a: Int, ($b: Int) {\n  a(b: $a)\n  c\n}\n"),
+    ],
+)
+def test_what_is_wrong_only_because_of_a_line_above_is_not_shown(language_id: str, text: str) -> None:
+    assert len(messages(language_id, text)) == 1
 
 
 def test_valid_examples_are_clean(language: Language) -> None:

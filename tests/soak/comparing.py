@@ -33,6 +33,7 @@ def compare_beside(
     """
     fresh = document.fresh
     open_as(talk.client, fresh, document.language, document.writer.text)
+    talk.ask(DIAGNOSTIC, {"textDocument": {"uri": fresh}})  # its names are known now, and count for the other
     names = {document.uri: fresh}
     for question in questions:
         for _ in range(places if question.lasting else 0):
