@@ -15,7 +15,7 @@ from lsp_server.repair import stands_alone
         ("hcl", "a = = 1\nb = = 2\n", "= 2", True),
         ("hcl", "a = = 1\nb = 2\n", "= 2", False),
         ("postgres", "SELECT a,,\n  b\nFROM t;\n", "b", False),
-        ("postgres", "SELECT a,,\n  b FROM t WHERE ;\n", ";", True),
+        ("sparql", "SELECT = = ?a WHERE {\n  ?a ?b = ?c .\n}\n", "= ?c", True),
         ("graphql", "type A = = {\n  b: : Int\n}\n", ": Int", True),
         ("graphql", "type A = = {\n  b: Int\n}\n", "b", False),
     ],
