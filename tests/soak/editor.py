@@ -24,6 +24,9 @@ from tests.soak.writing import Writer
 _PLACES = 4
 """Places at which a document is asked about when all are compared."""
 
+_SOME = 4
+"""So many of the questions are asked where a document is compared in between."""
+
 _RESOLVES = (("codeAction/resolve", "edit"), ("completionItem/resolve", "documentation"))
 """What can be asked for later, and what is in the answer besides what was known: of actions, of entries."""
 
@@ -116,7 +119,7 @@ class Editor:
                 if self._differs:
                     self._differ(document)
             case "compare":
-                self._compare(document, 1)
+                self._compare(document, 1, self._random.sample(self._questions, _SOME))
             case "save":
                 self._client.notify("textDocument/didSave", {"textDocument": {"uri": document.uri}})
             case "reopen":
@@ -146,7 +149,7 @@ class Editor:
             must_be_right(question.method, self._talk.answer(number, question.method))
         self._waiting.clear()
         for document in self._documents:
-            self._compare(document, _PLACES)
+            self._compare(document, _PLACES, self._questions)
         self._watch()
 
     def check_afresh(self, other: PlainClient) -> None:
@@ -339,14 +342,14 @@ class Editor:
         if not self._client.alive:
             raise SoakError("the server died")
 
-    def _compare(self, document: Open, places: int) -> None:
+    def _compare(self, document: Open, places: int, questions: Sequence[Question]) -> None:
         self.checks += 1
         if document.tokens is not None:
             self._differ(document)
         try:
             if self._manners.pushed:
                 self._compare_pushes(document)
-            compare_beside(self._talk, self._questions, document, self._random, places)
+            compare_beside(self._talk, questions, document, self._random, places)
         except SoakError:
             self._watch()
             raise
