@@ -139,6 +139,8 @@ def serve(
         if any(option for option in of_service):
             raise UsageError("these options are for a port", remedy="give --tcp or --ws with them")
         leave(serve_stdio(settings))
+    if origin and ws is None:
+        raise UsageError("no web page speaks to a TCP port", remedy="leave out --origin, or give --ws")
 
     from lsp_server.server.configuration.limits import team
     from lsp_server.server.network.service import Port, serve_many

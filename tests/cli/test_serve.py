@@ -107,6 +107,7 @@ def test_beyond_this_machine_what_is_not_encrypted_is_said_in_one_line(
         (("--tcp", "localhost:1", "--token-file", "none"), "none: the tokens: no such file"),
         (("--tcp", "localhost:1", "--token-file", "/dev/zero"), "/dev/zero: the tokens: is no regular file"),
         (("--token-file", "none"), "these options are for a port (give --tcp or --ws with them)"),
+        (("--tcp", "localhost:1", "--origin", "https://a"), "no web page speaks to a TCP port"),
     ],
 )
 def test_wrong_use_is_one_line(
