@@ -42,7 +42,7 @@ def likeliest(
     """The ways to read what stands before a cursor that cost least together with what follows it.
 
     Of these, those are taken in which most nearly so many brackets are open as the lines tell, and then those
-    with repairs in the lines of mistakes.
+    with repairs in the lines of mistakes. What is not looked at once that was enough work costs most.
 
     Args:
         grammar: the language.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.stacks import Node, Step
@@ -38,10 +37,10 @@ def stands_alone(
     state = CursorState(0, 0, start, start, commented=False)
     levels = Levels(grammar, text, state, Boundaries(grammar, text, len(text)), cancelled=cancelled)
     known: dict[Stack, Node] = {}
-    last = reading.steps[-WIDEST - 1 :]
+    ends = [0, *(lexeme.end for lexeme, _ in reading.steps)][-WIDEST - 1 : -1]
     steps: list[Read] = [
-        (Step(before.end, {(stack.state, stack.tag): node_of(stack, known)}), (lexeme,))
-        for (before, _), (lexeme, stack) in pairwise(last)
+        (Step(offset, {(stack.state, stack.tag): node_of(stack, known)}), (lexeme,))
+        for offset, (lexeme, stack) in zip(ends, reading.steps[-WIDEST:], strict=True)
     ]
     end = text.find("\n", line)
     pending, reached = levels.repaired(steps, 0, line), False

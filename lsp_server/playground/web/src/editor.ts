@@ -12,7 +12,6 @@ import {
   renameKeymap,
   serverCompletion,
 } from "@codemirror/lsp-client";
-import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { EditorState, type Extension, Prec } from "@codemirror/state";
 import {
   drawSelection,
@@ -35,7 +34,6 @@ const look = EditorView.theme({
     backgroundColor: "var(--selected)",
   },
   "&.cm-focused .cm-matchingBracket": { backgroundColor: "var(--selected)", outline: "1px solid var(--faint)" },
-  ".cm-selectionMatch": { backgroundColor: "var(--line)" },
   ".cm-ghost": { color: "var(--ghost)", fontStyle: "italic", whiteSpace: "pre-wrap" },
   ".cm-tooltip": {
     backgroundColor: "var(--raised)",
@@ -131,8 +129,6 @@ export function openEditor(wish: EditorWish): EditorView {
         bracketMatching(),
         closeBrackets(),
         highlightActiveLine(),
-        highlightSelectionMatches(),
-        search({ top: true }),
         bounded(wish.tell),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ "aria-label": wish.label, tabindex: "0" }),
@@ -149,7 +145,6 @@ export function openEditor(wish: EditorWish): EditorView {
             ...jumpToDefinitionKeymap,
             ...findReferencesKeymap,
             ...lintKeymap,
-            ...searchKeymap,
             ...historyKeymap,
             ...defaultKeymap,
           ]),
