@@ -71,6 +71,8 @@ class Ending:
             closed = self._home.closed(typed, meant or typed) if is_lost else None
             kept = common(typed, closed or "")
             typed, stop = (cut or "", "cut") if closed is None else (closed, "closed")
+        if stop != "closed" and (met := self._before_next_line(typed)) is not None:
+            typed, stop = met, "met"
         if stop != "closed" and self._task.confident:
             typed = self._without_doubtful(typed)
         trimmed = typed.rstrip(" \t")
@@ -82,6 +84,19 @@ class Ending:
             return self._weighed(typed, kept)
         evidence = gathered(typed, self._spelled.choices, self._task.word)
         return Candidate(typed, self._spelled.mean, stop, evidence)
+
+    def _before_next_line(self, typed: str) -> str | None:
+        """A text up to where it says the line that follows the cursor's; None if the rest fits nowhere so."""
+        rest, _, after = self._task.after.partition("\n")
+        following = next((line.rstrip() for line in after.split("\n") if line.strip()), None)
+        if rest.strip() or following is None:
+            return None
+        begun, *lines = typed.split("\n")
+        for line in lines:
+            if line.rstrip() == following:
+                return begun if self._home.fits(begun) else None
+            begun = f"{begun}\n{line}"
+        return None
 
     def _without_doubtful(self, typed: str) -> str:
         """A text up to where the rest fits last before its first doubtful word; all of it if nowhere."""

@@ -18,6 +18,10 @@ Of 9,148 lines of people's files in six languages none has such a unit three tim
 """
 
 
+_SPELLED = 3
+"""So many letters are a word, and not a sign for something, as in `x + x + x`."""
+
+
 def repeated(tokens: Sequence[int]) -> int:
     """How many of the last tokens are the same few over and over, which a small model finds no way out of."""
     for period in range(1, _PERIOD + 1):
@@ -33,7 +37,17 @@ def third_time(lexemes: Sequence[str]) -> int | None:
     What stands between two times need not come after the third. The last lexeme does not count, since it may
     go on.
     """
-    return _again(lexemes[:-1], _UNIT, lambda period: 2 * period - 1)
+    found = _again(lexemes[:-1], _UNIT, lambda period: 2 * period - 1)
+    return _chained(lexemes[:-1]) if found is None else found
+
+
+def _chained(lexemes: Sequence[str]) -> int | None:
+    """The same of a word that a sign other than a list's comma joins to itself: in those lines none is."""
+    if len(lexemes) < 5:
+        return None
+    word, sign, *rest = lexemes[-5:]
+    is_chain = rest == [word, sign, word] and sign != "," and not any(map(str.isalnum, sign))
+    return len(lexemes) - 4 if is_chain and sum(map(str.isalnum, word)) >= _SPELLED else None
 
 
 def at_last(lexemes: Sequence[str]) -> int | None:

@@ -21,6 +21,10 @@ CLAUSE = "volume = 14"
         ("f ( a . b , a . b ) ;", None),
         ("0 , 0 , 0 , 0 , 0 , 0", None),
         ("( ( ( ( ( ( ( (", None),
+        ("table public . public . public .", 2),
+        ("values ( null , null , null )", None),
+        ("set x + x + x ;", None),
+        ("where a . public = b . public", None),
     ],
 )
 def test_what_is_said_a_third_time_is_found_where_the_second_begins(lexemes: str, place: int | None) -> None:

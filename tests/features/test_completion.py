@@ -114,6 +114,26 @@ def test_one_line_is_suggested_unless_more_are_asked_for() -> None:
     assert texts(suggest("graphql", marked, wanted, multiline=True)) == [wanted]
 
 
+@pytest.mark.parametrize(
+    ("name", "marked", "wanted", "text"),
+    [
+        ("hcl", "a {\n  <|>\n}\n", "b = 1\n}\n\na {", "b = 1"),
+        ("graphql", "type A {\n  <|>\n  c: Int\n}\n", "b: Int\n  c: Int\n  d: Int", "b: Int"),
+        (
+            "graphql",
+            "{\n  a {\n    <|>\n  }\n}\n",
+            "b {\n      c\n    }\n    d",
+            "b {\n      c\n    }\n    d",
+        ),
+        ("hcl", "a {\n  <|>\n}\n", "}\n\nc {", "}\n\nc {"),
+    ],
+)
+def test_several_lines_end_before_they_say_the_next_one(
+    name: str, marked: str, wanted: str, text: str
+) -> None:
+    assert texts(suggest(name, marked, wanted, multiline=True)) == [text]
+
+
 def test_few_tokens_make_a_short_suggestion_that_fits() -> None:
     completion = suggest("graphql", "type A { a: Int, <|> }", "bcd: Int, efg: Int", max_tokens=10)
     assert texts(completion) == ["bcd: Int,"]
