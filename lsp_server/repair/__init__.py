@@ -17,6 +17,8 @@ typed instead. A text that needs more is refused, and so is one that leaves anyt
 could be typed that does not: in a file without other mistakes that is the oracle. What a text does to
 brackets must be what the lines around it ask for (`layout`), or need fewer repairs than that. Where more
 than six repairs are needed, the readings are compared by how far they come.
+
+*Of two mistakes* (`further`): whether the second is one of its own, or only an echo of the first.
 """
 
 from lsp_server.repair.boundaries import Boundaries
