@@ -8,13 +8,14 @@ known, as with a schema that is elsewhere, all is *unknown*, and nothing is forb
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lsp_server.languages import Language
-from lsp_server.names.occurrences import Names, Said, Visibility
+from lsp_server.names.occurrences import Names, Occurrence, Said, Visibility
 from lsp_server.names.seen import Seen, builtin_names
 from lsp_server.names.standing import Unit
 from lsp_server.names.strictness import Strictness
@@ -152,6 +153,15 @@ class Own:
         """Whether a name stands in it more than once: a line half-typed makes names of what follows."""
         return len(self.names.named(name)) > 1
 
+    def unreachable(self, offset: int) -> Iterator[Occurrence]:
+        """What is defined around an offset and may not be referred to from there."""
+        place = bisect_right(self.names.starts, offset) - 1
+        if place >= 0:
+            inside = offset - self.names.starts[place]
+            for here in self.names.parts[place].occurrences:
+                if here.outside and here.element.start <= inside <= here.element.end:
+                    yield here
+
 
 @dataclass(frozen=True, eq=False)
 class Existing:
@@ -164,6 +174,7 @@ class Existing:
         beyond: whether all other texts are known; else nothing is forbidden that may be declared in one.
         strictness: how sure it has to be that a name does not exist.
         begun: the word at the cursor: that it stands there does not make it a name.
+        unreachable: definitions around the cursor that may not be referred to from there.
 
     """
 
@@ -173,6 +184,7 @@ class Existing:
     strictness: Strictness = Strictness.PREFER
     begun: str = ""
     beyond: bool = True
+    unreachable: Sequence[Occurrence] = ()
     _closed: dict[tuple[str, ...], bool] = field(default_factory=dict, repr=False)
     _found: dict[tuple[Use, str | None], frozenset[str] | None] = field(default_factory=dict, repr=False)
 
@@ -282,7 +294,11 @@ class Existing:
                     found |= set(filter(self._is_usual, used)) if seen is self._seen[0] else used
         if not declared and (far or qualifier is not None or use.qualifies):
             return None
-        return frozenset(found)
+        return frozenset(found) - {
+            one.name
+            for one in self.unreachable
+            if one.qualifier == qualifier and not set(one.spaces).isdisjoint(use.spaces)
+        }
 
 
 def _references(

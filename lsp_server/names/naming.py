@@ -233,6 +233,7 @@ class _Reader:
                     folder=self._text[folder.start : folder.end] if folder is not None else None,
                     hidden="local.hidden" in settings,
                     fades=defines and "local.fades" in settings,
+                    outside=defines and "local.outside" in settings,
                 )
 
     def _until(self, span: Span, sign: str | None) -> Span:

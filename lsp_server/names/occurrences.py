@@ -66,6 +66,7 @@ class Occurrence:
         folder: what is defined in that folder, which is written from that of the text, are its members.
         deprecated: whether it should not be used any more.
         fades: whether it is of no use if nothing refers to it.
+        outside: whether nothing in its element may refer to it.
 
     """
 
@@ -88,6 +89,7 @@ class Occurrence:
     hidden: bool = False
     deprecated: bool = False
     fades: bool = False
+    outside: bool = False
 
     @property
     def public(self) -> bool:

@@ -72,6 +72,20 @@ async def test_files_beside_a_document_count_once_they_are_read(workspace: Works
     assert workspace.variables(document) == {"region", "own"}
 
 
+@pytest.mark.parametrize("kind", ["resource", "data"])
+async def test_what_is_being_defined_does_not_exist_for_itself(workspace: Workspace, kind: str) -> None:
+    await workspace.index.ready()
+    blocks = [f'{kind} "a_b" "{name}" {{\n  c = 1\n}}\n' for name in ("one", "two")]
+    document = workspace.open("main.tf", "\n".join(blocks))
+    document.names()
+    seen = []
+    for offset in (blocks[0].index("c"), len(blocks[0]) + blocks[1].index("c"), len(blocks[0])):
+        existing = workspace.names(document, offset)
+        assert existing is not None
+        seen.append(allowed(existing, Use((kind,)), "a_b"))
+    assert seen == [{"two"}, {"one"}, {"one", "two"}]
+
+
 async def test_what_is_open_counts_for_its_file_and_the_own_file_until_its_names_are_known(
     workspace: Workspace,
 ) -> None:

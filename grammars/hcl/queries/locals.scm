@@ -17,21 +17,21 @@
     (identifier) @local.definition.module] . (block_start)
     . (body (attribute . (identifier) @_source
       (expression (literal_value (string_lit (template_literal) @local.folder)))))) @local.element
-  (#set! local.visible "folder") (#eq? @_block "module") (#eq? @_source "source")
+  (#set! local.visible "folder") (#set! local.outside) (#eq? @_block "module") (#eq? @_source "source")
   (#match? @local.folder "^\\.\\.?(/|$)"))
 ((block . (identifier) @_block . [(string_lit (template_literal) @local.definition.module)
     (identifier) @local.definition.module] . (block_start)) @local.element
-  (#set! local.visible "folder") (#eq? @_block "module"))
+  (#set! local.visible "folder") (#set! local.outside) (#eq? @_block "module"))
 ((block . (identifier) @_block
     . [(string_lit (template_literal) @local.qualifier @local.type) (identifier) @local.qualifier @local.type]
     . [(string_lit (template_literal) @local.definition.resource) (identifier) @local.definition.resource]
     . (block_start)) @local.element
-  (#set! local.visible "folder") (#eq? @_block "resource"))
+  (#set! local.visible "folder") (#set! local.outside) (#eq? @_block "resource"))
 ((block . (identifier) @_block
     . [(string_lit (template_literal) @local.qualifier @local.type) (identifier) @local.qualifier @local.type]
     . [(string_lit (template_literal) @local.definition.data) (identifier) @local.definition.data]
     . (block_start)) @local.element
-  (#set! local.visible "folder") (#eq? @_block "data"))
+  (#set! local.visible "folder") (#set! local.outside) (#eq? @_block "data"))
 ((block . (identifier) @_block (body (attribute . (identifier) @local.definition.local) @local.element))
   (#set! local.visible "folder") (#set! local.fades) (#eq? @_block "locals"))
 

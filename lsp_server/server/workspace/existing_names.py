@@ -71,13 +71,15 @@ class ExistingNames:
         uri = document.snapshot.uri
         path = path_of(uri)
         word = "" if offset is None else word_at(document.snapshot.text, offset, language.word)
+        own = self._own(document, language)
         return Existing(
             self._others(uri, language),
             path.parent.as_posix(),
-            self._own(document, language),
+            own,
             strictness,
             compared(word, language.naming),
             self._index.known and any(path.is_relative_to(root) for root in self._roots()),
+            () if own is None or offset is None else tuple(own.unreachable(offset)),
         )
 
     async def found(self, document: Document) -> Existing | None:

@@ -12,17 +12,17 @@
   (#set! local.visible "folder") (#eq? @_block "output"))
 ((block . (IDENTIFIER) @_block . [(string_lit (LABEL_TEXT) @local.definition.module)
     (IDENTIFIER) @local.definition.module] . (LBRACE)) @local.element
-  (#set! local.visible "folder") (#eq? @_block "module"))
+  (#set! local.visible "folder") (#set! local.outside) (#eq? @_block "module"))
 ((block . (IDENTIFIER) @_block
     . [(string_lit (LABEL_TEXT) @local.qualifier) (IDENTIFIER) @local.qualifier]
     . [(string_lit (LABEL_TEXT) @local.definition.resource) (IDENTIFIER) @local.definition.resource]
     . (LBRACE)) @local.element
-  (#set! local.visible "folder") (#eq? @_block "resource"))
+  (#set! local.visible "folder") (#set! local.outside) (#eq? @_block "resource"))
 ((block . (IDENTIFIER) @_block
     . [(string_lit (LABEL_TEXT) @local.qualifier) (IDENTIFIER) @local.qualifier]
     . [(string_lit (LABEL_TEXT) @local.definition.data) (IDENTIFIER) @local.definition.data]
     . (LBRACE)) @local.element
-  (#set! local.visible "folder") (#eq? @_block "data"))
+  (#set! local.visible "folder") (#set! local.outside) (#eq? @_block "data"))
 ((block . (IDENTIFIER) @_block (LBRACE)
     [(attribute . (IDENTIFIER) @local.definition.local) (heredoc_attribute . (IDENTIFIER) @local.definition.local)]
     @local.element)
