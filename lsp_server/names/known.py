@@ -23,6 +23,8 @@ MOST = 100
 def known_names(resolver: Resolver, place: Place, begun: str = "") -> tuple[Place, ...]:
     """Where the names are defined that a name may be meant to become, the nearest first.
 
+    What is being defined around it is none where the bundle says so (`local.outside`).
+
     Args:
         resolver: of all texts.
         place: the name as it stands, half-typed.
@@ -31,9 +33,19 @@ def known_names(resolver: Resolver, place: Place, begun: str = "") -> tuple[Plac
     """
     begun = begun.casefold()
     alike = (
-        known for known in resolver.known_at(place) if known.occurrence.name.casefold().startswith(begun)
+        known
+        for known in resolver.known_at(place)
+        if known.occurrence.name.casefold().startswith(begun) and not _is_being_defined(known, place)
     )
     return tuple(islice(alike, MOST))
+
+
+def _is_being_defined(known: Place, place: Place) -> bool:
+    """Whether a place is in what is defined, where nothing may refer to it."""
+    if not known.occurrence.outside or known.unit.uri != place.unit.uri:
+        return False
+    element = known.name.element
+    return element.start <= place.span.start <= element.end
 
 
 @dataclass(frozen=True, slots=True)

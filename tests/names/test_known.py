@@ -24,6 +24,8 @@ from lsp_server.text import Snapshot
             ["region", "size"],
         ),
         ("hcl", 'variable "size" {}\nlocals {\n  s = 1\n  t = 2\n}\na = local.x<|>\n', ["t", "s"]),
+        ("hcl", 'resource "a_b" "c" {\n}\nresource "a_b" "d" {\n  e = a_b.x<|>\n}\n', ["c"]),
+        ("hcl", 'module "m" {\n  a = module.x<|>\n}\nmodule "n" {\n  b = 1\n}\n', ["n"]),
         ("graphql", "type Book { a: A }\nscalar A\nquery Q { b }\ntype C { d: x<|> }\n", ["C", "A", "Book"]),
         ("graphql", "type Query { b: Book, c: C }\ntype Book { title: A }\n{ b { x<|> } }\n", ["title"]),
         ("graphql", "query ($a: A, $b: B) { c(d: $x<|>) }\nquery ($e: E) { f }\n", ["b", "a"]),
