@@ -190,9 +190,9 @@ class MistakeFinder:
         lines, start = self._tree.lines, mistake.window.start
         line = lines.line_of(mistake.offset)
         span = Span(max(lines.start_of(line), start), min(lines.end_of(line), mistake.window.end))
-        for other, whole in self._without(reading, span, start):
+        for other, whole in self._without(reading, span, start) if len(reading.text) <= self._left else ():
             cancellation.check(self._over)
-            failure = self._failure(other) if len(other.text) <= self._left else None
+            failure = self._failure(other)
             if failure is None:
                 return None
             place = start + failure.offset
