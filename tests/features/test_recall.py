@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from lsp_server.constraint import Prefix, load_grammar
 from lsp_server.features.completion import Completion, Suggestion
 from lsp_server.features.extent import opens_block
-from lsp_server.features.recall import Recall, Wanted
+from lsp_server.features.recall import Conditions, Recall, Wanted
 from lsp_server.languages import load_registry
 from lsp_server.syntax import Landmarks, SyntaxTree
 from lsp_server.text import Edit, Span, apply_edits
@@ -44,6 +45,20 @@ def test_what_was_deleted_is_not_put_back_from_memory() -> None:
     assert left(recall, "...|;", replace(LINE, deleted="abc")) is None
     assert left(recall, "...|;", replace(ASKED, automatic=True, deleted="abc")) == ["x"]
     assert left(recall, "...a|;", replace(LINE, deleted="bc")) is None
+
+
+def test_what_holds_otherwise_now_is_not_recalled_and_only_what_would_do_asks_what_holds() -> None:
+    then = Conditions(names=1, adapter="a")
+    recall = Recall().having(made(3, "abc"), LINE, "...;", then)
+
+    def at(text: str, offset: int, now: Conditions) -> tuple[bool, int]:
+        asked = Mock(return_value=now)
+        return recall.at(text, offset, LINE, asked) is not None, asked.call_count
+
+    assert at("...a;", 4, then) == (True, 1)
+    assert at("...a;", 4, replace(then, names=2)) == (False, 1)
+    assert at("...a;", 4, replace(then, adapter=None)) == (False, 1)
+    assert at("...x;", 4, then) == at("..a;", 3, then) == (False, 0)
 
 
 def test_what_is_typed_chooses_among_several() -> None:
