@@ -128,6 +128,11 @@ def _rest_of_line(spot: Spot, typed: str) -> int | None:
     return _last_word(typed) if rest and again and _says_something(min(rest, said, key=len)) else None
 
 
+def _begun_comment(spot: Spot, typed: str) -> int | None:
+    """A comment is begun, and nothing is said in it."""
+    return len(typed) if typed.strip() in spot.language.comment.line else None
+
+
 def _glued(spot: Spot, typed: str) -> int | None:
     """A whole word that stands elsewhere goes on from letters at the cursor, to one that stands nowhere."""
     letters, rest = re.search(rf"{_LETTERS.pattern}\Z", spot.line), _LETTERS.match(typed)
@@ -155,6 +160,7 @@ _EARLY: dict[Filter, _Rule] = {
 
 _WHOLE: dict[Filter, _Rule] = {
     Filter.ABOVE: _line_above,
+    Filter.BEGINS_COMMENT: _begun_comment,
     Filter.FOLLOWS: lambda spot, typed: _or_none(_line_below(spot, typed), _rest_of_line(spot, typed)),
 }
 """What is seen of a whole suggestion."""

@@ -41,6 +41,7 @@ def elsewhere(*others: str, marked: str, wanted: str) -> Completion:
     [
         pytest.param(BLOCK, "name = 2", Filter.AGAIN, id="an attribute that is there"),
         pytest.param("a = [\n  12345,\n  <|>\n]\n", "12345,", Filter.ABOVE, id="the line above"),
+        pytest.param("a = 1\n<|>\nb = 2\n", "#", Filter.BEGINS_COMMENT, id="a comment of nothing"),
         pytest.param('<|>\na "bcd" {}\n', 'a "bcd" {}', Filter.FOLLOWS, id="the line below"),
         pytest.param("a = [<|>beta, gamma]\n", "beta, ", Filter.FOLLOWS, id="the rest of the line"),
     ],
