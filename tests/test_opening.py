@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -125,6 +124,7 @@ def test_what_cannot_be_written_to_its_end_leaves_nothing(
 @contextmanager
 def only_a_beginning_is_written() -> Iterator[None]:
     """The system writes no file that is longer than a thousand bytes."""
+    resource = pytest.importorskip("resource")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, before[1]))
     try:
