@@ -33,7 +33,8 @@ def compare_beside(
     """
     fresh = document.fresh
     open_as(talk.client, fresh, document.language, document.writer.text)
-    talk.ask(DIAGNOSTIC, {"textDocument": {"uri": fresh}})  # its names are known now, and count for the other
+    for uri in (fresh, document.uri):  # what is seen at a second look is known then, and counts for the other
+        talk.ask(DIAGNOSTIC, {"textDocument": {"uri": uri}})
     names = {document.uri: fresh}
     for question in questions:
         for _ in range(places if question.lasting else 0):
