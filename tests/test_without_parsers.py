@@ -47,7 +47,6 @@ OTHERWISE = {
         "names: a column that goes through a common table expression and a view is one name",
     },
     "sparql": {
-        "errors: updates without a semicolon between them",  # the first of two
         "queries: the prefixes fold as imports, and groups inside each other",
         "queries: a query with its prefix",  # where a prefix is a part of a lexeme
         "queries: functions and aggregates",  # escapes in strings

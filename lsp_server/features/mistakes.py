@@ -218,12 +218,14 @@ class MistakeFinder:
     def _stands_alone(self, before: Reading, line: int, reading: Reading) -> bool:
         """Whether what a reading ends at is a mistake also where what one before it ends at is repaired.
 
-        Of a closing bracket that is not known: what it closes may have been repaired as something else. At
-        the end of the text what was left out lacks.
+        Of a closing bracket that is not known, and of what follows it at the beginning of a line: what it
+        closes may have been repaired as something else. At the end of the text what was left out lacks.
         """
-        place, closers = reading.steps[-1][0].start, (closer for _, closer in self._tree.language.brackets)
-        rest = reading.text[place:].strip(BLANKS)
-        if reading.grammar.blocks is not None or not rest or rest.startswith((*closers,)):
+        text, place = reading.text, reading.steps[-1][0].start
+        closers = "".join(closer for _, closer in self._tree.language.brackets)
+        begun, rest = text[text.rfind("\n", 0, place) + 1 : place], text[place:].strip(BLANKS)
+        follows = rest.startswith((*closers,)) or (begun.strip(BLANKS) and not begun.strip(BLANKS + closers))
+        if reading.grammar.blocks is not None or not rest or follows:
             return False
         # Imported here because few texts need it: it brings the grammar's rooms.
         with TURN:
