@@ -18,6 +18,7 @@ Of 9,148 lines of people's files in six languages none has such a unit three tim
 """
 
 
+_BETWEEN = (",", "(", "[", "{")
 _SPELLED = 3
 """So many letters are a word, and not a sign for something, as in `x + x + x`."""
 
@@ -42,11 +43,13 @@ def third_time(lexemes: Sequence[str]) -> int | None:
 
 
 def _chained(lexemes: Sequence[str]) -> int | None:
-    """The same of a word that a sign other than a list's comma joins to itself: in those lines none is."""
+    """The same of a word that a sign joins to itself, which is no bracket and not a list's comma: in those
+    lines none is.
+    """
     if len(lexemes) < 5:
         return None
     word, sign, *rest = lexemes[-5:]
-    is_chain = rest == [word, sign, word] and sign != "," and not any(map(str.isalnum, sign))
+    is_chain = rest == [word, sign, word] and sign not in _BETWEEN and not any(map(str.isalnum, sign))
     return len(lexemes) - 4 if is_chain and sum(map(str.isalnum, word)) >= _SPELLED else None
 
 

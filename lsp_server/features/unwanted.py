@@ -129,8 +129,9 @@ def _rest_of_line(spot: Spot, typed: str) -> int | None:
 
 
 def _begun_comment(spot: Spot, typed: str) -> int | None:
-    """A comment is begun, and nothing is said in it."""
-    return len(typed) if typed.strip() in spot.language.comment.line else None
+    """A line becomes the beginning of a comment, and nothing is said in it."""
+    begun = not spot.line.strip() and typed.strip() in spot.language.comment.line
+    return len(typed) if begun else None
 
 
 def _glued(spot: Spot, typed: str) -> int | None:

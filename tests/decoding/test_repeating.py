@@ -23,6 +23,7 @@ CLAUSE = "volume = 14"
         ("( ( ( ( ( ( ( (", None),
         ("table public . public . public .", 2),
         ("values ( null , null , null )", None),
+        ("type { type { type { name", None),
         ("set x + x + x ;", None),
         ("where a . public = b . public", None),
     ],
