@@ -19,8 +19,10 @@ Of 9,148 lines of people's files in six languages none has such a unit three tim
 
 
 _BETWEEN = (",", "(", "[", "{")
+"""Signs that stand between words that are alike in lists, and where one is nested in the other."""
+
 _SPELLED = 3
-"""So many letters are a word, and not a sign for something, as in `x + x + x`."""
+"""So many letters make a word, and no sign for something as in `x + x + x`."""
 
 
 def repeated(tokens: Sequence[int]) -> int:
