@@ -17,7 +17,6 @@ _UNIT = 3
 Of 9,148 lines of people's files in six languages none has such a unit three times in a row; 12 have it twice.
 """
 
-
 _BETWEEN = (",", "(", "[", "{")
 """Signs that stand between words that are alike in lists, and where one is nested in the other."""
 
