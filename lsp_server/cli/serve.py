@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +16,7 @@ from lsp_server.cli.options import Model
 from lsp_server.errors import UsageError
 
 if TYPE_CHECKING:
-    from lsp_server.server.network.service import Port
+    from lsp_server.server.network.port import Port
 
 _SERVICE = "Of a service"
 
@@ -106,6 +107,19 @@ def serve(
             rich_help_panel=_SERVICE,
         ),
     ] = 500,
+    processes: Annotated[
+        int,
+        typer.Option(
+            metavar="N",
+            min=1,
+            max=64,
+            help="Serve by so many processes; one for each core serves most people.",
+            rich_help_panel=_SERVICE,
+        ),
+    ] = 1,
+    handed: Annotated[
+        int | None, typer.Option(hidden=True, help="Number of a process behind another one.")
+    ] = None,
     health: Annotated[
         str | None,
         typer.Option(
@@ -135,16 +149,14 @@ def serve(
         }
     )
     if address is None:
-        of_service = (token_file, origin, tls_cert, tls_key, folder, health)
+        of_service = (token_file, origin, tls_cert, tls_key, folder, health, processes > 1)
         if any(option for option in of_service):
             raise UsageError("these options are for a port", remedy="give --tcp or --ws with them")
         leave(serve_stdio(settings))
     if origin and ws is None:
         raise UsageError("no web page speaks to a TCP port", remedy="leave out --origin, or give --ws")
 
-    from lsp_server.server.configuration.limits import team
-    from lsp_server.server.network.service import Port, serve_many
-    from lsp_server.server.shared import Shared
+    from lsp_server.server.network.port import Port
 
     folders = tuple(path.resolve() for path in folder or ())
     port = _guarded(
@@ -159,7 +171,20 @@ def serve(
         tls_cert,
         tls_key,
     )
-    leave(serve_many(port, Shared(settings, team(ghost_ms), folders), health_at))
+    if processes > 1 and handed is None:
+        from lsp_server.server.network.front import command_of, serve_behind
+
+        leave(serve_behind(port, command_of(sys.argv[1:]), processes, health_at))
+
+    from lsp_server.server.configuration.limits import team
+    from lsp_server.server.network.service import serve_handed, serve_many
+    from lsp_server.server.shared import Shared
+
+    shared = Shared(settings, team(ghost_ms, processes), folders)
+    if handed is not None:
+        share = -(-clients // processes)
+        leave(serve_handed(replace(port, clients=share), shared, handed))
+    leave(serve_many(port, shared, health_at))
 
 
 def _worn(told: str) -> tuple[str, str]:
@@ -178,8 +203,6 @@ def _guarded(port: Port, token_file: Path | None, certificate: Path | None, key:
         UsageError: others could use it who should not, or a file cannot be used.
 
     """
-    from dataclasses import replace
-
     from lsp_server.server.network.admission import NONE, is_local, read_tokens, tls_of
 
     local = is_local(port.host)

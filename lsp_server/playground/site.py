@@ -18,7 +18,8 @@ from lsp_server.server.configuration.limits import OWN
 from lsp_server.server.configuration.settings import Settings
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.server.network.admission import AccessTokens
-from lsp_server.server.network.service import Port, serve_site
+from lsp_server.server.network.port import Port
+from lsp_server.server.network.service import serve_site
 from lsp_server.server.network.site import Page, Site
 from lsp_server.server.process.journal import Journal
 from lsp_server.server.shared import Shared

@@ -16,8 +16,9 @@ from lsp_server.server.app import create_server
 from lsp_server.server.configuration.limits import is_inside, team
 from lsp_server.server.configuration.settings import Settings
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.network.service import Port, Service
-from lsp_server.server.network.vitals import vitals
+from lsp_server.server.network.port import Port
+from lsp_server.server.network.service import Service
+from lsp_server.server.network.vitals import Vitals, answer_watchers, vitals_of
 from lsp_server.server.process.journal import Journal
 from lsp_server.server.shared import Shared
 from tests.server.wire import Wire
@@ -144,7 +145,11 @@ async def test_who_watches_a_service_hears_that_its_model_cannot_be_loaded(
     script.write_text('{"endings": {"": "a"}}')
     named = f"{model}{script}" if model == "scripted:" else model
     shared = Shared(Settings(model=named), LIMITS)
-    watched = await vitals(shared, "127.0.0.1", 0)
+
+    async def told() -> Vitals:
+        return vitals_of(shared)
+
+    watched = await answer_watchers(told, "127.0.0.1", 0)
     await shared.models.get()
     reader, writer = await asyncio.open_connection(*watched.sockets[0].getsockname())
     writer.write(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")

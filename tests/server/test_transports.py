@@ -49,7 +49,7 @@ async def server(folder: Path) -> AsyncIterator[Running]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def web(folder: Path) -> AsyncIterator[Running]:
-    async with running("ws", "--origin", PAGE, directory=folder) as server:
+    async with running("ws", "--origin", PAGE, "--processes", 2, directory=folder) as server:
         yield server
 
 
@@ -278,7 +278,8 @@ async def test_what_is_sent_is_encrypted_with_a_certificate(tmp_path: Path) -> N
         check=True,
         capture_output=True,
     )
-    async with running("tcp", "--tls-cert", certificate, "--tls-key", key, directory=tmp_path) as server:
+    encrypted = ("--tls-cert", certificate, "--tls-key", key, "--processes", 2)
+    async with running("tcp", *encrypted, directory=tmp_path) as server:
         context = ssl.create_default_context(cafile=str(certificate))
         wire = await server.connect(ssl=context, server_hostname="localhost")
         await wire.initialize(initializationOptions={"token": TOKEN})

@@ -81,8 +81,9 @@ class Editor:
         self._suggesting = suggesting
         full = (can.get("semanticTokensProvider") or {}).get("full")
         self._differs = isinstance(full, dict) and bool(full.get("delta"))
-        self._waiting: list[tuple[int, Question]] = []
+        self._waiting: list[tuple[int, str, Any]] = []
         self._notices = 0
+        self._known_late = 0
         self._lost = 0
         self._versions = 0
         self._documents: list[Open] = []
@@ -145,8 +146,8 @@ class Editor:
             SoakError: it is not.
 
         """
-        for number, question in self._waiting:
-            must_be_right(question.method, self._talk.answer(number, question.method))
+        for number, method, params in self._waiting:
+            must_be_right(method, self._talk.answer(number, method, params))
         self._waiting.clear()
         for document in self._documents:
             self._compare(document, _PLACES, self._questions)
@@ -246,7 +247,7 @@ class Editor:
         question = self._question()
         params = question.params(document.place(self._random), self._random)
         number = self._client.request(question.method, params)
-        self._waiting.append((number, question))
+        self._waiting.append((number, question.method, params))
         if self._random.random() < 0.4:
             self._client.cancel(self._random.choice(self._waiting)[0])
 
@@ -307,7 +308,7 @@ class Editor:
         """Ask something in a way that makes no sense; an answer there must be, whatever it is."""
         question = self._random.choice((self._question(), Question("nothing/known", lambda *_: {})))
         params = spoilt(question.params(document.place(self._random), self._random), self._random)
-        self._talk.answer(self._client.request(question.method, params), question.method)
+        self._talk.answer(self._client.request(question.method, params), question.method, params)
 
     def _lose(self, document: Open) -> None:
         """Send a change that cannot be read: the server lets the document go, until it is opened again."""
@@ -327,6 +328,7 @@ class Editor:
 
     def _watch(self) -> None:
         """Nothing was shown to the user, no error was logged, and nobody was answered who did not ask."""
+        self._tell_of_late()
         notices, self._notices = self._client.notices[self._notices :], len(self._client.notices)
         for notice in notices:
             if notice.method == "window/showMessage":
@@ -341,6 +343,14 @@ class Editor:
             raise SoakError(f"answers that nobody waits for: {strays}")
         if not self._client.alive:
             raise SoakError("the server died")
+
+    def _tell_of_late(self) -> None:
+        for late in self._talk.late[self._known_late :]:
+            asked = str(late.params)
+            of = [one for one in self._documents if one.uri in asked or one.fresh in asked]
+            texts = [document.writer.text for document in of]
+            print(f"\n{late.method} took {late.work:.1f} s: {asked} of {texts}", flush=True)
+        self._known_late = len(self._talk.late)
 
     def _compare(self, document: Open, places: int, questions: Sequence[Question]) -> None:
         self.checks += 1

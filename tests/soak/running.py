@@ -16,7 +16,7 @@ from tests.constraint.texts import examples
 from tests.soak.editor import WEIGHTS, Editor
 from tests.soak.files import Files
 from tests.soak.manners import Manners
-from tests.soak.talking import SoakError, Talk
+from tests.soak.talking import Late, SoakError, Talk
 
 CHECKED = 100
 _AFRESH = 10
@@ -31,7 +31,7 @@ class Report:
 
     operations: Counter[str]
     answers: int
-    late: Counter[str]
+    late: list[Late]
     checks: int
     early: float | None
     end: float | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 from lsp_server.lab.served.client import PlainClient
@@ -23,19 +23,33 @@ class SoakError(Exception):
     """The server did what it must not do."""
 
 
+@dataclass(frozen=True, slots=True)
+class Late:
+    """An answer that took more than `LATE` seconds of the server's work.
+
+    Attributes:
+        work: so many seconds.
+
+    """
+
+    method: str
+    params: Any
+    work: float
+
+
 class Talk:
     """What is said to one server.
 
     Attributes:
         answers: how many there were so far.
-        late: of which methods answers took more than `LATE` seconds of the server's work.
+        late: those that took too long.
 
     """
 
     def __init__(self, client: PlainClient) -> None:
         self.client = client
         self.answers = 0
-        self.late = Counter[str]()
+        self.late: list[Late] = []
 
     def ask(self, method: str, params: Any) -> Response:
         """The answer to a question that is well put.
@@ -44,37 +58,37 @@ class Talk:
             SoakError: there is none, or an error that must not be.
 
         """
-        answer = self.answer(self.client.request(method, params), method)
+        answer = self.answer(self.client.request(method, params), method, params)
         must_be_right(method, answer)
         return answer
 
-    def answer(self, number: int, method: str) -> Response:
-        """The answer to a request, whatever it is.
+    def answer(self, number: int, method: str, params: Any) -> Response:
+        """The answer to a request of a method with such parameters, whatever it is.
 
         Raises:
             SoakError: there is none.
 
         """
-        answer = self._patient(number, method)
+        answer = self._patient(number, method, params)
         if answer is None:
             raise SoakError(f"{method}: not answered" if self.client.alive else f"{method}: the server died")
         self.answers += 1
         return answer
 
-    def _patient(self, number: int, method: str) -> Response | None:
+    def _patient(self, number: int, method: str, params: Any) -> Response | None:
         """The answer to a request, waited for by the clock of the server's own work."""
         client, began = self.client, self.client.worked()
         for _ in range(int(10 * PATIENCE / _TURN)):
             answer, worked = client.wait(number, _TURN), client.worked()
             spent = began is not None and worked is not None and worked - began > PATIENCE
             if answer is not None or spent or not client.alive:
-                self._note(method, began, worked)
+                self._note(method, params, began, worked)
                 return answer
         return None
 
-    def _note(self, method: str, began: float | None, now: float | None) -> None:
+    def _note(self, method: str, params: Any, began: float | None, now: float | None) -> None:
         if began is not None and now is not None and now - began > LATE:
-            self.late[method] += 1
+            self.late.append(Late(method, params, now - began))
 
 
 def must_be_right(method: str, answer: Response) -> None:

@@ -19,6 +19,9 @@ _COLUMNS = ("what", "p50 ms", "p95 ms", "p99 ms", "count")
 def team(
     ctx: typer.Context,
     editors: Annotated[int, typer.Option("--editors", metavar="N", min=1, help="How many editors.")] = 50,
+    processes: Annotated[
+        int, typer.Option("--processes", metavar="N", min=1, help="So many processes of the server.")
+    ] = 1,
     minutes: Annotated[
         float, typer.Option("--minutes", metavar="N", min=0.01, help="How long they type.")
     ] = 2.0,
@@ -50,6 +53,7 @@ def team(
         report = measure_team(
             samples,
             editors=editors,
+            processes=processes,
             seconds=60 * minutes,
             seed=seed,
             model=model,

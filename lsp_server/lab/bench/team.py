@@ -26,7 +26,7 @@ from typing import Any
 
 from lsp_server.errors import UsageError
 from lsp_server.lab.figures import Figure, figure, slope
-from lsp_server.lab.served.client import HOLEGRAM, PATIENCE, resident, worked
+from lsp_server.lab.served.client import HOLEGRAM, PATIENCE, family, held, worked
 from lsp_server.lab.served.opened import GHOST
 from lsp_server.lab.served.protocol import Response, listen_async, plain_protocol
 from lsp_server.languages import Language
@@ -99,11 +99,13 @@ class TeamReport:
 
     `best` and `worst` are the p95 in looks of the editor that waited least and of the one that waited most,
     `fewest` and `most` the shares of requests that were not overtaken, likewise. `sources` says where the
-    server's answers came from, `late` if they were given up. `memory` is resident after each minute, in MiB,
-    the first at the start, and rises by `slope` in an hour; `worked` are the seconds that processors worked.
+    server's answers came from, `late` if they were given up. `memory` is what its processes hold after each
+    minute, in MiB, the first at the start, and rises by `slope` in an hour; `worked` are the seconds that
+    processors worked for it.
     """
 
     editors: int
+    processes: int
     seconds: float
     keys: int
     asked: int
@@ -127,6 +129,7 @@ def measure_team(
     samples: Sequence[TeamText],
     *,
     editors: int,
+    processes: int = 1,
     seconds: float,
     seed: int = 0,
     model: str | None = None,
@@ -138,6 +141,7 @@ def measure_team(
     Args:
         samples: texts to type in; each editor takes them in an order of its own.
         editors: how many.
+        processes: of the server.
         seconds: how long they type.
         seed: of what is typed where.
         model: the server's; the bundled one if none is given.
@@ -151,30 +155,31 @@ def measure_team(
     typed = [sample for sample in samples if any(line.strip() for line in sample.text.splitlines())]
     if not typed:
         raise UsageError("there is nothing to type in", remedy="name a folder with files")
-    return asyncio.run(_measure(typed, editors, seconds, seed, model, bundles, progress))
+    return asyncio.run(_measure(typed, editors, processes, seconds, seed, model, bundles, progress))
 
 
 async def _measure(
     samples: Sequence[TeamText],
     editors: int,
+    processes: int,
     seconds: float,
     seed: int,
     model: str | None,
     bundles: Sequence[Path],
     progress: Callable[[int], None],
 ) -> TeamReport:
-    async with _served(model, bundles, editors) as (process, port, health, token):
+    async with _served(model, bundles, editors, processes) as (process, port, health, token):
         connected = [await _Editor.connect(port, token, Random(seed + n)) for n in range(editors)]  # noqa: S311
-        memory, before, began = [resident(process.pid)], worked(process.pid), perf_counter()
+        memory, before, began = [held(process.pid)], _worked(process.pid), perf_counter()
         typing = [asyncio.create_task(one.type_in(samples, began + seconds)) for one in connected]
         while (passed := perf_counter() - began) < seconds:
             await asyncio.sleep(min(1.0, seconds - passed))
             progress(int(perf_counter() - began))
             if len(memory) <= (perf_counter() - began) / 60:
-                memory.append(resident(process.pid))
+                memory.append(held(process.pid))
         await asyncio.gather(*typing)
-        memory.append(resident(process.pid))
-        done, sources = worked(process.pid), await _sources(health)
+        memory.append(held(process.pid))
+        done, sources = _worked(process.pid), await _sources(health)
         for one in connected:
             await one.leave()
     tallies = [one.tally for one in connected]
@@ -182,6 +187,7 @@ async def _measure(
     shares = [1 - tally.overtaken / tally.asked for tally in tallies if tally.asked]
     return TeamReport(
         editors=editors,
+        processes=processes,
         seconds=seconds,
         keys=sum(tally.keys for tally in tallies),
         asked=sum(tally.asked for tally in tallies),
@@ -204,7 +210,7 @@ async def _measure(
 
 @asynccontextmanager
 async def _served(
-    model: str | None, bundles: Sequence[Path], editors: int
+    model: str | None, bundles: Sequence[Path], editors: int, processes: int
 ) -> AsyncIterator[tuple[asyncio.subprocess.Process, int, int, str]]:
     """A server that listens and has its model: its process, its ports and its token."""
     token = secrets.token_hex(16)
@@ -214,7 +220,7 @@ async def _served(
         tokens = Path(folder) / "tokens"
         tokens.write_text(token, "utf-8")
         where = ["serve", "--tcp", "127.0.0.1:0", "--token-file", str(tokens), "--clients", str(editors)]
-        where += ["--health", "127.0.0.1:0"]
+        where += ["--health", "127.0.0.1:0", "--processes", str(processes)]
         process = await asyncio.create_subprocess_exec(
             *HOLEGRAM, *named, *where, *chosen, stderr=asyncio.subprocess.PIPE
         )
@@ -227,7 +233,7 @@ async def _served(
                     while not ready and (line := await process.stderr.readline()):
                         event = json.loads(line) if line.startswith(b"{") else {}
                         port, health = event.get("port", port), event.get("health", health)
-                        ready = event.get("event") == "ready"
+                        ready = event.get("event") == "ready" and "process" not in event
             if not ready:
                 raise UsageError("the server did not start", remedy="try again when less else is going on")
             drained = asyncio.create_task(_drain(process.stderr))
@@ -237,6 +243,12 @@ async def _served(
                 process.terminate()
             await process.wait()
         await drained
+
+
+def _worked(number: int) -> float | None:
+    """Seconds for which processors worked for a process and those that it has started."""
+    found = [worked(one) for one in family(number)]
+    return None if None in found else sum(seconds or 0.0 for seconds in found)
 
 
 async def _sources(port: int) -> Mapping[str, int]:

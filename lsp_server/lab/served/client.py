@@ -182,9 +182,31 @@ class PlainClient:
 
 def resident(number: int) -> float | None:
     """The resident memory of a process in MiB; none where the system does not say."""
+    return _kilobytes(Path(f"/proc/{number}/status"), "VmRSS:")
+
+
+def held(number: int) -> float | None:
+    """The memory in MiB that a process and those that it has started hold together.
+
+    What several share counts once (proportional set size); none where the system does not say.
+    """
+    found = [_kilobytes(Path(f"/proc/{one}/smaps_rollup"), "Pss:") for one in family(number)]
+    known = [size for size in found if size is not None]
+    return sum(known) if len(known) == len(found) else None
+
+
+def family(number: int) -> list[int]:
+    """A process, and those that it has started and that run; only itself where the system does not say."""
+    with suppress(DocumentError):
+        started = read_text(Path(f"/proc/{number}/task/{number}/children")).split()
+        return [number, *(one for child in started for one in family(int(child)))]
+    return [number]
+
+
+def _kilobytes(path: Path, name: str) -> float | None:
     with suppress(DocumentError, StopIteration):
-        lines = read_text(Path(f"/proc/{number}/status")).splitlines()
-        return int(next(line for line in lines if line.startswith("VmRSS:")).split()[1]) / 1024
+        lines = read_text(path).splitlines()
+        return int(next(line for line in lines if line.startswith(name)).split()[1]) / 1024
     return None
 
 

@@ -53,13 +53,13 @@ _TEAM = Limits(
 saves the reading of a prompt at each key, which takes 20 ms."""
 
 
-def team(ghost_ms: int) -> Limits:
+def team(ghost_ms: int, processes: int = 1) -> Limits:
     """For whoever connects, where ghost text may take so many milliseconds; 0 is no limit.
 
-    Half of that is for its turn, half for the work.
+    Half of that is for its turn, half for the work. Each of several processes keeps its share of the texts.
     """
     half = ghost_ms / 2 or math.inf
-    return replace(_TEAM, suggestion_ms=half, late_ms=half)
+    return replace(_TEAM, suggestion_ms=half, late_ms=half, caches=max(1, _TEAM.caches // processes))
 
 
 def is_inside(path: Path, folders: tuple[Path, ...]) -> bool:

@@ -12,26 +12,25 @@ import contextlib
 import gc
 import json
 import logging
-import os
 import socket
 import ssl
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import aclosing
-from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from lsp_server.errors import UsageError
 from lsp_server.server.app import create_server
 from lsp_server.server.client.frames import BadFrame, Frames
 from lsp_server.server.client.talking import CHUNK, converse, framed
-from lsp_server.server.network.admission import NONE, PROTOCOL, AccessTokens, token_in
+from lsp_server.server.network.admission import PROTOCOL, token_in
 from lsp_server.server.network.channels import SocketWriter, StreamWriter
+from lsp_server.server.network.handing import HandedSocket, tell
+from lsp_server.server.network.port import Port, not_there
 from lsp_server.server.network.site import Site
-from lsp_server.server.network.vitals import vitals
+from lsp_server.server.network.vitals import Vitals, answer_watchers, told_of, vitals_of
 from lsp_server.server.process.journal import Journal
 from lsp_server.server.process.leaving import leave_on_signals
 from lsp_server.server.shared import Shared
@@ -68,31 +67,6 @@ some fifty times, and waits that long for it each time while others work."""
 _Bodies = AsyncIterator[bytes | BadFrame]
 
 
-@dataclass(frozen=True, slots=True)
-class Port:
-    """Where and for whom a service listens.
-
-    Attributes:
-        host: the address; `port` its port.
-        web: whether WebSockets are spoken, else TCP.
-        tokens: those that are good; none over TCP on this machine, if it is to be so.
-        origins: of web pages that may connect.
-        tls: what encrypts.
-        clients: how many may be connected at a time.
-        idle_s: after so many seconds without a message a client is let go.
-
-    """
-
-    host: str
-    port: int
-    web: bool
-    tokens: AccessTokens = NONE
-    origins: tuple[str, ...] = ()
-    tls: ssl.SSLContext | None = None
-    clients: int = 64
-    idle_s: float = 7_200.0
-
-
 class Service:
     """Takes connections; belongs to the event loop.
 
@@ -101,11 +75,20 @@ class Service:
         shared: what all clients have in common.
         journal: where it writes down what happens.
         site: the pages that it shows too, if there are some; then only these may connect.
+        handed: where connections come from that another process takes at the port, if one does.
 
     """
 
-    def __init__(self, port: Port, shared: Shared, journal: Journal, site: Site | None = None) -> None:
+    def __init__(
+        self,
+        port: Port,
+        shared: Shared,
+        journal: Journal,
+        site: Site | None = None,
+        handed: HandedSocket | None = None,
+    ) -> None:
         self._site = site
+        self._handed = handed
         self._port = port
         self._shared = shared
         self._journal = journal
@@ -127,10 +110,16 @@ class Service:
                 return await self._listen_ws()
             patience = None if at.tls is None else HELLO_S
             return await asyncio.start_server(
-                self._take, at.host, at.port, ssl=at.tls, ssl_handshake_timeout=patience
+                self._take, **self._where, ssl=at.tls, ssl_handshake_timeout=patience
             )
         except OSError as error:
             raise not_there(at.host, at.port, error) from None
+
+    @property
+    def _where(self) -> dict[str, Any]:
+        if self._handed is not None:
+            return {"sock": self._handed}
+        return {"host": self._port.host, "port": self._port.port}
 
     async def _listen_ws(self) -> Any:
         from websockets.asyncio.server import ServerConnection, serve
@@ -144,8 +133,7 @@ class Service:
 
         return await serve(
             self._take_socket,
-            self._port.host,
-            self._port.port,
+            **self._where,
             create_connection=AnnouncedConnection,
             ssl=self._port.tls,
             origins=[None, *self._port.origins] if self._site is None else None,  # type: ignore[list-item]
@@ -333,12 +321,6 @@ def _keep_alive(connection: socket.socket | None) -> None:
                 connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
-def not_there(host: str, port: int, error: OSError) -> UsageError:
-    """What is wrong with an address, in a line."""
-    reason = os.strerror(error.errno) if error.errno else str(error)
-    return UsageError(f"cannot listen on {host}:{port}: {reason}", remedy="choose another address")
-
-
 def serve_site(port: Port, shared: Shared, site: Site, journal: Journal) -> int:
     """Serve pages, and those who open them, until SIGINT or SIGTERM ends the process.
 
@@ -346,7 +328,7 @@ def serve_site(port: Port, shared: Shared, site: Site, journal: Journal) -> int:
         UsageError: the address cannot be listened on.
 
     """
-    return _run(_serve_all(port, shared, journal, None, site))
+    return _run(_serve_all(port, shared, journal, site=site))
 
 
 def serve_many(port: Port, shared: Shared, health_at: tuple[str, int] | None = None) -> int:
@@ -357,6 +339,11 @@ def serve_many(port: Port, shared: Shared, health_at: tuple[str, int] | None = N
 
     """
     return _run(_serve_all(port, shared, Journal(), health_at))
+
+
+def serve_handed(port: Port, shared: Shared, number: int) -> int:
+    """Serve whoever `front` hands on, until it ends; the number is that of this process."""
+    return _run(_serve_all(port, shared, Journal(process=number), handed=HandedSocket()))
 
 
 def _run(serving: Coroutine[Any, Any, None]) -> int:
@@ -372,8 +359,9 @@ async def _serve_all(
     port: Port,
     shared: Shared,
     journal: Journal,
-    health_at: tuple[str, int] | None,
+    health_at: tuple[str, int] | None = None,
     site: Site | None = None,
+    handed: HandedSocket | None = None,
 ) -> None:
     shared.journal = journal
 
@@ -381,32 +369,40 @@ async def _serve_all(
         """What asyncio would print, with words that may be a text's."""
         shared.note_error("work in the background", context.get("exception") or RuntimeError())
 
+    async def told() -> Vitals:
+        return vitals_of(shared)
+
     asyncio.get_running_loop().set_exception_handler(failed)
-    service = Service(port, shared, journal, site)
+    service = Service(port, shared, journal, site, handed)
     listeners = [await service.listen()]
     if health_at is not None:
         try:
-            listeners.append(await vitals(shared, *health_at))
+            listeners.append(await answer_watchers(told, *health_at))
         except OSError as error:
             raise not_there(*health_at, error) from None
-    ports = [listener.sockets[0].getsockname()[1] for listener in listeners]
     gc.enable()  # off since the start
     for problem in shared.reloader.begin(shared.settings.bundles, shared.settings.parsers).problems:
         journal.write("bundle", problem=str(problem))
-    journal.write(
-        "listening",
-        host=port.host,
-        port=ports[0],
-        health=ports[1] if health_at else None,
-        speaks="websocket" if port.web else "tcp",
-        token=bool(port.tokens),
-        encrypted=port.tls is not None,
-    )
-    if site is not None:
-        site.listening(ports[0])
+    if handed is not None:
+        handed.asked = lambda: tell(vitals=told_of(vitals_of(shared)))
+    else:
+        ports = [listener.sockets[0].getsockname()[1] for listener in listeners]
+        journal.write(
+            "listening",
+            host=port.host,
+            port=ports[0],
+            health=ports[1] if health_at else None,
+            speaks="websocket" if port.web else "tcp",
+            token=bool(port.tokens),
+            encrypted=port.tls is not None,
+        )
+        if site is not None:
+            site.listening(ports[0])
     model = await shared.models.begin()
     state = shared.models.status
     if site is None:
         await shared.learn_languages()
     journal.write("ready", model=model is not None, problem=state.message)
+    if handed is not None:
+        tell(ready=True)
     await asyncio.gather(*(listener.serve_forever() for listener in listeners))

@@ -13,13 +13,15 @@ from typing import TextIO
 
 
 class Journal:
-    """Writes events to a stream."""
+    """Writes events to a stream, each with some facts that are the same for all."""
 
-    def __init__(self, stream: TextIO | None = None) -> None:
+    def __init__(self, stream: TextIO | None = None, **facts: int) -> None:
         self._stream = stream or sys.stderr
+        self._facts = facts
 
     def write(self, event: str, **facts: str | int | float | bool | None) -> None:
         """Write down an event, with what is to be known of it."""
-        line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **facts}
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        line = {"time": now, "event": event, **self._facts, **facts}
         with suppress(OSError, ValueError):  # nobody reads it
             print(json.dumps(line), file=self._stream, flush=True)

@@ -23,6 +23,11 @@ class Waits:
         self.counts[bisect_left(BOUNDS_MS, ms)] += 1
         self.total_ms += ms
 
+    def __add__(self, other: Waits) -> Waits:
+        """Both together."""
+        counts = [one + more for one, more in zip(self.counts, other.counts, strict=True)]
+        return Waits(counts, self.total_ms + other.total_ms)
+
 
 @dataclass(slots=True)
 class Metrics:
@@ -46,6 +51,16 @@ class Metrics:
     def count_message(self, method: str) -> None:
         """Count a message of a client."""
         self.messages[method] += 1
+
+    def __add__(self, other: Metrics) -> Metrics:
+        """Both together."""
+        return Metrics(
+            self.connections + other.connections,
+            self.messages + other.messages,
+            self.suggestions + other.suggestions,
+            self.errors + other.errors,
+            self.waits + other.waits,
+        )
 
 
 def place_of(error: BaseException) -> str:

@@ -1,0 +1,65 @@
+"""Where and for whom a service listens: a value, and the sockets that follow from it. Serves nobody."""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+from dataclasses import dataclass
+
+from lsp_server.errors import UsageError
+from lsp_server.server.network.admission import NONE, AccessTokens
+
+_BACKLOG = 128
+"""So many connections may wait to be taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """Where and for whom a service listens.
+
+    Attributes:
+        host: the address; `port` its port.
+        web: whether WebSockets are spoken, else TCP.
+        tokens: those that are good; none over TCP on this machine, if it is to be so.
+        origins: of web pages that may connect.
+        tls: what encrypts.
+        clients: how many may be connected at a time.
+        idle_s: after so many seconds without a message a client is let go.
+
+    """
+
+    host: str
+    port: int
+    web: bool
+    tokens: AccessTokens = NONE
+    origins: tuple[str, ...] = ()
+    tls: ssl.SSLContext | None = None
+    clients: int = 64
+    idle_s: float = 7_200.0
+
+
+def listening_at(host: str, port: int) -> list[socket.socket]:
+    """Sockets that listen, one for each address of a host; they do not block.
+
+    Raises:
+        UsageError: it cannot be listened there.
+
+    """
+    sockets = list[socket.socket]()
+    try:
+        for family, _, _, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+            place = (address[0], port or (sockets[0].getsockname()[1] if sockets else 0), *address[2:])
+            sockets.append(socket.create_server(place, family=family, backlog=_BACKLOG))
+            sockets[-1].setblocking(False)
+    except OSError as error:
+        for one in sockets:
+            one.close()
+        raise not_there(host, port, error) from None
+    return sockets
+
+
+def not_there(host: str, port: int, error: OSError) -> UsageError:
+    """What is wrong with an address, in a line."""
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    return UsageError(f"cannot listen on {host}:{port}: {reason}", remedy="choose another address")
