@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from lsp_server.server.network.admission import read_tokens
+from lsp_server.server.shared import Shared
 from tests.cli.conftest import Holegram
 from tests.readme import ROOT
 
@@ -46,7 +47,8 @@ def test_command_serves_a_team_with_tokens(
         served.append(args)
         return 0
 
-    monkeypatch.setattr("lsp_server.server.network.service.serve_many", serve)
+    for way in ("service.serve_many", "front.serve_behind"):
+        monkeypatch.setattr(f"lsp_server.server.network.{way}", serve)
     monkeypatch.setattr("lsp_server.server.leave", sys.exit)
     monkeypatch.setattr(
         "lsp_server.server.network.admission.tls_of", lambda certificate, key: certificate and "tls"
@@ -55,10 +57,11 @@ def test_command_serves_a_team_with_tokens(
     tokens.write_text("0123456789abcdef\n", "utf-8")
     place = command.index("--token-file") + 1
     assert holegram(*command[:place], tokens, *command[place + 1 :]).code == 0
-    ((port, shared, health),) = served
+    ((port, *given, health),) = served
     assert port.tokens == read_tokens(tokens)
     assert (port.host, port.port, health) == ("0.0.0.0", 2087, ("127.0.0.1", 2088))  # noqa: S104 - it is said
-    assert not shared.limits.trusted
+    assert all(not shared.limits.trusted for shared in given if isinstance(shared, Shared))
+    assert ("--processes" in command) == (2 in given)
     assert ("--tls-cert" in command) == (port.tls == "tls")
 
 

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from lsp_server.errors import UsageError
 from lsp_server.server.process.leaving import leave
 
 _CONNECTION = b"+"
@@ -49,10 +50,16 @@ class HandedSocket(socket.socket):
     Args:
         asked: is called when numbers are asked for; they are told by `tell`.
 
+    Raises:
+        UsageError: nobody hands on anything.
+
     """
 
     def __init__(self, asked: Callable[[], None] = lambda: None) -> None:
-        super().__init__(fileno=os.dup(sys.stdin.fileno()))
+        try:
+            super().__init__(fileno=os.dup(sys.stdin.fileno()))
+        except OSError:
+            raise UsageError("no other process hands on connections", remedy="leave out --handed") from None
         self.asked = asked
 
     def listen(self, backlog: int = 0, /) -> None:
