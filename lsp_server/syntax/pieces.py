@@ -32,7 +32,7 @@ _Captured = tuple[int, int, int, str]
 
 def pieces(parsed: Parsed, query: Query, start: int, end: int, size: int) -> Iterator[Piece]:
     """The pieces of a stretch of whole lines, each of about `size` bytes where that can be."""
-    if not query.rooted:
+    if not query.rooted or parsed.text.find("\n", start, end - 1) < 0:
         yield Piece(start, end, None)
         return
     first, last = parsed.byte_at(start), parsed.byte_at(end)

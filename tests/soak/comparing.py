@@ -76,7 +76,7 @@ def compare_afresh(
     talk.client.notify("workspace/didChangeConfiguration", _SETTINGS)
     for document in documents:
         open_as(other, document.uri, document.language, document.writer.text, document.version)
-    beside.ask("workspace/symbol", {"query": ""})  # answered once the files are read, whose names lists have
+    _wait_for_files(beside)
     for document in documents:
         for question in questions:
             if question.lasting or (question.worldly and (lists or question.method != LIST)):
@@ -98,6 +98,7 @@ def compare_pushed(talk: Talk, document: Open, since: int) -> None:
     """
     fresh = document.fresh
     open_as(talk.client, fresh, document.language, document.writer.text)
+    _wait_for_files(talk)
     asked = talk.ask(DIAGNOSTIC, {"textDocument": {"uri": fresh}}).result["items"]
     close(talk.client, fresh)
     afresh = _written(asked, {fresh: document.uri})
@@ -113,6 +114,11 @@ def compare_pushed(talk: Talk, document: Open, since: int) -> None:
     if talk.client.told(agrees, since, _PATIENCE) is None:
         last = pushed[-1] if pushed else "nothing"
         raise SoakError(f"pushed for {document.writer.text!r}: {last}, but afresh {afresh}")
+
+
+def _wait_for_files(talk: Talk) -> None:
+    """Ask for what is answered once the files are read, by whose names lists are made and errors told."""
+    talk.ask("workspace/symbol", {"query": ""})
 
 
 def told(talk: Talk, method: str, params: Params, names: Mapping[str, str]) -> str:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 import tree_sitter
 
+from lsp_server.cache import BoundedDict
 from lsp_server.syntax.nodes import Node
 from lsp_server.syntax.sitter.hidden import undivided
 
@@ -57,6 +58,9 @@ _PATIENCE, _PER_BYTE = 1.0, 5e-6
 
 _OFTEN = 1_000
 
+_LEAVES, _SHORT = 1_000, 32
+"""What is found in so many nodes without children is kept, of such that have so many bytes at most."""
+
 _Match = tuple[int, dict[str, list[tree_sitter.Node]]]
 """The number of a pattern, and the nodes by the name they are captured under."""
 
@@ -68,6 +72,7 @@ class SitterQuery:
         self._query = query
         self.rooted = all(map(query.is_pattern_rooted, range(query.pattern_count)))
         self._settings = cache(query.pattern_settings)
+        self._leaves: BoundedDict[tuple[int, bytes], list[tuple[int, list[str]]]] = BoundedDict(_LEAVES)
 
     def matches(
         self, root: Node, text: str, start: int, end: int
@@ -127,9 +132,20 @@ class SitterQuery:
         """What is found in nodes, one by one."""
         for number, child in enumerate(nodes):
             if child.end_byte >= start and child.start_byte <= end:
-                yield from self._found(child, start, end)
+                yield from self._found(child, start, end) if child.child_count else self._at_leaf(child)
             if number % _OFTEN == 0 and clock.over():
                 return
+
+    def _at_leaf(self, leaf: tree_sitter.Node) -> list[_Match]:
+        """What is found in a node that has no children follows from its kind and its text."""
+        key = leaf.kind_id, leaf.text or b""
+        known = self._leaves.get(key)
+        if known is None:
+            found = self._found(leaf, leaf.start_byte, leaf.end_byte)
+            if len(key[1]) > _SHORT:
+                return found
+            known = self._leaves[key] = [(pattern, list(captures)) for pattern, captures in found]
+        return [(pattern, {name: [leaf] for name in names}) for pattern, names in known]
 
     def _found(self, root: tree_sitter.Node, start: int, end: int) -> list[_Match]:
         cursor = tree_sitter.QueryCursor(self._query, match_limit=_MOST_MATCHES)
