@@ -22,6 +22,7 @@ from lsp_server.authoring.manifest import manifest
 from lsp_server.authoring.outlines import outline_cases
 from lsp_server.authoring.queries import closed, queries
 from lsp_server.authoring.readme import readme
+from lsp_server.authoring.referring import with_references
 from lsp_server.authoring.snippets import snippets_page
 from lsp_server.errors import GrammarError, UsageError
 from lsp_server.inspection import (
@@ -51,6 +52,7 @@ from lsp_server.languages import (
     bundled_directory,
     load_bundle,
 )
+from lsp_server.names.naming import QUERY
 from lsp_server.opening import files_below, is_regular
 from lsp_server.text import read_text
 
@@ -235,10 +237,10 @@ def write(draft: BundleDraft, place: Path, *, force: bool = False) -> Language:
             folder = Path(made) / place.name
             _fill(folder, draft.files)
             language = load_bundle(folder)
-            shown = _outlines(language, folder)
-            _fill(folder, shown)
+            told = _told_by_examples(language, folder)
+            _fill(folder, told)
             if place.exists():
-                for name in (*draft.files, *shown):
+                for name in dict.fromkeys((*draft.files, *told)):
                     (place / name).parent.mkdir(parents=True, exist_ok=True)
                     os.replace(folder / name, place / name)
             else:
@@ -258,16 +260,18 @@ def _fill(folder: Path, files: Mapping[str, str]) -> None:
             stream.write(text)
 
 
-def _outlines(language: Language, folder: Path) -> dict[str, str]:
-    """The cases that only the finished bundle tells.
+def _told_by_examples(language: Language, folder: Path) -> dict[str, str]:
+    """What only the finished bundle tells: the outlines of its examples, and what names in them refer to.
 
     Raises:
         BundleError: a query of it is wrong.
 
     """
     examples = {path.stem: read_text(path) for path in files_below(folder / "examples")}
-    text = outline_cases(language, examples)
-    return {"corpus/names/outline.txt": text} if text else {}
+    told = {f"queries/{QUERY}.scm": with_references(language, examples.values())}
+    if text := outline_cases(language, examples):
+        told["corpus/names/outline.txt"] = text
+    return told
 
 
 def _files(

@@ -158,7 +158,7 @@ class Oracle:
                     return None
                 stack = after
             offset = found[1]
-            if offset >= len(self._before) and _glued(grammar, text, offset):
+            if offset >= len(self._before) and _glued(grammar, found[0], text, offset):
                 return None
         return stack, offset
 
@@ -339,6 +339,7 @@ class Oracle:
         border = len(self._before) + len(typed)
         stack, offset = self._stack, self._first
         last: int | None = None
+        ended = NOTHING
         begun: list[int] = []
         swallowed: list[Stack] = []
         is_long = len(self._suffix) > _LONG
@@ -347,7 +348,7 @@ class Oracle:
         while True:
             cancellation.check(self._cancelled)
             lexeme = next_lexeme(grammar, stack, text, offset)
-            if lexeme.start == border and typed and _glued(grammar, text, border):
+            if lexeme.start == border and typed and _glued(grammar, ended, text, border):
                 return Fit()
             if (
                 not self._commented
@@ -394,7 +395,7 @@ class Oracle:
                     if self._swallows(swallowed):
                         return Fit(stumbles=True)
                 last = place
-            stack, offset = after, lexeme.end
+            stack, offset, ended = after, lexeme.end, lexeme.terminal
 
     def _may_stay_open(self, stack: Stack) -> bool:
         """Whether what is open after the last lexeme may be left so: a bracket or a block, no statement."""
@@ -408,13 +409,19 @@ class Oracle:
         return bool(self._grammar.line_ends) and not text[start:].strip()
 
 
-def _glued(grammar: Grammar, text: str, place: int) -> bool:
-    """Whether two words touch at a place where one lexeme ends, though a dynamic lexer would divide them."""
-    return (
-        grammar.dynamic
-        and 0 < place < len(text)
-        and (text[place - 1] + text[place]).replace("_", "a").isalnum()
-    )
+def _glued(grammar: Grammar, terminal: str, text: str, place: int) -> bool:
+    """Whether two words touch at a place where a lexeme ends, as nobody writes them.
+
+    A dynamic lexer divides them wherever that fits; others where a word cannot be a part of a longer one, as
+    `read` before a name in a rule that begins with it.
+    """
+    if not 0 < place < len(text) or not grammar.ignored:
+        return False
+    left, right = text[place - 1].replace("_", "a"), text[place].replace("_", "a")
+    if grammar.dynamic:
+        return (left + right).isalnum()
+    word = grammar.terminals[terminal].word if terminal in grammar.terminals else None
+    return word is not None and len(word) > 1 and left.isalpha() and right.isalpha()
 
 
 def hides(grammar: Grammar, stack: Stack, text: str, offset: int, border: int) -> bool:

@@ -22,6 +22,11 @@
 (named_argument . (NAME) @local.nothing)
 (pair . (NAME) @local.nothing)
 
+; References of which the examples tell what they stand for
+
+(run "run" . (NAME) @local.reference.workflow)
+(step "after" . (NAME) @local.reference.step)
+
 ; References: a name stands for the first of these that is known where it is used.
 
 (call . (NAME) @local.reference.function (#set! local.space "function parameter step setting metric channel group rule workflow"))
