@@ -1,29 +1,42 @@
 """What kind of name stands where, as the examples tell: of a name after `read`, that it is always a source.
 
 A place is a kind of nodes and the word right before the name in it. Where all names that stand there in the
-examples are declared, each as one kind at least, they are references to that kind.
+examples are declared, each as one kind at least, they are references to that kind. Where names are used in
+other places that are declared nowhere, those may be names of something else, and need not be declared.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 
 from lsp_server.authoring.forms import quoted
 from lsp_server.languages import Language
 from lsp_server.names.naming import QUERY, names_of
-from lsp_server.names.occurrences import Name, Names
+from lsp_server.names.occurrences import Name, Names, Occurrence
 from lsp_server.syntax import SyntaxTree, parse
 from lsp_server.text import Span
 
 _ENOUGH = 2
 """So many different names have to stand in a place: one may be called as something else is by chance."""
 
+_AMISS = 0.2
+"""So many of the names that have to be declared may be declared elsewhere than in the examples."""
+
+_COMMA = ","
+
+_ANYTHING = "anything"
+"""The space of what need not be declared: it is none of the closed ones."""
+
 _HEADING = "; References of which the examples tell what they stand for"
 _GENERAL = "; References:"
 
 _Place = tuple[str, str, str]
 """The kind of the node around a name, the text before it in that, "" for none, and the kind of its node."""
+
+_ELSEWHERE: _Place = ("", "", "")
+"""All places that are not told apart."""
 
 
 def with_references(language: Language, examples: Iterable[str]) -> str:
@@ -35,31 +48,59 @@ def with_references(language: Language, examples: Iterable[str]) -> str:
     """
     query = language.queries.get(QUERY, "")
     before, heading, after = query.partition(_GENERAL)
-    patterns = list(_patterns(language, examples)) if heading else []
-    return "\n".join([f"{before}{_HEADING}", "", *patterns, "", f"{heading}{after}"]) if patterns else query
+    seen = _Seen(language, examples)
+    patterns = list(seen.patterns()) if heading else []
+    for kind, spaces in seen.open():
+        told = f'@local.reference.{kind} (#set! local.space "{" ".join(spaces)}'
+        after = after.replace(f'{told}"', f'{told} {_ANYTHING}"')
+    general = f"{heading}{after}"
+    return "\n".join([f"{before}{_HEADING}", "", *patterns, "", general]) if patterns else before + general
 
 
-def _patterns(language: Language, examples: Iterable[str]) -> Iterator[str]:
-    trees = [parse(language, text) for text in examples]
-    named = [tuple(_all(names_of(tree)[0])) for tree in trees]
-    public = _defined(one for one in chain.from_iterable(named) if one.occurrence.public)
-    seen: dict[_Place, dict[str, frozenset[str]]] = {}
-    every: dict[_Place, tuple[str, ...]] = {}
-    for tree, names in zip(trees, named, strict=True):
-        places, own = dict(_places(tree)), _defined(names)
-        for one in names:
-            said, place = one.occurrence, places.get(one.span)
-            if not said.defines and len(said.spaces) > 1 and place is not None:
-                before = (other for other in own.get(said.name, ()) if other.begin < one.begin)
-                alike = chain(public.get(said.name, ()), before)
-                kinds = frozenset(chain.from_iterable(other.occurrence.spaces for other in alike))
-                known = seen.setdefault(place, {})
-                known[said.name] = known.get(said.name, kinds) & kinds
-                every[place] = said.spaces
-    for place, kinds_of in sorted(seen.items()):
-        told = frozenset.intersection(*kinds_of.values()) & {*every[place]}
-        if told and len(kinds_of) >= _ENOUGH and told < {*every[place]}:
-            yield _pattern(place, [kind for kind in every[place] if kind in told])
+class _Seen:
+    """The references in examples that may live in several spaces, and as what their names are declared."""
+
+    def __init__(self, language: Language, examples: Iterable[str]) -> None:
+        self._kinds: dict[_Place, dict[str, frozenset[str]]] = {}
+        self._said: dict[_Place, Occurrence] = {}
+        self._before: dict[_Place, set[str]] = {}
+        trees = [parse(language, text) for text in examples]
+        named = [tuple(_all(names_of(tree)[0])) for tree in trees]
+        public = _defined(one for one in chain.from_iterable(named) if one.occurrence.public)
+        for tree, names in zip(trees, named, strict=True):
+            places, own = {span: (place, before) for span, place, before in _places(tree)}, _defined(names)
+            for one in names:
+                said, (place, before_it) = one.occurrence, places.get(one.span, (_ELSEWHERE, ""))
+                if not said.defines and len(said.spaces) > 1:
+                    before = (other for other in own.get(said.name, ()) if other.begin < one.begin)
+                    alike = chain(public.get(said.name, ()), before)
+                    kinds = frozenset(chain.from_iterable(other.occurrence.spaces for other in alike))
+                    known = self._kinds.setdefault(place, {})
+                    known[said.name] = known.get(said.name, kinds) & kinds
+                    self._said[place] = said
+                    self._before.setdefault(place, set()).add(before_it)
+
+    def _told(self, place: _Place) -> list[str]:
+        """The kinds of which all names in a place are; none if they may be any."""
+        spaces, kinds = self._said[place].spaces, self._kinds[place]
+        told = frozenset.intersection(*kinds.values()) & {*spaces}
+        sure = place != _ELSEWHERE and len(kinds) >= _ENOUGH and told < {*spaces}
+        return [kind for kind in spaces if kind in told] if sure else []
+
+    def patterns(self) -> Iterator[str]:
+        """Those of the places where all names are of some kinds."""
+        for place in sorted(self._kinds):
+            if told := self._told(place):
+                yield from (_pattern(place, before, told) for before in sorted(self._before[place]))
+
+    def open(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """The references that stand for anything else too: their kinds and spaces."""
+        names: dict[tuple[str, tuple[str, ...]], list[bool]] = {}
+        for place, said in self._said.items():
+            if not self._told(place):
+                declared = (not kinds.isdisjoint(said.spaces) for kinds in self._kinds[place].values())
+                names.setdefault((said.kind, said.spaces), []).extend(declared)
+        return (which for which, declared in names.items() if declared.count(False) > _AMISS * len(declared))
 
 
 def _defined(names: Iterable[Name]) -> Mapping[str, Sequence[Name]]:
@@ -76,22 +117,39 @@ def _all(names: Names) -> Iterator[Name]:
         yield from (Name(start, part, index) for index in range(len(part.occurrences)))
 
 
-def _places(tree: SyntaxTree) -> Iterator[tuple[Span, _Place]]:
-    """Where each named node stands that is the first in another one, or comes after a fixed text."""
-    around: list[tuple[str, str | None]] = []  # kinds, each with the text before what comes next in it
+def _places(tree: SyntaxTree) -> Iterator[tuple[Span, _Place, str]]:
+    """Where each named node stands that is the first in another one, or comes after a fixed text.
+
+    Behind a comma stands what stood before it. Each comes with the text right before it.
+    """
+    around: list[_Around] = []
     for row in tree.rows():
         del around[row.depth :]
-        if around and row.named:
-            kind, before = around[-1]
-            if before is not None:
-                yield row.span, (kind, before, row.kind)
         if around:
-            around[-1] = (around[-1][0], None if row.named else row.kind)
-        around.append((row.kind, ""))
+            inside = around[-1]
+            if row.named and inside.before is not None:
+                before = (
+                    inside.first if inside.before == _COMMA and inside.first is not None else inside.before
+                )
+                inside.first = before
+                yield row.span, (inside.kind, before, row.kind), inside.before
+            inside.before = None if row.named else row.kind
+            if inside.before not in (None, _COMMA):
+                inside.first = None
+        around.append(_Around(row.kind))
 
 
-def _pattern(place: _Place, kinds: list[str]) -> str:
-    kind, before, name = place
+@dataclass(slots=True)
+class _Around:
+    """A node whose children are looked at: the text before the next one, and what a list began behind."""
+
+    kind: str
+    before: str | None = ""
+    first: str | None = None
+
+
+def _pattern(place: _Place, before: str, kinds: list[str]) -> str:
+    kind, _, name = place
     parts = [*([quoted(before)] if before else []), f". ({name}) @local.reference.{kinds[0]}"]
     if len(kinds) > 1:
         parts.append(f'(#set! local.space "{" ".join(kinds)}")')

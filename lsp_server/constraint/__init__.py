@@ -24,7 +24,7 @@ from lsp_server.constraint.emit import emit
 from lsp_server.constraint.enclosing import Enclosure, enclosures
 from lsp_server.constraint.hole import Cfg, left_quotient
 from lsp_server.constraint.making import RELAXATIONS, HoleGrammar, hole_grammar
-from lsp_server.constraint.oracle import Fit, Oracle
+from lsp_server.constraint.oracle import Fit, Oracle, glued
 from lsp_server.constraint.prefix import Prefix
 from lsp_server.constraint.right import right_quotient
 from lsp_server.constraint.signs import closing_signs
@@ -52,6 +52,7 @@ __all__ = [
     "closing_signs",
     "emit",
     "enclosures",
+    "glued",
     "hole_grammar",
     "left_quotient",
     "load_grammar",

@@ -158,7 +158,7 @@ class Oracle:
                     return None
                 stack = after
             offset = found[1]
-            if offset >= len(self._before) and _glued(grammar, found[0], text, offset):
+            if offset >= len(self._before) and glued(grammar, found[0], text, offset):
                 return None
         return stack, offset
 
@@ -348,7 +348,7 @@ class Oracle:
         while True:
             cancellation.check(self._cancelled)
             lexeme = next_lexeme(grammar, stack, text, offset)
-            if lexeme.start == border and typed and _glued(grammar, ended, text, border):
+            if lexeme.start == border and typed and glued(grammar, ended, text, border):
                 return Fit()
             if (
                 not self._commented
@@ -409,7 +409,7 @@ class Oracle:
         return bool(self._grammar.line_ends) and not text[start:].strip()
 
 
-def _glued(grammar: Grammar, terminal: str, text: str, place: int) -> bool:
+def glued(grammar: Grammar, terminal: str, text: str, place: int) -> bool:
     """Whether two words touch at a place where a lexeme ends, as nobody writes them.
 
     A dynamic lexer divides them wherever that fits; others where a word cannot be a part of a longer one, as

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from time import perf_counter
 
 from lsp_server.cancellation import StoppedError
-from lsp_server.constraint import Oracle, Prefix, Stack, closing_signs, load_grammar
+from lsp_server.constraint import Oracle, Prefix, load_grammar
 from lsp_server.decoding import (
     NO_EVIDENCE,
     AsksAhead,
@@ -27,6 +27,7 @@ from lsp_server.decoding import (
 )
 from lsp_server.features.consent import Consent
 from lsp_server.features.conversing import FENCE, conversation
+from lsp_server.features.guarding import guard_over
 from lsp_server.features.limit import Limit
 from lsp_server.features.placing import CursorPlace, NoPlace, likely_place, place_of
 from lsp_server.features.preparing import ahead_at, decoder_of, holes_at, sources_at
@@ -44,8 +45,6 @@ from lsp_server.features.unwanted import Spot, Unwanted
 from lsp_server.languages import Language
 from lsp_server.names.existing import Existing
 from lsp_server.names.guard import Guard
-from lsp_server.names.members import Members
-from lsp_server.names.places import places_of
 from lsp_server.repair import RepairingOracle
 from lsp_server.retrieval import LookedUp, commented, passages_before
 from lsp_server.syntax import Landmarks
@@ -276,16 +275,10 @@ class Attempt:
 
 def guard_at(request: CompletionRequest, place: CursorPlace) -> Guard | None:
     """What watches the names in what is typed at a place; None where it is not known which exist."""
-    language, names = request.language, request.names
-    if names is None:
+    if request.names is None:
         return None
-    grammar = load_grammar(language)
-    members = Members(names, request.text, request.offset, request.landmarks.edited)
-
-    def closing(stack: Stack) -> Iterator[str]:
-        return closing_signs(grammar, stack, place.windows, in_line=False)
-
-    return Guard(grammar, request.text, place.state, places_of(language), names, members, closing)
+    grammar = load_grammar(request.language)
+    return guard_over(request.names, grammar, request.text, place.state, request.landmarks, place.windows)
 
 
 def _item(request: CompletionRequest, candidate: Candidate) -> Suggestion:

@@ -13,8 +13,9 @@ from string import ascii_letters
 
 from lsp_server.lalr import Grammar
 from lsp_server.lalr.expression import sets_of
+from lsp_server.lalr.finite import all_texts
 from lsp_server.lalr.lexicon import Terminal
-from lsp_server.lalr.regex import Alt, Chars, Node, Repeat, Seq, in_set, simplest
+from lsp_server.lalr.regex import Alt, Node, Seq, in_set, simplest
 from lsp_server.languages import QUOTES
 
 
@@ -42,8 +43,6 @@ _WORD = re.compile(r"[^\W\d][\w-]*")
 _NAMES = ("a", "x", "name", "zq", "A", "Name")
 _VISIBLE = "".join(map(chr, (*range(0x21, 0x7F), 0xE9, 0x4E2D)))
 _SIGILS = "$@%&#?:!"
-_MOST = 64
-"""So many texts of a terminal with few are looked at."""
 
 
 def roles(grammar: Grammar) -> dict[str, Role]:
@@ -56,7 +55,7 @@ def roles(grammar: Grammar) -> dict[str, Role]:
 
 def role_of(terminal: Terminal) -> Role:
     """What a terminal is for that is not ignored."""
-    texts = [terminal.word] if terminal.word is not None else list(_texts(terminal.node))
+    texts = [terminal.word] if terminal.word is not None else list(all_texts(terminal.node))
     if texts:
         return _of_texts(texts)
     plain = simplest(terminal.node)
@@ -136,41 +135,3 @@ def _of_texts(texts: list[str]) -> Role:
     if all(_BRACKETS.issuperset(text) for text in texts):
         return Role.BRACKET
     return Role.DELIMITER if _DELIMITERS.issuperset(texts) else Role.OPERATOR
-
-
-def _texts(node: Node) -> tuple[str, ...]:
-    """All texts that an expression reads, if they are few; else none."""
-    try:
-        return tuple(dict.fromkeys(_written_out(node)))
-    except ValueError:
-        return ()
-
-
-def _written_out(node: Node) -> list[str]:
-    """Raises ValueError where there are too many."""
-    found: list[str]
-    match node:
-        case Chars(source):
-            if len(source) > 2 and source[0] == "[" and ("^" in source or "\\" in source or "-" in source):
-                raise ValueError
-            if source in (r"\d", r"\D", r"\w", r"\W", r"\s", r"\S"):
-                raise ValueError
-            found = list(source[1:-1]) if source[0] == "[" else [simplest(node)]
-        case Seq(items):
-            found = [""]
-            for item in items:
-                found = [before + after for before in found for after in _written_out(item)]
-                _few(found)
-        case Alt(options):
-            found = [text for option in options for text in _written_out(option)]
-        case Repeat(item, low, high):
-            if high is None or high > 1:
-                raise ValueError
-            found = [*([] if low else [""]), *_written_out(item)]
-    return _few(found)
-
-
-def _few(texts: list[str]) -> list[str]:
-    if len(texts) > _MOST:
-        raise ValueError
-    return texts

@@ -53,6 +53,14 @@ def test_what_is_always_declared_as_one_kind_refers_to_that(tmp_path: Path) -> N
     assert {("source",), ("sink",)} <= kinds
 
 
+def test_what_is_listed_behind_a_comma_is_what_comes_before_it(tmp_path: Path) -> None:
+    language = made(tmp_path, DECLARED + "flow one { keep a, b }")
+    assert told(language) == [
+        '(keep "," . (NAME) @local.reference.source)',
+        '(keep "keep" . (NAME) @local.reference.source)',
+    ]
+
+
 def test_names_in_other_examples_count_and_those_that_come_later_in_a_block_do_not(tmp_path: Path) -> None:
     language = made(tmp_path, DECLARED, "flow one { read a let a = a read b let b = b }")
     assert '(read "read" . (NAME) @local.reference.source)' in told(language)
@@ -78,3 +86,23 @@ def test_a_name_that_is_declared_twice_tells_less(tmp_path: Path) -> None:
     assert told(language) == [
         '(read "read" . (NAME) @local.reference.source (#set! local.space "source sink"))'
     ]
+
+
+@pytest.mark.parametrize(
+    ("flow", "closed"),
+    [
+        pytest.param("let x = a", True, id="declared"),
+        pytest.param("let x = a keep far keep away", False, id="declared nowhere"),
+        pytest.param("let x = a read a read b", True, id="told by their places"),
+    ],
+)
+def test_names_that_the_examples_declare_nowhere_need_not_be_declared(
+    tmp_path: Path, flow: str, closed: bool
+) -> None:
+    language = made(tmp_path, f"{DECLARED}flow one {{ {flow} }}")
+    [general] = [line for line in language.queries["locals"].splitlines() if line.startswith("((NAME)")]
+    assert ("anything" not in general) == closed
+    uses = [use for use in places_of(language).uses.values() if use is not None and not use.defines]
+    assert (
+        any(language.naming.closed.keys() >= {*use.spaces} for use in uses if len(use.spaces) > 2) == closed
+    )

@@ -15,13 +15,17 @@ from itertools import islice
 from lsp_server.constraint import CursorState, Grammar, Prefix, Stack
 from lsp_server.features.builtins import may_stand
 from lsp_server.features.casing import casing, recased
+from lsp_server.features.guarding import guard_over
 from lsp_server.features.lists.entry import MOST, Entry, Listing, Origin, in_order
 from lsp_server.features.lists.judging import EntryJudge
 from lsp_server.features.lists.nearby_words import nearby_words
 from lsp_server.features.lists.standing import beginning, may_begin
 from lsp_server.features.placing import CursorPlace, anchors_of, place_of
 from lsp_server.lalr import only_next
+from lsp_server.lalr.finite import all_texts
 from lsp_server.languages import QUOTES, Builtin, Snippet, Stands
+from lsp_server.names.existing import Existing
+from lsp_server.names.guard import Guard
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Edit, Span
 
@@ -49,6 +53,7 @@ class Around:
             None where it is not known that a name is looked for.
         texts: other texts of the language, the nearest first.
         signs: whether signs are wanted too, beside words.
+        existing: the names that exist, if that is known: where a name has to, no other word is listed.
 
     """
 
@@ -57,6 +62,7 @@ class Around:
     spaces: Sequence[str] | None = None
     texts: Sequence[str] = field(default=(), repr=False)
     signs: bool = True
+    existing: Existing | None = None
 
 
 _NOTHING = Around()
@@ -81,7 +87,10 @@ def listing(prefix: Prefix, landmarks: Landmarks, offset: int, around: Around = 
     state = state_at(prefix, landmarks, span.start)
     if state is None or state.commented:
         return Listing((), span, typed)
-    gathering = _Gathering(EntryJudge(prefix.grammar, prefix.text, state), text, span, typed)
+    guard = None
+    if around.existing is not None:
+        guard = guard_over(around.existing, prefix.grammar, prefix.text, state, landmarks)
+    gathering = _Gathering(EntryJudge(prefix.grammar, prefix.text, state), text, span, typed, guard)
     found: dict[str, Entry] = {}
     for entry in gathering.entries(around):
         found.setdefault(entry.text, entry)
@@ -91,7 +100,7 @@ def listing(prefix: Prefix, landmarks: Landmarks, offset: int, around: Around = 
         found[typed] = Entry(typed, span, Origin.TYPED)
     words = _without_model([*found.values()], text, span, around.spaces)
     entries = in_order([*words, *gathering.snippets(language.snippets)], complete=True)
-    return Listing(entries[:MOST], span, typed, gathering.takes, is_known)
+    return Listing(entries[:MOST], span, typed, gathering.takes_word, is_known)
 
 
 def _without_model(
@@ -164,8 +173,9 @@ def _with_sigil(name: str, typed: str, before: str, sigils: Sequence[str]) -> st
 class _Gathering:
     """What may stand in the place of the word typed so far, from each that knows some."""
 
-    def __init__(self, judge: EntryJudge, text: str, span: Span, typed: str) -> None:
+    def __init__(self, judge: EntryJudge, text: str, span: Span, typed: str, guard: Guard | None) -> None:
         self._judge = judge
+        self._guard = guard
         self._text = text
         self._span = span
         self._typed = typed
@@ -186,6 +196,16 @@ class _Gathering:
     def takes(self, word: str) -> bool:
         """Whether a word may stand there."""
         return word.casefold().startswith(self._begun) and self._judge.takes(word + self._judge.gap(word))
+
+    def takes_word(self, word: str) -> bool:
+        """The same of a word of which nobody says that it is a name that exists."""
+        return self.takes(word) and not self._is_stray(word)
+
+    def _is_stray(self, word: str) -> bool:
+        return (
+            self._guard is not None
+            and self._guard.stray(word + self._judge.gap(word), whole=True) is not None
+        )
 
     def entries(self, around: Around) -> Iterator[Entry]:
         """Words and signs. What comes from several comes first from who knows most of it."""
@@ -254,7 +274,7 @@ class _Gathering:
         if judge.is_inside:
             return judge.takes(word)
         stack = judge.after_lexemes(word + judge.gap(word))
-        return stack is not None and judge.may_follow(stack)
+        return stack is not None and judge.may_follow(stack) and not self._is_stray(word)
 
     def snippets(self, snippets: Sequence[Snippet]) -> Iterator[Entry]:
         """Whole constructs, where nothing follows on the line that would come to stand behind one."""
@@ -285,9 +305,10 @@ def fixed(
     """
     grammar, table = judge.grammar, judge.grammar.table
     names = _names(grammar, stack)
-    for name in sorted(table.accepts[stack.state] - table.dead):
-        word = grammar.terminals[name].word if name in grammar.terminals else None
-        if word is None or not word.casefold().startswith(begun) or word[0] in QUOTES:
+    accepted = sorted(table.accepts[stack.state] - table.dead)
+    spelled = [(name, word) for name in accepted for word in _spellings(grammar, name)]
+    for name, word in spelled:
+        if not word.casefold().startswith(begun) or word[0] in QUOTES:
             continue
         if not (signs or word[0].isalnum() or word[-1].isalnum()):
             continue
@@ -303,10 +324,20 @@ def fixed(
             yield found
 
 
+def _spellings(grammar: Grammar, name: str) -> tuple[str, ...]:
+    """The texts of a terminal that reads one word or sign, or one of a few words."""
+    terminal = grammar.terminals.get(name)
+    if terminal is None:
+        return ()
+    if terminal.word is not None:
+        return (terminal.word,)
+    return tuple(text for text in all_texts(terminal.node) if len(text) > 1 and text.isidentifier())
+
+
 def _names(grammar: Grammar, stack: Stack) -> dict[str, tuple[int, ...]]:
     """The lexemes that are not fixed, such as names, and where each leads."""
     names = (n for n in grammar.table.accepts[stack.state] if n in grammar.terminals)
-    kinds = [n for n in names if grammar.terminals[n].word is None and n not in grammar.ignored]
+    kinds = [n for n in names if not _spellings(grammar, n) and n not in grammar.ignored]
     found = ((name, grammar.table.shift(stack, name)) for name in kinds)
     return {name: grammar.table.settled(after).states() for name, after in found if after is not None}
 

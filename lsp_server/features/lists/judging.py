@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lsp_server.constraint import Continuations, CursorState, Grammar, Oracle, Stack
+from lsp_server.constraint import Continuations, CursorState, Grammar, Oracle, Stack, glued
 from lsp_server.lalr import CODE, END, NOTHING, goes_on, next_lexeme
 
 
@@ -67,11 +67,16 @@ class EntryJudge:
         return " " if not self.is_inside and typed[-1:].isalnum() and self.after[:1].isalnum() else ""
 
     def _read(self, typed: str) -> Stack | None:
-        """The stack after what stands before the place and a text; None if its lexemes are not whole."""
+        """The stack after what stands before the place and a text.
+
+        None if its lexemes are not whole, or one of the text touches another as nobody writes it.
+        """
         grammar, text = self.grammar, self._before + typed
-        stack, offset = self.state.stack, 0
+        stack, offset, ended = self.state.stack, 0, NOTHING
         while True:
             lexeme = next_lexeme(grammar, stack, text, offset)
+            if len(self._before) <= offset == lexeme.start and glued(grammar, ended, text, offset):
+                return None
             if lexeme.terminal == END:
                 return stack
             if lexeme.terminal == NOTHING:
@@ -79,4 +84,4 @@ class EntryJudge:
             after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
             if after is None:
                 return None
-            stack, offset = after, lexeme.end
+            stack, offset, ended = after, lexeme.end, lexeme.terminal

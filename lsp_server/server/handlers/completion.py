@@ -202,6 +202,7 @@ async def _gathered(server: HolegramServer, document: Document, offset: int, *, 
     language, nearby = document.language, server.nearby(document)
     examples = () if language is None else tuple(language.examples.values())
     texts = tuple(text for text in nearby if text not in examples)
+    existing = server.existing_names(document, offset)
 
     def work(view: WorkspaceView) -> _Found:
         with TURN:
@@ -211,7 +212,7 @@ async def _gathered(server: HolegramServer, document: Document, offset: int, *, 
         names = names_at(view, document, offset)
         if prefix is None or landmarks is None:
             return _Found()
-        around = Around(names.meant, names.possible, names.spaces, texts, signs)
+        around = Around(names.meant, names.possible, names.spaces, texts, signs, existing)
         return _Found(listing(prefix, landmarks, offset, around), names.listed(view))
 
     return await server.query.ask(document.snapshot.uri, work, beyond=False) or _Found()

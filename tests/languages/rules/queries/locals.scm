@@ -24,10 +24,15 @@
 
 ; References of which the examples tell what they stand for
 
+(notify "," . (NAME) @local.reference.channel)
+(notify "notify" . (NAME) @local.reference.channel)
 (run "run" . (NAME) @local.reference.workflow)
+(silence "," . (NAME) @local.reference.rule)
+(silence "silence" . (NAME) @local.reference.rule)
+(step "," . (NAME) @local.reference.step)
 (step "after" . (NAME) @local.reference.step)
 
 ; References: a name stands for the first of these that is known where it is used.
 
-(call . (NAME) @local.reference.function (#set! local.space "function parameter step setting metric channel group rule workflow"))
-((NAME) @local.reference.name (#set! local.space "parameter step setting function metric channel group rule workflow"))
+(call . (NAME) @local.reference.function (#set! local.space "function parameter step setting metric channel group rule workflow anything"))
+((NAME) @local.reference.name (#set! local.space "parameter step setting function metric channel group rule workflow anything"))

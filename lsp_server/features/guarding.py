@@ -1,0 +1,39 @@
+"""What watches the names in what is typed at a cursor, for suggestions and for lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lsp_server.constraint import CursorState, Grammar, Stack, Window, closing_signs
+from lsp_server.names.existing import Existing
+from lsp_server.names.guard import Guard
+from lsp_server.names.members import Members
+from lsp_server.names.places import places_of
+from lsp_server.syntax import Landmarks
+
+
+def guard_over(
+    existing: Existing,
+    grammar: Grammar,
+    text: str,
+    state: CursorState,
+    landmarks: Landmarks,
+    windows: Sequence[Window] = (),
+) -> Guard:
+    """A guard over what is typed at a cursor.
+
+    Args:
+        existing: the names that exist.
+        grammar: of the language.
+        text: the document.
+        state: the cursor's.
+        landmarks: of the document.
+        windows: the readings of what follows the cursor.
+
+    """
+
+    def closing(stack: Stack) -> Iterator[str]:
+        return closing_signs(grammar, stack, windows, in_line=False)
+
+    members = Members(existing, text, state.cursor, landmarks.edited)
+    return Guard(grammar, text, state, places_of(grammar.language), existing, members, closing)
