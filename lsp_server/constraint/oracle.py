@@ -65,6 +65,7 @@ class Oracle:
         resumes: offsets after the cursor at which top-level elements begin and from which on the document
             has no syntax error; not asked for before a whole text is judged.
         cancelled: asked before each lexeme that is read to judge a whole text.
+        apart: whether a keyword must not touch the word behind it, though the lexer would divide them.
 
     """
 
@@ -77,8 +78,10 @@ class Oracle:
         resumes: Iterable[int] = (),
         *,
         cancelled: Callable[[], bool] = lambda: False,
+        apart: bool = False,
     ) -> None:
         self._grammar = grammar
+        self._apart = apart
         self._text = text
         self._state = state
         self._find_windows = windows
@@ -158,9 +161,16 @@ class Oracle:
                     return None
                 stack = after
             offset = found[1]
-            if offset >= len(self._before) and glued(grammar, found[0], text, offset):
+            if offset >= len(self._before) and self._glued(found[0], text, offset):
                 return None
         return stack, offset
+
+    def _glued(self, terminal: str, text: str, place: int) -> bool:
+        """Whether two words touch at a place where a lexeme ends, as they must not."""
+        grammar = self._grammar
+        if grammar.dynamic:
+            return 0 < place < len(text) and _wordlike(text[place - 1 : place + 1])
+        return self._apart and glued(grammar, terminal, text, place)
 
     def _shifted(self, stack: Stack, terminal: str, text: str, start: int, end: int) -> Stack | None:
         """The stack after a lexeme; None also where nothing can follow that, as after what a rule forbids."""
@@ -348,7 +358,7 @@ class Oracle:
         while True:
             cancellation.check(self._cancelled)
             lexeme = next_lexeme(grammar, stack, text, offset)
-            if lexeme.start == border and typed and glued(grammar, ended, text, border):
+            if lexeme.start == border and typed and self._glued(ended, text, border):
                 return Fit()
             if (
                 not self._commented
@@ -410,18 +420,20 @@ class Oracle:
 
 
 def glued(grammar: Grammar, terminal: str, text: str, place: int) -> bool:
-    """Whether two words touch at a place where a lexeme ends, as nobody writes them.
+    """Whether a keyword ends at a place, and a word begins there, as nobody writes them.
 
-    A dynamic lexer divides them wherever that fits; others where a word cannot be a part of a longer one, as
-    `read` before a name in a rule that begins with it.
+    A lexer divides them where the keyword cannot be a part of a longer word, as `read` before a name in a
+    rule that begins with it.
     """
-    if not 0 < place < len(text) or not grammar.ignored:
-        return False
-    left, right = text[place - 1].replace("_", "a"), text[place].replace("_", "a")
-    if grammar.dynamic:
-        return (left + right).isalnum()
     word = grammar.terminals[terminal].word if terminal in grammar.terminals else None
-    return word is not None and len(word) > 1 and left.isalpha() and right.isalpha()
+    if word is None or len(word) < 2 or not grammar.ignored:
+        return False
+    touching = text[place - 1 : place + 1]
+    return _wordlike(touching) and not any(map(str.isdigit, touching))
+
+
+def _wordlike(text: str) -> bool:
+    return len(text) > 1 and text.replace("_", "a").isalnum()
 
 
 def hides(grammar: Grammar, stack: Stack, text: str, offset: int, border: int) -> bool:

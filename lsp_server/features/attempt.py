@@ -41,6 +41,7 @@ from lsp_server.features.reasons import (
     filtered,
 )
 from lsp_server.features.resuming import resumes
+from lsp_server.features.spacing import Spacing
 from lsp_server.features.unwanted import Spot, Unwanted
 from lsp_server.languages import Language
 from lsp_server.names.existing import Existing
@@ -270,7 +271,9 @@ class Attempt:
         if not candidates:
             refused = (*consent.refusals, *unwanted.found)
             self.reason = _why_nothing(request, oracle, refused, self.statistics, self._limit)
-        return tuple(_item(request, candidate) for candidate in candidates)
+        spacing = Spacing(request.language, text, offset)
+        tidy = (spacing.tidied(candidate.text, lambda one: oracle.fit(one).good) for candidate in candidates)
+        return tuple(_item(candidate, one, offset) for candidate, one in zip(candidates, tidy, strict=True))
 
 
 def guard_at(request: CompletionRequest, place: CursorPlace) -> Guard | None:
@@ -281,11 +284,11 @@ def guard_at(request: CompletionRequest, place: CursorPlace) -> Guard | None:
     return guard_over(request.names, grammar, request.text, place.state, request.landmarks, place.windows)
 
 
-def _item(request: CompletionRequest, candidate: Candidate) -> Suggestion:
+def _item(candidate: Candidate, text: str, offset: int) -> Suggestion:
     return Suggestion(
-        candidate.text,
-        request.offset,
-        request.offset,
+        text,
+        offset,
+        offset,
         candidate.logprob,
         candidate.stop,
         candidate.sureness,

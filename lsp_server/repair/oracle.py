@@ -10,7 +10,7 @@ from lsp_server.repair.decision import Way
 
 
 class RepairingOracle(Oracle):
-    """Judges texts that might be typed at one cursor of a document that may have mistakes.
+    """Judges texts that might be suggested at one cursor of a document that may have mistakes.
 
     Args:
         grammar: the language.
@@ -32,9 +32,9 @@ class RepairingOracle(Oracle):
         cancelled: Callable[[], bool] = lambda: False,
     ) -> None:
         def oracle(state: CursorState) -> Oracle:
-            return Oracle(grammar, text, state, windows, resumes, cancelled=cancelled)
+            return Oracle(grammar, text, state, windows, resumes, cancelled=cancelled, apart=True)
 
-        super().__init__(grammar, text, ways[0].state, windows, resumes, cancelled=cancelled)
+        super().__init__(grammar, text, ways[0].state, windows, resumes, cancelled=cancelled, apart=True)
         self._others = [oracle(way.state) for way in ways[1:]]
         self._ways = ways
 

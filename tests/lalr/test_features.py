@@ -170,7 +170,7 @@ def test_what_is_read_is_what_lark_reads(name: str, folder: Path) -> None:
 def test_what_the_oracle_takes_is_valid_and_the_mask_allows_it(name: str, folder: Path) -> None:
     language = language_of(name, folder)
     grammar = load_grammar(language)
-    text, looked_at = SAMPLES[name].text.replace("keys", "key s"), 0  # nothing is typed of words that touch
+    text, looked_at = SAMPLES[name].text, 0
     for start in range(0, len(text), max(1, len(text) // 6)):
         for end in (start, min(start + 1, len(text)), min(start + 3, len(text))):
             document, typed = text[:start] + text[end:], text[start:end]
