@@ -217,6 +217,26 @@ class Oracle:
                 before.append((self._text[lexeme.start : lexeme.end], lexeme.end - state.cursor))
         return [*before[::-1], *self._lexemes(typed)]
 
+    def comment_in(self, typed: str) -> int | None:
+        """Where a comment begins in `typed` before anything else does; None if none does."""
+        grammar, text, border = self._grammar, self._before + typed, len(self._before)
+        stack, offset = self._stack, self._first
+        while offset < len(text):
+            found = grammar.scanner_at(stack).match(text, offset)
+            if found is None:
+                return None
+            terminal, end = found
+            if terminal in grammar.ignored:
+                if offset >= border and text[offset:end].strip():
+                    return offset - border
+            else:
+                after = grammar.shift(stack, terminal, text, offset, end)
+                if after is None or end > border:
+                    return None
+                stack = after
+            offset = end
+        return None
+
     def _lexemes(self, typed: str) -> Iterator[tuple[str, int]]:
         """Each lexeme from the cursor's state on, and where it ends in `typed`."""
         text = self._before + typed

@@ -226,7 +226,8 @@ class Attempt:
         oracle = RepairingOracle(
             grammar, text, place.ways, lambda: place.windows, resumes(request.landmarks, offset), cancelled
         )
-        unwanted = Unwanted(Spot(request.language, text, offset, request.beside or (), request.deleted))
+        spot = Spot(request.language, text, offset, request.beside or (), request.deleted)
+        unwanted = Unwanted(spot, oracle.comment_in)
         consent = Consent(text, request.landmarks, oracle, place.state, unwanted)
         gap = Span(place.heal, offset)
         before, others = sources_at(text, gap, request.sources)

@@ -43,7 +43,7 @@ class Filter(StrEnum):
     AGAIN = "it says again what may stand there only once"
     ABOVE = "it repeats the line above"
     FOLLOWS = "it repeats what follows the cursor"
-    BEGINS_COMMENT = "it only begins a comment"
+    BEGINS_COMMENT = "it begins a comment"
     PUT_BACK = "it puts back what you just deleted"
     GLUED = "it glues another word to the letters at the cursor"
     UNMEANT = (

@@ -7,7 +7,7 @@ a language, nor how a suggestion is made.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lsp_server.features.once import said_again
@@ -57,11 +57,21 @@ class Spot:
 
 
 class Unwanted:
-    """The texts that are not wanted at a spot: it remembers how those begin that it was asked about."""
+    """The texts that are not wanted at a spot: it remembers how those begin that it was asked about.
 
-    def __init__(self, spot: Spot) -> None:
+    Args:
+        spot: where they would stand.
+        comment_in: where a text begins a comment before anything else, if it does.
+
+    """
+
+    def __init__(self, spot: Spot, comment_in: Callable[[str], int | None] = lambda typed: None) -> None:
         self._spot = spot
         self._beginnings: dict[str, Filter] = {}
+        rules = dict(_EARLY)
+        if not _goes_on_a_comment(spot):
+            rules[Filter.BEGINS_COMMENT] = lambda spot, typed: _begun_comment(spot, typed, comment_in)
+        self._early: Mapping[Filter, _Rule] = rules
 
     @property
     def found(self) -> tuple[Filter, ...]:
@@ -73,7 +83,7 @@ class Unwanted:
 
         A word that goes on where an unwanted one ends is another word.
         """
-        for why, rule in _EARLY.items():
+        for why, rule in self._early.items():
             end = rule(self._spot, typed)
             if end is not None and (whole or end < len(typed)):
                 self._beginnings.setdefault(typed[:end], why)
@@ -128,10 +138,18 @@ def _rest_of_line(spot: Spot, typed: str) -> int | None:
     return _last_word(typed) if rest and again and _says_something(min(rest, said, key=len)) else None
 
 
-def _begun_comment(spot: Spot, typed: str) -> int | None:
-    """A line becomes the beginning of a comment, and nothing is said in it."""
-    begun = not spot.line.strip() and typed.strip() in spot.language.comment.line
-    return len(typed) if begun else None
+def _goes_on_a_comment(spot: Spot) -> bool:
+    """Whether the line above is a comment: else nobody has asked for words, and a model makes them up."""
+    above = spot.text[: spot.offset - len(spot.line)].rstrip().rpartition("\n")[2].lstrip()
+    return not spot.line.strip() and above.startswith(spot.language.comment.openers or ("\n",))
+
+
+def _begun_comment(spot: Spot, typed: str, comment_in: Callable[[str], int | None]) -> int | None:
+    """A comment begins."""
+    openers = [one for one in spot.language.comment.openers if one in typed]
+    place = comment_in(typed) if openers else None
+    begun = (one for one in openers if place is not None and typed.startswith(one, place))
+    return next((place + len(one) for one in begun if place is not None), None)
 
 
 def _glued(spot: Spot, typed: str) -> int | None:
@@ -161,7 +179,6 @@ _EARLY: dict[Filter, _Rule] = {
 
 _WHOLE: dict[Filter, _Rule] = {
     Filter.ABOVE: _line_above,
-    Filter.BEGINS_COMMENT: _begun_comment,
     Filter.FOLLOWS: lambda spot, typed: _or_none(_line_below(spot, typed), _rest_of_line(spot, typed)),
 }
 """What is seen of a whole suggestion."""

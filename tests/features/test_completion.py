@@ -280,7 +280,7 @@ def test_a_text_is_closed_by_as_little_as_may_be(name: str, marked: str, wanted:
 def test_a_closing_that_the_model_did_not_mean_is_shown_only_if_it_is_asked_for() -> None:
     text, language = "a = [1\nb = 1\n", language_of("hcl")
     request = CompletionRequest(text, 6, language, Landmarks(parse(language, text)))
-    model = ScriptedModel({"a = [1": "# one"})
+    model = ScriptedModel({"a = [1": "x y"})
     (item,) = complete(request, model, lambda: False).items
     assert (item.text, item.stop, item.confident) == ("]", "closed", False)
     hidden = complete(replace(request, automatic=True), model, lambda: False)

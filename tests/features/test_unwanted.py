@@ -42,6 +42,8 @@ def elsewhere(*others: str, marked: str, wanted: str) -> Completion:
         pytest.param(BLOCK, "name = 2", Filter.AGAIN, id="an attribute that is there"),
         pytest.param("a = [\n  12345,\n  <|>\n]\n", "12345,", Filter.ABOVE, id="the line above"),
         pytest.param("a = 1\n<|>\nb = 2\n", "#", Filter.BEGINS_COMMENT, id="a comment of nothing"),
+        pytest.param("a = 1\n<|>\nb = 2\n", " # made up", Filter.BEGINS_COMMENT, id="a comment"),
+        pytest.param("a = 1 <|>\nb = 2\n", "# made up", Filter.BEGINS_COMMENT, id="a comment behind code"),
         pytest.param('<|>\na "bcd" {}\n', 'a "bcd" {}', Filter.FOLLOWS, id="the line below"),
         pytest.param("a = [<|>beta, gamma]\n", "beta, ", Filter.FOLLOWS, id="the rest of the line"),
     ],
@@ -59,6 +61,8 @@ def test_what_is_not_wanted_is_not_suggested_and_it_is_said_why(
     [
         pytest.param(BLOCK, "names = 2", id="a longer word"),
         pytest.param(BLOCK, "size = name", id="a name that is used"),
+        pytest.param("# Of two\n<|>\nb = 2\n", "# lines", id="a comment that goes on"),
+        pytest.param('a = "<|>"\n', "# b", id="a sign in a string that would open a comment"),
         pytest.param("a = [\n  1,\n  <|>\n]\n", "1,", id="a line that says little"),
         pytest.param('<|>\na "bcd" {}\n', 'a "bcde" {}', id="a line that is nearly the next one"),
     ],
