@@ -51,8 +51,8 @@ def _run(languages: Sequence[Language], operations: int, seed: int, given: argpa
     print(f"\n{report.answers:,} answers, {report.checks:,} comparisons with a fresh start")
     print(", ".join(f"{kind}: {count:,}" for kind, count in report.operations.most_common()))
     print(f"answers that took more than {LATE:.0f} s of work: {len(report.late)}")
-    if report.early and report.end:
-        print(f"{report.early:.0f} MiB resident after a tenth of it, {report.end:.0f} at the end")
+    resident = ", ".join("unknown" if mib is None else f"{mib:.0f}" for mib in report.resident)
+    print(f"MiB resident after each tenth of it: {resident}")
     print(f"{perf_counter() - began:.0f} seconds", flush=True)
     return 0
 

@@ -25,16 +25,15 @@ _AFRESH = 10
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was done, which answers came late, and the server's resident memory after a tenth of it and at
-    the end, in MiB.
+    """What was done, which answers came late, and the server's resident memory after each tenth of it, in MiB;
+    None where the system does not say.
     """
 
     operations: Counter[str]
     answers: int
     late: list[Late]
     checks: int
-    early: float | None
-    end: float | None
+    resident: tuple[float | None, ...]
 
 
 def soak(
@@ -75,7 +74,7 @@ def soak(
         with connected(*start) as (client, can):
             talk = Talk(client)
             editor = Editor(talk, can, manners, languages, files, random, suggesting)
-            early = end = None
+            resident: list[float | None] = []
             for number in range(1, operations + 1):
                 kind = random.choices(tuple(WEIGHTS), tuple(WEIGHTS.values()))[0]
                 try:
@@ -86,17 +85,16 @@ def soak(
                     if number % (_AFRESH * checked) == 0 or number == operations:
                         with connected(*start) as (other, _):
                             editor.check_afresh(other)
-                    if number == max(1, operations // 10):
-                        early = client.resident()
+                    if number % max(1, operations // 10) == 0:
+                        resident.append(client.resident())
                 except SoakError as error:
                     raise SoakError(f"operation {number} of seed {seed}, {kind}: {error}") from None
-            end = client.resident()
         if code := client.stop():
             raise SoakError(f"the server ended with {code}")
         errors.seek(0)
         if said := errors.read().decode(errors="replace").strip():
             raise SoakError(f"on standard error: {said}")
-    return Report(editor.done, talk.answers, talk.late, editor.checks, early, end)
+    return Report(editor.done, talk.answers, talk.late, editor.checks, tuple(resident))
 
 
 def _script(folder: Path, languages: Sequence[Language], random: Random) -> str:
