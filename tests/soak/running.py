@@ -25,7 +25,7 @@ _AFRESH = 10
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was done, which answers came late, and the server's resident memory after each tenth of it, in MiB;
+    """What was done, which answers came late, and what memory the server held after each tenth, in MiB;
     None where the system does not say.
     """
 
