@@ -8,7 +8,7 @@ small node in it, whose kind and text tell what that is, or at a long node aroun
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from lsp_server.syntax.nodes import Node
@@ -87,11 +87,9 @@ def _covered(captured: Iterable[_Captured], byte: int) -> bool:
     return any(begin < byte < stop for begin, stop, _, _ in captured)
 
 
-def _key(nodes: Iterable[Node], captured: list[_Captured], first: int, last: int) -> Hashable | None:
-    kinds = []
-    for node in nodes:
-        if node.has_error:
-            return None
-        kinds.append((node.start_byte - first, node.type, node.is_named))
+def _key(nodes: Sequence[Node], captured: list[_Captured], first: int, last: int) -> Hashable | None:
+    if [node for node in nodes if node.has_error]:
+        return None
+    kinds = [(node.start_byte - first, node.type, node.is_named) for node in nodes]
     own = captured[bisect_left(captured, (first,)) : bisect_left(captured, (last,))]
     return tuple(kinds), tuple((begin - first, stop - first, *what) for begin, stop, *what in own)

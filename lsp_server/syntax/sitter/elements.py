@@ -51,7 +51,7 @@ class TopLevel:
 
         A query that is run on them one by one need not look at all that is before.
         """
-        yield from self._touching(self._root, start, end)
+        return self._touching(self._root, start, end)
 
     def _touching(self, node: Node, start: int, end: int) -> Iterator[Node]:
         cursor = node.walk()

@@ -38,15 +38,13 @@ def undivided(root: tree_sitter.Node, start: int, end: int) -> Iterator[tree_sit
 
 def _deep(root: tree_sitter.Node, start: int, end: int) -> Iterator[tree_sitter.Node]:
     """The nodes in a range whose children are nested deeply in hidden ones."""
-    ways = [iter((root,))]
-    while ways:
-        node = next(ways[-1], None)
-        if node is None:
-            ways.pop()
-        elif node.descendant_count > _MANY:
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if node.descendant_count > _MANY:
             if node.child_count > _MANY and _hides(node):
                 yield node
-            ways.append(_children(node, start, end))
+            waiting += [one for one in _children(node, start, end) if one.descendant_count > _MANY]
 
 
 def _hides(node: tree_sitter.Node) -> bool:

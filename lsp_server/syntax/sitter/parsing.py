@@ -225,11 +225,28 @@ class SitterTree:
             return
         # From the root all that stands before the range would be passed, which takes longer than to read it.
         for top in self.members.touching(start, end):
-            for whole in undivided(top, start, end):
-                cursor = tree_sitter.QueryCursor(query)
-                cursor.set_byte_range(start, end)
-                for node in cursor.captures(whole).get("bracket", []):
-                    yield from ((place, sign) for place, sign in self.signs(node) if start <= place < end)
+            if start <= top.start_byte and top.end_byte <= end:
+                whole = top.start_byte, top.end_byte
+                if whole not in self._signs:
+                    self._signs[whole] = tuple(self._signs_in(query, top, *whole))
+                yield from self._signs[whole]
+            else:
+                yield from self._signs_in(query, top, start, end)
+
+    @cached_property
+    def _signs(self) -> dict[tuple[int, int], tuple[tuple[int, str], ...]]:
+        """The brackets of whole nodes at the top, by where they begin and end."""
+        return {}
+
+    def _signs_in(
+        self, query: tree_sitter.Query, top: Node, start: int, end: int
+    ) -> Iterator[tuple[int, str]]:
+        assert isinstance(top, tree_sitter.Node)
+        for whole in undivided(top, start, end):
+            cursor = tree_sitter.QueryCursor(query)
+            cursor.set_byte_range(start, end)
+            for node in cursor.captures(whole).get("bracket", []):
+                yield from ((place, sign) for place, sign in self.signs(node) if start <= place < end)
 
     def signs(self, node: Node) -> Iterator[tuple[int, str]]:
         """Start byte and text of the brackets that a leaf is, or holds; none of one that is put in."""

@@ -61,6 +61,9 @@ _OFTEN = 1_000
 _LEAVES, _SHORT = 1_000, 32
 """What is found in so many nodes without children is kept, of such that have so many bytes at most."""
 
+_Range = tuple[int, int]
+"""Where it begins and ends, in bytes."""
+
 _Match = tuple[int, dict[str, list[tree_sitter.Node]]]
 """The number of a pattern, and the nodes by the name they are captured under."""
 
@@ -72,20 +75,25 @@ class SitterQuery:
         self._query = query
         self.rooted = all(map(query.is_pattern_rooted, range(query.pattern_count)))
         self._settings = cache(query.pattern_settings)
-        self._leaves: BoundedDict[tuple[int, bytes], list[tuple[int, list[str]]]] = BoundedDict(_LEAVES)
+        self._leaves: BoundedDict[tuple[int, bytes], list[tuple[int, str]]] = BoundedDict(_LEAVES)
 
     def matches(
         self, root: Node, text: str, start: int, end: int
     ) -> Iterator[tuple[int, list[tuple[str, tree_sitter.Node]]]]:
         """The matches that touch a range of bytes, captures in order of place."""
-        for pattern, captures in self._run(root, start, end):
+        apart, within, clock = self._asked(root, start, end)
+        found = self._found_in(root, within) if apart is None else self._found_apart(apart, within, clock)
+        for pattern, captures in found:
             nodes = [(name, node) for name, found in captures.items() for node in found]
             nodes.sort(key=lambda item: (item[1].start_byte, -item[1].end_byte))
             yield pattern, nodes
 
     def captures(self, root: Node, text: str, start: int, end: int) -> Iterator[tuple[int, str, int, int]]:
         """The captures of the matches that touch a range of bytes, in no order."""
-        return _captured(self._run(root, start, end))
+        apart, within, clock = self._asked(root, start, end)
+        if apart is None:
+            return _captured(self._found_in(root, within))
+        return self._captured_apart(apart, within, clock)
 
     def captures_at(self, node: Node, text: str) -> Iterator[tuple[int, str, int, int]]:
         """The captures of the matches that begin with a node itself."""
@@ -100,23 +108,28 @@ class SitterQuery:
         """What `#set!` says in a pattern."""
         return MappingProxyType(self._settings(pattern))
 
-    def _run(self, root: Node, start: int, end: int) -> Iterator[_Match]:
+    def _asked(
+        self, root: Node, start: int, end: int
+    ) -> tuple[Iterable[tree_sitter.Node] | None, _Range, _Clock]:
+        """The nodes that are asked one by one, if not all at once; the range, and a clock for that."""
         assert isinstance(root, tree_sitter.Node)
         start, end = max(start, root.start_byte), min(end, root.end_byte)
-        clock, asked = _Clock(end - start), undivided(root, start, end)
+        clock = _Clock(end - start)
+        if self.rooted and root.is_error and end - start > _FIRST:
+            # To know of each child whether a name follows, tree-sitter passes all signs behind it.
+            return root.children, (start, end), clock
+        asked = undivided(root, start, end)
         whole = next(asked, None)
-        if whole is None:
-            return
-        if whole != root:
-            yield from self._scattered(chain((whole,), asked), start, end, clock)
-            return
+        return (None if whole == root else chain([whole] if whole else (), asked)), (start, end), clock
+
+    def _found_in(self, root: Node, within: _Range) -> Iterator[_Match]:
+        """What is found in a whole tree, in stretches where it is long."""
+        assert isinstance(root, tree_sitter.Node)
+        start, end = within
         if end - start <= _LONG:
             yield from self._found(root, start, end)
             return
-        if self.rooted and root.is_error:
-            # To know of each child whether a name follows, tree-sitter passes all signs behind it.
-            yield from self._scattered(root.children, start, end, clock)
-            return
+        clock = _Clock(end - start)
         at, size = start, _FIRST
         while at < end and not clock.over():
             stop = min(at + size, end)
@@ -126,26 +139,42 @@ class SitterQuery:
                     yield match
             at, size = stop, clock.size(size)
 
-    def _scattered(
-        self, nodes: Iterable[tree_sitter.Node], start: int, end: int, clock: _Clock
+    def _found_apart(
+        self, nodes: Iterable[tree_sitter.Node], within: _Range, clock: _Clock
     ) -> Iterator[_Match]:
         """What is found in nodes, one by one."""
-        for number, child in enumerate(nodes):
-            if child.end_byte >= start and child.start_byte <= end:
-                yield from self._found(child, start, end) if child.child_count else self._at_leaf(child)
+        start, end = within
+        for number, node in enumerate(nodes):
+            if node.end_byte >= start and node.start_byte <= end:
+                yield from self._found(node, start, end)
             if number % _OFTEN == 0 and clock.over():
                 return
 
-    def _at_leaf(self, leaf: tree_sitter.Node) -> list[_Match]:
-        """What is found in a node that has no children follows from its kind and its text."""
+    def _captured_apart(
+        self, nodes: Iterable[tree_sitter.Node], within: _Range, clock: _Clock
+    ) -> Iterator[tuple[int, str, int, int]]:
+        """What is captured in nodes, one by one; in one without children it follows from kind and text."""
+        start, end = within
+        for number, node in enumerate(nodes):
+            first, last = node.start_byte, node.end_byte
+            if last >= start and first <= end:
+                if node.child_count:
+                    yield from _captured(self._found(node, start, end))
+                else:
+                    for pattern, name in self._at_leaf(node):
+                        yield pattern, name, first, last
+            if number % _OFTEN == 0 and clock.over():
+                return
+
+    def _at_leaf(self, leaf: tree_sitter.Node) -> list[tuple[int, str]]:
         key = leaf.kind_id, leaf.text or b""
         known = self._leaves.get(key)
         if known is None:
             found = self._found(leaf, leaf.start_byte, leaf.end_byte)
-            if len(key[1]) > _SHORT:
-                return found
-            known = self._leaves[key] = [(pattern, list(captures)) for pattern, captures in found]
-        return [(pattern, {name: [leaf] for name in names}) for pattern, names in known]
+            known = [(pattern, name) for pattern, captures in found for name in captures]
+            if len(key[1]) <= _SHORT:
+                self._leaves[key] = known
+        return known
 
     def _found(self, root: tree_sitter.Node, start: int, end: int) -> list[_Match]:
         cursor = tree_sitter.QueryCursor(self._query, match_limit=_MOST_MATCHES)
