@@ -48,16 +48,16 @@ def with_references(language: Language, examples: Iterable[str]) -> str:
     """
     query = language.queries.get(QUERY, "")
     before, heading, after = query.partition(_GENERAL)
-    seen = _Seen(language, examples)
+    seen = _Examples(language, examples)
     patterns = list(seen.patterns()) if heading else []
-    for kind, spaces in seen.open():
+    for kind, spaces in seen.undeclared():
         told = f'@local.reference.{kind} (#set! local.space "{" ".join(spaces)}'
         after = after.replace(f'{told}"', f'{told} {_ANYTHING}"')
     general = f"{heading}{after}"
     return "\n".join([f"{before}{_HEADING}", "", *patterns, "", general]) if patterns else before + general
 
 
-class _Seen:
+class _Examples:
     """The references in examples that may live in several spaces, and as what their names are declared."""
 
     def __init__(self, language: Language, examples: Iterable[str]) -> None:
@@ -70,15 +70,15 @@ class _Seen:
         for tree, names in zip(trees, named, strict=True):
             places, own = {span: (place, before) for span, place, before in _places(tree)}, _defined(names)
             for one in names:
-                said, (place, before_it) = one.occurrence, places.get(one.span, (_ELSEWHERE, ""))
+                said, (place, before) = one.occurrence, places.get(one.span, (_ELSEWHERE, ""))
                 if not said.defines and len(said.spaces) > 1:
-                    before = (other for other in own.get(said.name, ()) if other.begin < one.begin)
-                    alike = chain(public.get(said.name, ()), before)
+                    earlier = (other for other in own.get(said.name, ()) if other.begin < one.begin)
+                    alike = chain(public.get(said.name, ()), earlier)
                     kinds = frozenset(chain.from_iterable(other.occurrence.spaces for other in alike))
                     known = self._kinds.setdefault(place, {})
                     known[said.name] = known.get(said.name, kinds) & kinds
                     self._said[place] = said
-                    self._before.setdefault(place, set()).add(before_it)
+                    self._before.setdefault(place, set()).add(before)
 
     def _told(self, place: _Place) -> list[str]:
         """The kinds of which all names in a place are; none if they may be any."""
@@ -93,7 +93,7 @@ class _Seen:
             if told := self._told(place):
                 yield from (_pattern(place, before, told) for before in sorted(self._before[place]))
 
-    def open(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+    def undeclared(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """The references that stand for anything else too: their kinds and spaces."""
         names: dict[tuple[str, tuple[str, ...]], list[bool]] = {}
         for place, said in self._said.items():
@@ -122,7 +122,7 @@ def _places(tree: SyntaxTree) -> Iterator[tuple[Span, _Place, str]]:
 
     Behind a comma stands what stood before it. Each comes with the text right before it.
     """
-    around: list[_Around] = []
+    around: list[_Siblings] = []
     for row in tree.rows():
         del around[row.depth :]
         if around:
@@ -136,11 +136,11 @@ def _places(tree: SyntaxTree) -> Iterator[tuple[Span, _Place, str]]:
             inside.before = None if row.named else row.kind
             if inside.before not in (None, _COMMA):
                 inside.first = None
-        around.append(_Around(row.kind))
+        around.append(_Siblings(row.kind))
 
 
 @dataclass(slots=True)
-class _Around:
+class _Siblings:
     """A node whose children are looked at: the text before the next one, and what a list began behind."""
 
     kind: str
