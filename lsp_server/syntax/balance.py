@@ -64,7 +64,7 @@ def _pair(
     them, closes one further out.
     """
     closers, doubts = dict(tree.language.brackets), dict(doubts)
-    stack = _Stack(tree, closers)
+    stack = _Stack(tree, closers, layout=bool(doubts))
     unclosed: list[Unclosed] = []
     unopened: list[Bracket] = []
     for bracket in brackets:
@@ -88,12 +88,16 @@ def _pair(
 
 
 class _Stack:
-    """Openers, the outermost first; the one that a closer may close is found without passing the others."""
+    """Openers, the outermost first; the one that a closer may close is found without passing the others.
 
-    def __init__(self, tree: SyntaxTree, closers: Mapping[str, str]) -> None:
+    Those with the same `layout` are told apart only if that is asked for.
+    """
+
+    def __init__(self, tree: SyntaxTree, closers: Mapping[str, str], *, layout: bool) -> None:
         self.opened: list[Bracket] = []
         self._tree = tree
         self._closers = closers
+        self._layout = layout
         self._places: dict[str, list[int]] = {}
         self._columns: dict[tuple[str, int], list[int]] = {}
 
@@ -108,12 +112,12 @@ class _Stack:
             places.pop()
         return opener
 
-    def _of(self, opener: Bracket) -> tuple[list[int], list[int]]:
+    def _of(self, opener: Bracket) -> tuple[list[int], ...]:
+        places = self._places.setdefault(self._closers[opener.text], [])
+        if not self._layout:
+            return (places,)
         column = opener.text, _line_indent(self._tree, opener.start)
-        return (
-            self._places.setdefault(self._closers[opener.text], []),
-            self._columns.setdefault(column, []),
-        )
+        return places, self._columns.setdefault(column, [])
 
     def last(self, closer: str) -> int | None:
         """The place of the innermost opener that a closer could close."""

@@ -7,6 +7,7 @@ has its own model, languages and threads. If one ends, its clients lose their co
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import socket
 import sys
@@ -49,6 +50,7 @@ def serve_behind(port: Port, command: Sequence[str], many: int, health_at: tuple
     if not POSSIBLE:
         raise UsageError("this system cannot hand on connections", remedy="leave out --processes")
     leave_on_signals(lambda: 0)
+    gc.enable()  # off since the start
     return asyncio.run(_Front(command, many).serve(port, health_at))
 
 
