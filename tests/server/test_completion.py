@@ -54,10 +54,10 @@ async def test_list_holds_the_suggestion_and_the_letters_typed(start: StartEdito
 async def test_a_closing_that_the_model_did_not_mean_is_shown_only_if_it_is_asked_for(
     start: StartEditor, script: Script
 ) -> None:
-    editor = await start(options={"model": script({"a = [1": "# one"})})
-    uri = editor.open("a = [1\nb = 1\n")
+    editor = await start(options={"model": script({"a = [7": "x y"})})
+    uri = editor.open("a = [7\nb = 1\n")
     assert not await editor.inline(uri, 0, 6)
-    assert [item.insert_text for item in await editor.inline(uri, 0, 6, asked=True)][:1] == ["]"]
+    assert "]" in [item.insert_text for item in await editor.inline(uri, 0, 6, asked=True)]
     assert not await editor.inline(uri, 0, 6)
 
 
