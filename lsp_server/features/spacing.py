@@ -29,7 +29,7 @@ class Spacing:
         return any(_INSIDE.search(text) for text in (self.text, *self.language.examples.values()))
 
     def tidied(self, typed: str, fits: Callable[[str], bool]) -> str:
-        """What is typed with single blanks, if that fits too: none where one stands before it already."""
+        """A text with single blanks, and none at its start behind one; as it is where that would not fit."""
         line = self.text[self.text.rfind("\n", 0, self.offset) + 1 : self.offset]
         tidy = _INSIDE.sub(" ", typed)
         if line[-1:] == " " and line.strip() and tidy[:1] == " ":

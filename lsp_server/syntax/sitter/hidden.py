@@ -64,7 +64,7 @@ def _hides(node: tree_sitter.Node) -> bool:
 
 def _children(node: tree_sitter.Node, start: int, end: int) -> Iterator[tree_sitter.Node]:
     if start <= node.start_byte and node.end_byte <= end:
-        yield from node.children  # all at once takes a fifth of the time
+        yield from node.children
         return
     cursor = node.walk()
     more = cursor.goto_first_child_for_byte(start) is not None

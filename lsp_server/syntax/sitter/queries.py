@@ -81,8 +81,8 @@ class SitterQuery:
         self, root: Node, text: str, start: int, end: int
     ) -> Iterator[tuple[int, list[tuple[str, tree_sitter.Node]]]]:
         """The matches that touch a range of bytes, captures in order of place."""
-        apart, within, clock = self._asked(root, start, end)
-        found = self._found_in(root, within) if apart is None else self._found_apart(apart, within, clock)
+        apart, within = self._asked(root, start, end)
+        found = self._found_in(root, within) if apart is None else self._found_apart(apart, within)
         for pattern, captures in found:
             nodes = [(name, node) for name, found in captures.items() for node in found]
             nodes.sort(key=lambda item: (item[1].start_byte, -item[1].end_byte))
@@ -90,10 +90,10 @@ class SitterQuery:
 
     def captures(self, root: Node, text: str, start: int, end: int) -> Iterator[tuple[int, str, int, int]]:
         """The captures of the matches that touch a range of bytes, in no order."""
-        apart, within, clock = self._asked(root, start, end)
+        apart, within = self._asked(root, start, end)
         if apart is None:
             return _captured(self._found_in(root, within))
-        return self._captured_apart(apart, within, clock)
+        return self._captured_apart(apart, within)
 
     def captures_at(self, node: Node, text: str) -> Iterator[tuple[int, str, int, int]]:
         """The captures of the matches that begin with a node itself."""
@@ -108,19 +108,16 @@ class SitterQuery:
         """What `#set!` says in a pattern."""
         return MappingProxyType(self._settings(pattern))
 
-    def _asked(
-        self, root: Node, start: int, end: int
-    ) -> tuple[Iterable[tree_sitter.Node] | None, _Range, _Clock]:
-        """The nodes that are asked one by one, if not all at once; the range, and a clock for that."""
+    def _asked(self, root: Node, start: int, end: int) -> tuple[Iterable[tree_sitter.Node] | None, _Range]:
+        """The nodes to ask one by one, None if the root is asked at once; and the range within the root."""
         assert isinstance(root, tree_sitter.Node)
         start, end = max(start, root.start_byte), min(end, root.end_byte)
-        clock = _Clock(end - start)
         if self.rooted and root.is_error and end - start > _FIRST:
             # To know of each child whether a name follows, tree-sitter passes all signs behind it.
-            return root.children, (start, end), clock
+            return root.children, (start, end)
         asked = undivided(root, start, end)
         whole = next(asked, None)
-        return (None if whole == root else chain([whole] if whole else (), asked)), (start, end), clock
+        return (None if whole == root else chain([whole] if whole else (), asked)), (start, end)
 
     def _found_in(self, root: Node, within: _Range) -> Iterator[_Match]:
         """What is found in a whole tree, in stretches where it is long."""
@@ -139,11 +136,10 @@ class SitterQuery:
                     yield match
             at, size = stop, clock.size(size)
 
-    def _found_apart(
-        self, nodes: Iterable[tree_sitter.Node], within: _Range, clock: _Clock
-    ) -> Iterator[_Match]:
+    def _found_apart(self, nodes: Iterable[tree_sitter.Node], within: _Range) -> Iterator[_Match]:
         """What is found in nodes, one by one."""
         start, end = within
+        clock = _Clock(end - start)
         for number, node in enumerate(nodes):
             if node.end_byte >= start and node.start_byte <= end:
                 yield from self._found(node, start, end)
@@ -151,10 +147,11 @@ class SitterQuery:
                 return
 
     def _captured_apart(
-        self, nodes: Iterable[tree_sitter.Node], within: _Range, clock: _Clock
+        self, nodes: Iterable[tree_sitter.Node], within: _Range
     ) -> Iterator[tuple[int, str, int, int]]:
         """What is captured in nodes, one by one; in one without children it follows from kind and text."""
         start, end = within
+        clock = _Clock(end - start)
         for number, node in enumerate(nodes):
             first, last = node.start_byte, node.end_byte
             if last >= start and first <= end:
