@@ -20,8 +20,8 @@ from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.regex import Alt, parse_regex, to_source
 from lsp_server.lalr.table import END, Table
 
-_MOST_RULES = 4_000
-"""So many rules are kept with their bodies, and of so many symbols the last."""
+_MOST_RULES = 1_000
+"""So many rules are kept; the largest grammars have half of that in a hole, and more gained nothing."""
 
 _LARGE, _OFTEN = 500, 5
 """In a grammar of so many rules, a terminal that is named in so many places has a rule of its own."""
@@ -73,12 +73,11 @@ def emit(grammar: Grammar, cfg: Cfg, tag: str | None, blocks: Lines | None = Non
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """Bodies as they are written: the parts, their terminals, and those of these that stand apart somewhere.
+    """A rule as it is written: the parts, their terminals, and those of these that stand apart somewhere.
 
     `texts` are the lines of a rule that lasts, by its terminals that stand apart in the whole grammar.
     """
 
-    bodies: tuple[Body, ...]
     parts: tuple[Parts, ...]
     terminals: Mapping[str, None]
     apart: frozenset[str]
@@ -99,17 +98,13 @@ class _Kept:
         self.often = _often(table)
         self._grammar = grammar
         self._nonterminals = table.by_origin
-        self._last = BoundedDict[Symbol, _Rule](_MOST_RULES)
         self._rules = BoundedDict[tuple[Symbol, tuple[Body, ...]], _Rule](_MOST_RULES)
 
     def rule(self, symbol: Symbol, bodies: tuple[Body, ...]) -> _Rule:
-        """The rule of a symbol. To find the one that was asked for last takes no comparison of bodies."""
-        found = self._last.get(symbol)
-        if found is None or found.bodies is not bodies:
-            found = self._rules.get((symbol, bodies))
-            if found is None:
-                found = self._rules[symbol, bodies] = self._made(symbol, bodies)
-            self._last[symbol] = found
+        """The rule of a symbol."""
+        found = self._rules.get((symbol, bodies))
+        if found is None:
+            found = self._rules[symbol, bodies] = self._made(symbol, bodies)
         return found
 
     def _made(self, symbol: Symbol, bodies: tuple[Body, ...]) -> _Rule:
@@ -118,13 +113,8 @@ class _Kept:
         apart = [part.terminal for part in parts if isinstance(part, Apart)]
         plain = (part for part in parts if isinstance(part, str) and part not in self._nonterminals)
         own = all(map(lasts, (symbol, *parts)))
-        return _Rule(
-            bodies,
-            factored(written),
-            dict.fromkeys((*plain, *apart)),
-            frozenset(apart),
-            {} if own else None,
-        )
+        terminals = dict.fromkeys((*plain, *apart))
+        return _Rule(factored(written), terminals, frozenset(apart), {} if own else None)
 
 
 def _often(table: Table) -> frozenset[str]:

@@ -246,9 +246,12 @@ def _unpaired(context: _Context, mistake: Mistake) -> _Explained | None:
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """The brackets before and after a mistake, up to `end`, and what has no partner among them."""
+    """The brackets before and after a mistake, up to `end`, and what has no partner among them.
 
-    before: tuple[Bracket, ...]
+    Of those after it none that are in a settled pair, and of those before it the `last` alone.
+    """
+
+    last: Bracket | None
     after: tuple[Bracket, ...]
     end: int
     balance: Balance
@@ -262,15 +265,15 @@ def _around(tree: SyntaxTree, mistake: Mistake) -> _Around:
     start, offset = mistake.window.start, mistake.offset
     end = min(max(mistake.window.end, offset + REACH), offset + _FAR, len(tree.text))
     if offset - start > _FAR:
-        return _Around((), (), end, Balance((), ()))
-    before, after = (
-        tree.brackets(span, near_to(offset, span)) for span in (Span(start, offset), Span(offset, end))
-    )
+        return _Around(None, (), end, Balance((), ()))
+    spans = Span(start, offset), Span(offset, end)
+    before, after = (tree.unsettled_brackets(span, near_to(offset, span)) for span in spans)
     if len(before) + len(after) > _MOST_BRACKETS:
-        return _Around((), (), end, Balance((), ()))
+        return _Around(None, (), end, Balance((), ()))
+    last = tree.brackets(spans[0], near_to(offset, spans[0]))[-1:]
     if still_open(tree, before) != mistake.enclosing:
-        before = mistake.enclosing
-    return _Around(before, after, end, balance(tree, (*before, *after), end))
+        before, last = mistake.enclosing, mistake.enclosing[-1:]
+    return _Around(next(iter(last), None), after, end, balance(tree, (*before, *after), end))
 
 
 def _unbalanced(context: _Context, mistake: Mistake, around: _Around) -> _Explained | None:
@@ -355,9 +358,9 @@ def _unopened(context: _Context, mistake: Mistake, around: _Around) -> _Explaine
         message = f"expected {quoted(opener)} {'at the end of the line' if below else f'before {found}'}"
         code, shown = "missing-lexeme", closer
         note = f"without it, this {quoted(closer.text)} closes nothing"
-    elif around.before and not mistake.enclosing and further_in:
+    elif around.last is not None and not mistake.enclosing and further_in:
         message = f"unexpected {found.removeprefix('the ')}: the brackets around it are closed already"
-        code, shown = "unexpected-text", around.before[-1]
+        code, shown = "unexpected-text", around.last
         note = f"this {quoted(shown.text)} closes the last open bracket"
     else:
         return None

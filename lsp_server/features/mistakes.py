@@ -315,8 +315,12 @@ def _found_fine(grammar: Grammar) -> BoundedDict[str, None]:
 
 
 def near_to(offset: int, span: Span) -> Span:
-    """What of a span is so near to a mistake in it, or at an end of it, that all there counts."""
-    return Span(max(span.start, offset - REACH), min(span.end, offset + REACH))
+    """What of a span is so near to a mistake in it, or at an end of it, that all there counts.
+
+    It ends at one of a few places, so that what is farther off is the same for most mistakes of a span.
+    """
+    first, last = (offset - REACH) // REACH * REACH, -(-(offset + REACH) // REACH) * REACH
+    return Span(max(span.start, first), min(span.end, last))
 
 
 def _start(problem: Problem) -> int:

@@ -7,9 +7,13 @@ to look. Thompson's construction (1968), subsets built on demand; one step is on
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from array import array
+from collections.abc import Iterable, Mapping, Set
 
 from lsp_server.lalr.regex import Alt, Chars, Node, Repeat, Seq, in_set
+
+_NUMBERS = "I"
+"""How the numbers of positions are kept."""
 
 _MOST_STATES = 20_000
 """So many states are kept; then all are made anew as they are asked for."""
@@ -22,11 +26,11 @@ class State:
     `accepting`: terminals of which it is the whole.
     """
 
-    __slots__ = ("_automaton", "_next", "_nodes", "accepting", "alive")
+    __slots__ = ("_automaton", "_next", "_positions", "accepting", "alive")
 
-    def __init__(self, automaton: Automaton, nodes: frozenset[int]) -> None:
+    def __init__(self, automaton: Automaton, nodes: Set[int], positions: bytes) -> None:
         self._automaton = automaton
-        self._nodes = nodes
+        self._positions = positions  # As bytes: a set takes many times as much, and thousands are kept.
         self._next: dict[str, State] = {}
         self.alive = automaton.owners(nodes)
         self.accepting = automaton.owners(nodes & automaton.final)
@@ -35,7 +39,7 @@ class State:
         """The state after one more character; a dead one has nothing alive."""
         state = self._next.get(character)
         if state is None:
-            state = self._next[character] = self._automaton.successor(self._nodes, character)
+            state = self._next[character] = self._automaton.successor(self._positions, character)
         return state
 
     def run(self, text: str, start: int, end: int) -> State:
@@ -49,7 +53,7 @@ class State:
 
     def onward(self) -> State:
         """The state after any further text at all: every place that can still be come to."""
-        return self._automaton.onward(self._nodes)
+        return self._automaton.onward(self._positions)
 
     def reach(self, text: str, start: int) -> int:
         """How many characters of a text, counted from its beginning, decide what stands at `start`.
@@ -74,7 +78,7 @@ class Automaton:
         self._edges: list[list[tuple[re.Pattern[str], int]]] = []
         self._empty: list[list[int]] = []
         self._entry: dict[str, int] = {}
-        self._states: dict[frozenset[int], State] = {}
+        self._states: dict[bytes, State] = {}
         self._starts: dict[frozenset[str], State] = {}
         self._owners: dict[frozenset[str], frozenset[str]] = {}
         for name, node in terminals.items():
@@ -99,33 +103,34 @@ class Automaton:
         found = frozenset({self.owner[node] for node in nodes})
         return self._owners.setdefault(found, found)
 
-    def successor(self, nodes: frozenset[int], character: str) -> State:
-        """The state reached from a set of nodes by one character."""
+    def successor(self, positions: bytes, character: str) -> State:
+        """The state reached from one, told by its positions, by one character."""
         targets: set[int] = set()
-        for node in nodes:
+        for node in array(_NUMBERS, positions):
             for predicate, target in self._edges[node]:
                 if target not in targets and predicate.match(character):
                     targets |= self._closures[target]
-        return self._state(frozenset(targets))
+        return self._state(targets)
 
-    def onward(self, nodes: frozenset[int]) -> State:
-        """The state of all nodes that some text leads to from a set of nodes."""
-        found = set(nodes)
-        pending = list(nodes)
+    def onward(self, positions: bytes) -> State:
+        """The state of all nodes that some text leads to from one, told by its positions."""
+        pending = list(array(_NUMBERS, positions))
+        found = set(pending)
         while pending:
             for _, target in self._edges[pending.pop()]:
                 new = self._closures[target] - found
                 found |= new
                 pending.extend(new)
-        return self._state(frozenset(found))
+        return self._state(found)
 
-    def _state(self, nodes: frozenset[int]) -> State:
-        state = self._states.get(nodes)
+    def _state(self, nodes: Set[int]) -> State:
+        positions = array(_NUMBERS, sorted(nodes)).tobytes()
+        state = self._states.get(positions)
         if state is None:
             if len(self._states) >= _MOST_STATES:
                 for kept in (self._states, self._starts, self._owners):
                     kept.clear()
-            state = self._states[nodes] = State(self, nodes)
+            state = self._states[positions] = State(self, nodes, positions)
         return state
 
     def _close(self, nodes: Iterable[int]) -> frozenset[int]:

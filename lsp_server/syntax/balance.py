@@ -12,13 +12,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lsp_server.syntax.brackets import Bracket
+from lsp_server.syntax.brackets import Bracket, indent_at
 from lsp_server.syntax.tree import SyntaxTree
 
 _MOST = 50
 """Of more openers without a closer, in one text, nobody needs to know."""
 
-_INDENT = re.compile(r"[ \t]*")
 _LINE = re.compile(r"(?:\r\n|\n|\r)([ \t]*)(?=[^ \t\r\n])")
 
 
@@ -154,7 +153,4 @@ def _begins_lexeme(tree: SyntaxTree, offset: int) -> bool:
 
 
 def _line_indent(tree: SyntaxTree, offset: int) -> int:
-    """How far in the line that holds an offset is."""
-    start = tree.lines.start_of(tree.lines.line_of(offset))
-    found = _INDENT.match(tree.text, start)
-    return 0 if found is None else found.end() - start
+    return indent_at(tree.text, tree.lines, offset)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -132,7 +132,7 @@ class Parsed(Protocol):
     def brackets(self, start: int, end: int) -> Iterator[tuple[int, str]]:
         """Place and text of the brackets in a range that are nodes, or in one, in no order."""
 
-    def signs(self, node: Node) -> Iterator[tuple[int, str]]:
+    def signs(self, node: Node) -> Iterable[tuple[int, str]]:
         """Place and text of the brackets that a leaf is, or holds; none of one that the parser put in."""
 
 

@@ -13,7 +13,7 @@ from itertools import islice
 
 from lsp_server.languages import Language
 from lsp_server.syntax.binding import load_binding
-from lsp_server.syntax.brackets import Bracket, brackets_in, gaps, loose_brackets
+from lsp_server.syntax.brackets import Bracket, Brackets
 from lsp_server.syntax.nodes import Node
 from lsp_server.syntax.parser import Parsed
 from lsp_server.syntax.parts import Parts, lexeme_in, parts_of
@@ -244,39 +244,20 @@ class SyntaxTree:
 
         Those of a sound node are balanced, if it has as many that open as that close.
         """
-        found = self._known_brackets.get((span, near))
-        if found is None:
-            found = self._known_brackets[span, near] = self._brackets(span, near)
-        return found
+        near = near or span
+        before, after = Span(span.start, near.start), Span(near.end, span.end)
+        found = self._brackets
+        return (*found.loose(before), *found.within(near), *found.loose(after))
+
+    def unsettled_brackets(self, span: Span, near: Span) -> tuple[Bracket, ...]:
+        """The same without pairs that nothing around them could part: `balance` finds the same in it."""
+        before, after = Span(span.start, near.start), Span(near.end, span.end)
+        found = self._brackets
+        return (*found.loose(before), *found.unsettled(near), *found.loose(after))
 
     @cached_property
-    def _known_brackets(self) -> dict[tuple[Span, Span | None], tuple[Bracket, ...]]:
-        return {}
-
-    def _brackets(self, span: Span, near: Span | None) -> tuple[Bracket, ...]:
-        source, at = self._parsed, self._parsed.offset_at
-        first, last = source.byte_at(span.start), source.byte_at(span.end)
-        start, end = (first, last) if near is None else (source.byte_at(near.start), source.byte_at(near.end))
-        nodes = list(source.brackets(start, end))
-        for ends in ((first, start), (end, last)):
-            if ends[0] < ends[1]:
-                nodes.extend(loose_brackets(source, self.language.brackets, *ends))
-        found = [Bracket(at(byte), text) for byte, text in sorted(nodes)]
-        skipped = [bracket for bracket in self._skipped_brackets if bracket.start in span]
-        if skipped:
-            found = sorted((*found, *skipped), key=lambda bracket: bracket.start)
-        return tuple(found)
-
-    @cached_property
-    def _skipped_brackets(self) -> tuple[Bracket, ...]:
-        at = self._parsed.offset_at
-        return tuple(
-            bracket
-            for node in self._troubled
-            if node.is_error
-            for start, end in gaps(node)
-            for bracket in brackets_in(self.language, self.text, at(start), at(end))
-        )
+    def _brackets(self) -> Brackets:
+        return Brackets(self.language, self._parsed, self.lines, self._troubled)
 
     def matches(self, query: str, span: Span | None = None) -> tuple[Match, ...]:
         """What a query of the bundle finds in the text, or touching a span; nothing if it has no such query.

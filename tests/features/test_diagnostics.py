@@ -357,3 +357,33 @@ def test_an_opener_of_five_megabytes_without_closer_is_found_by_the_tree() -> No
     assert count < 30_000_000
     (found,) = told
     assert found.message == "expected `}` before the end of the file"
+
+
+@pytest.mark.parametrize(
+    ("language_id", "line"),
+    [
+        ("graphql", "type A { b: = }\n"),
+        ("graphql", "type A {\n  b: =\n}\n"),
+        ("graphql", "a: =\n"),
+        ("graphql", "{"),
+        ("hcl", "a { b = = 1 }\n"),
+        ("hcl", "{"),
+        ("hcl", "{\n"),
+        ("postgres", "select a from from b;\n"),
+        ("postgres", "("),
+        ("sparql", "SELECT * { ?a ?? }\n"),
+        ("sparql", "{"),
+    ],
+)
+def test_a_long_text_full_of_mistakes_costs_for_each_character_what_a_short_one_does(
+    language_id: str, line: str
+) -> None:
+    language = load_registry().by_id(language_id)
+    grammar = load_grammar(language)
+    diagnose(parse(language, line * 20), grammar)  # what is read once of a grammar
+
+    def cost(size: int) -> float:
+        tree = parse(language, line * (size // len(line)))
+        return calls(lambda: diagnose(tree, grammar)) / size
+
+    assert max(cost(size) for size in (4_000, 16_000, 48_000)) <= 1.2 * cost(1_000)

@@ -139,3 +139,29 @@ def test_what_is_left_out_far_away_is_balanced(language: Language, seed: int) ->
         assert [b for b in found if b.start >= near.start] == [b for b in every if b.start >= near.start]
         if tree.sound:
             assert still_open(tree, found) == still_open(tree, every)
+
+
+@settings(max_examples=tries(20, 400), deadline=None)
+@given(
+    lines=st.lists(st.tuples(st.integers(0, 3), st.text("{}[]()ab ", max_size=8)), max_size=40),
+    ends=st.tuples(st.floats(0, 1), st.floats(0, 1)),
+)
+@example(lines=[(0, "a {"), (1, "b {"), (2, "c {"), (1, "}"), (0, "}")], ends=(0.0, 1.0))
+def test_settled_pairs_count_for_nothing(
+    language: Language, lines: list[tuple[int, str]], ends: tuple[float, float]
+) -> None:
+    some = "".join(" " * indent + line + "\n" for indent, line in lines)
+    text = some + "a { b { } [ ] ( ) }\n" * 80 + some  # longer than what is looked at at once
+    tree = parse(language, text)
+    start, end = sorted(int(share * len(text)) for share in ends)
+    for span in (Span(start, end), Span(0, len(text))):
+        every, found = tree.brackets(span), tree.unsettled_brackets(span, span)
+        assert set(found) <= set(every)
+        assert balance(tree, found, span.end) == balance(tree, every, span.end)
+        assert still_open(tree, found) == still_open(tree, every)
+
+
+def test_of_settled_pairs_nothing_is_left() -> None:
+    text = "a {\n  b = [{ c = (1) }]\n}\n" * 100
+    tree = parse(load_registry().by_id("hcl"), text)
+    assert tree.unsettled_brackets(Span(0, len(text)), Span(0, len(text))) == ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import repeat
 from pathlib import Path
@@ -155,14 +155,12 @@ class LrTree:
             else:
                 yield from ((place, sign) for place, sign in self.signs(node) if start <= place < end)
 
-    def signs(self, node: AnyNode) -> Iterator[tuple[int, str]]:
+    def signs(self, node: AnyNode) -> Iterable[tuple[int, str]]:
         """Place and text of the brackets that a leaf is, or holds; none of one that the parser put in."""
         assert isinstance(node, Node)
-        signs = self._parser.builder.signs.get(node.kind)
-        if signs is not None:
-            start = node.start_byte
-            for place, sign in signs.within(self.text[start : node.end_byte]):
-                yield start + place, sign
+        signs, start = self._parser.builder.signs.get(node.kind), node.start_byte
+        within = () if signs is None else signs.within(self.text[start : node.end_byte])
+        return ((start + place, sign) for place, sign in within)
 
 
 def _one_edit(edits: Sequence[Edit], old: int, new: int) -> Span:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import index
@@ -225,18 +225,7 @@ class SitterTree:
             return
         # From the root all that stands before the range would be passed, which takes longer than to read it.
         for top in self.members.touching(start, end):
-            if start <= top.start_byte and top.end_byte <= end:
-                whole = top.start_byte, top.end_byte
-                if whole not in self._signs:
-                    self._signs[whole] = tuple(self._signs_in(query, top, *whole))
-                yield from self._signs[whole]
-            else:
-                yield from self._signs_in(query, top, start, end)
-
-    @cached_property
-    def _signs(self) -> dict[tuple[int, int], tuple[tuple[int, str], ...]]:
-        """The brackets of whole nodes at the top, by where they begin and end."""
-        return {}
+            yield from self._signs_in(query, top, start, end)
 
     def _signs_in(
         self, query: tree_sitter.Query, top: Node, start: int, end: int
@@ -248,10 +237,12 @@ class SitterTree:
             for node in cursor.captures(whole).get("bracket", []):
                 yield from ((place, sign) for place, sign in self.signs(node) if start <= place < end)
 
-    def signs(self, node: Node) -> Iterator[tuple[int, str]]:
+    def signs(self, node: Node) -> Iterable[tuple[int, str]]:
         """Start byte and text of the brackets that a leaf is, or holds; none of one that is put in."""
         signs = self._binding.signs.get((node.type, node.is_named))
-        if signs is not None and not node.is_missing:
-            text = self._source.data[node.start_byte : node.end_byte].decode()
-            for place, sign in signs.within(text):
-                yield node.start_byte + len(text[:place].encode()), sign
+        return () if signs is None or node.is_missing else self._placed(signs, node)
+
+    def _placed(self, signs: Signs, node: Node) -> Iterator[tuple[int, str]]:
+        text = self._source.data[node.start_byte : node.end_byte].decode()
+        for place, sign in signs.within(text):
+            yield node.start_byte + len(text[:place].encode()), sign
