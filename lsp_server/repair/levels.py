@@ -13,6 +13,7 @@ from functools import lru_cache
 from string import punctuation
 
 from lsp_server import cancellation
+from lsp_server.cache import BoundedDict
 from lsp_server.constraint.beginning import Typing
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.outlook import Readings
@@ -40,6 +41,9 @@ _TOPS = 60
 
 _PUT_IN = 4_000
 """So many stacks are looked at to put something in at one place: of PostgreSQL's there may be thousands."""
+
+_MOST_BEFORE = 20_000
+"""Of so many states and terminals it is kept after which landings the one may come (`RepairRows.before`)."""
 
 Read = tuple[Step, tuple[Lexeme, ...]]
 """A place that was come to, and what is read there."""
@@ -323,7 +327,7 @@ class RepairRows:
         count = grammar.table.actions.count
         self.reductions = Rows(count, self._reductions_at)
         self.landings = Rows(count, self._landings_at)
-        self._before: dict[tuple[int, str], tuple[tuple[int, int], ...]] = {}
+        self._before = BoundedDict[tuple[int, str], tuple[tuple[int, int], ...]](_MOST_BEFORE)
         self.enclosed = tuple(_enclosed(grammar))
 
     def before(self, state: int, terminal: str) -> tuple[tuple[int, int], ...]:
@@ -332,9 +336,9 @@ class RepairRows:
         if found is None:
             modes, actions = self._grammar.modes, self._grammar.table.actions
             found = self._before[state, terminal] = tuple(
-                (target, terminals)
-                for target, terminals in self.landings[state]
-                if terminal in actions[target] or modes[target] != modes[state]
+                landing
+                for landing in self.landings[state]
+                if terminal in actions[landing[0]] or modes[landing[0]] != modes[state]
             )
         return found
 

@@ -86,6 +86,27 @@ async def test_ghost_text_and_list_for_one_keystroke_are_decoded_once(
     assert sum(tokens >= len('"west"') for tokens in decoded) == 1
 
 
+async def test_a_list_does_not_wait_for_a_slow_suggestion_which_is_there_when_it_is_asked_for_again(
+    start: StartEditor, script: Script
+) -> None:
+    slow = script({"}\n\nt": "ype B { b: Int }"}, delay=0.4)
+    editor = await start(options={"model": slow, "completion": {"timeoutMs": 60_000}})
+    uri = editor.open("type A { a: Int }\n\nt", "a.graphql", "graphql")
+    await editor.complete(uri, 0, 0)  # the model is loaded, and the grammar read
+    await editor.until(lambda: any(trace.startswith("suggestion:") for trace in editor.traces))
+    editor.traces.clear()
+    first = await editor.complete(uri, 2, 1)
+    assert first is not None
+    assert first.is_incomplete
+    assert "suggested line" not in {item.detail for item in first.items}
+    assert "type" in {item.label for item in first.items}
+    await editor.until(lambda: any(trace.startswith("suggestion:") for trace in editor.traces))
+    again = await editor.complete(uri, 2, 1)
+    assert again is not None
+    assert not again.is_incomplete
+    assert "suggested line" in {item.detail for item in again.items}
+
+
 async def test_list_of_a_client_with_ghost_text_leaves_the_suggestion_to_that(
     start: StartEditor, script: Script
 ) -> None:

@@ -90,7 +90,8 @@ def compare_afresh(
 def compare_pushed(talk: Talk, document: Open, since: int) -> None:
     """Open a document's text under another name, ask for its diagnostics, and wait until they are pushed.
 
-    What is pushed first may be less: names that exist nowhere are looked for after errors.
+    What is pushed first may be less: names that exist nowhere are looked for after errors. Which kinds of
+    names have to be declared follows from all texts that are open, so the other one is until then.
 
     Raises:
         SoakError: others were pushed, and no more came.
@@ -100,7 +101,6 @@ def compare_pushed(talk: Talk, document: Open, since: int) -> None:
     open_as(talk.client, fresh, document.language, document.writer.text)
     _wait_for_files(talk)
     asked = talk.ask(DIAGNOSTIC, {"textDocument": {"uri": fresh}}).result["items"]
-    close(talk.client, fresh)
     afresh = _written(asked, {fresh: document.uri})
     pushed = list[str]()
 
@@ -114,6 +114,7 @@ def compare_pushed(talk: Talk, document: Open, since: int) -> None:
     if talk.client.told(agrees, since, _PATIENCE) is None:
         last = pushed[-1] if pushed else "nothing"
         raise SoakError(f"pushed for {document.writer.text!r}: {last}, but afresh {afresh}")
+    close(talk.client, fresh)
 
 
 def _wait_for_files(talk: Talk) -> None:

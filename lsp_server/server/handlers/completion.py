@@ -44,13 +44,14 @@ class _Patience:
     Attributes:
         asking: in which the model is asked what is likely there.
         order: for which a list that has entries waits for what the model says of them.
-        line: for which it waits for a whole suggestion, where the client shows no ghost text.
+        line: for which such a one waits for a whole suggestion, where the client shows no ghost text. What
+            comes later is there when the editor asks again.
 
     """
 
     asking: float = 0.06
     order: float = 0.12
-    line: float = 1.0
+    line: float = 0.09
 
 
 _NO_LIMIT = _Patience(math.inf, 600.0, 600.0)
@@ -102,19 +103,19 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
     try:
         found = await gathering
         begins = _counted_from(began)
-        if found.entries:
-            await asyncio.wait(
-                [suggesting], timeout=patience.line if server.shared.models.loaded else _LOADING
-            )
-        else:
-            await asyncio.wait([suggesting])
-        suggested = suggesting.result() if suggesting.done() else ()
-        await asyncio.wait([ranking], timeout=max(0.0, begins + patience.order - time.monotonic()))
+        line = patience.line if server.shared.models.loaded else _LOADING
+        await asyncio.wait([suggesting], timeout=_left(begins + line) if found.entries else None)
+        late = not suggesting.done()
+        suggested = () if late else suggesting.result()
+        await asyncio.wait([ranking], timeout=_left(begins + (patience.line if late else patience.order)))
         ranked = ranking.done() and not ranking.exception()
         entries = ranking.result() if ranked else found.entries
         entries = entries if ghost else _without_what_is_typed(entries, found)
+    except asyncio.CancelledError:
+        suggesting.cancel()
+        raise
     finally:
-        for task in (suggesting, gathering, ranking):
+        for task in (gathering, ranking):
             task.cancel()
     place = items.place_of(
         snapshot,
@@ -130,8 +131,13 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
     made = items.items_of(place, entries, suggested, found.names)
     # An editor filters a complete list at once; for another it waits, and shows what it had until then.
     goes_on = bool(found.typed) or not _wants_signs(params.context)
-    complete = goes_on and server.shared.models.loaded and len(entries) < MOST
+    complete = goes_on and server.shared.models.loaded and not late and len(entries) < MOST
     return types.CompletionList(is_incomplete=not complete, items=made) if made else None
+
+
+def _left(end: float) -> float:
+    """How many seconds are left until a moment."""
+    return max(0.0, end - time.monotonic())
 
 
 def _counted_from(began: float) -> float:
