@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from lsp_server.features.diagnostics import MOST, Diagnostic
 from lsp_server.features.fixes import Fix
@@ -19,6 +20,9 @@ from lsp_server.text import Edit, Span
 
 CODE = "unknown-name"
 _NEAR, _OFFERED = 0.6, 3
+
+_LONG = 5
+"""A shorter name may be another one by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ def unknown_names(existing: Existing, names: Names, tree: SyntaxTree | None = No
     """The references of a text that name nothing; none where that is not sure.
 
     What stands in damaged text may be no reference, and what is declared there may be none to the query. So
-    no word of such text is told of.
+    no word of such text is told of. Of names that something else than a text may bring only slips are.
 
     Args:
         existing: the names that exist for it.
@@ -109,7 +113,29 @@ def unknown_names(existing: Existing, names: Names, tree: SyntaxTree | None = No
     missing += unknown_members(existing, names)
     missing = [(name, known) for name, known in missing if name.occurrence.name not in damaged]
     missing.sort(key=lambda pair: pair[0].begin)
-    return tuple(_unknown(name, known) for name, known in missing[:MOST])
+    untold = existing.language.naming.untold
+    found = ((name.occurrence, _unknown(name, known)) for name, known in missing)
+    told = (one for here, one in found if untold.isdisjoint(here.spaces) or _is_slip(one))
+    return tuple(islice(told, MOST))
+
+
+def _is_slip(unknown: Unknown) -> bool:
+    """Whether a name is one that exists, but for a letter that is wrong, lacks or is too many, or for two
+    that are swapped. The last letter, and digits, may tell two names apart.
+    """
+    name = unknown.name.lower()
+    if not unknown.alike or len(name) < _LONG:
+        return False
+    shorter, longer = sorted((name, unknown.alike[0].lower()), key=len)
+    places = [place for place, (one, other) in enumerate(zip(shorter, longer, strict=False)) if one != other]
+    if not places:
+        return False
+    first, last = places[0], places[-1]
+    if len(shorter) < len(longer):
+        return shorter[first:] == longer[first + 1 :] and not longer[first].isdecimal()
+    swapped = last == first + 1 and shorter[first] == longer[last] and shorter[last] == longer[first]
+    wrong = first == last < len(longer) - 1
+    return swapped or (wrong and not (shorter[first] + longer[first]).isdecimal())
 
 
 def _unknown(name: Name, known: frozenset[str]) -> Unknown:

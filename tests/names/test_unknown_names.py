@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from lsp_server.features.unknown_names import declarations, renamings, unknown_names
 from lsp_server.names.catalogued import bundled_units
 from lsp_server.names.existing import NamesAround
@@ -45,6 +47,35 @@ def test_nothing_is_told_where_it_is_not_sure() -> None:
     assert told("hcl", f"{DECLARED}c = [var.size, var.shape]\n}}\n") == []
     assert told("hcl", "a = var.size\n") == []
     assert told("hcl", wrong, {"a/c": "a = var.size\n"}) == []
+
+
+TABLES = """CREATE TABLE orders (id int, total int);
+CREATE TABLE customers (id int, name text);
+SELECT total FROM orders;
+SELECT name FROM customers;
+"""
+QUERY = "SELECT name FROM NAME;\n"
+
+
+@pytest.mark.parametrize("slip", ["custmers", "custoomers", "cusromers", "cutsomers", "xcustomers"])
+def test_of_names_that_something_else_may_bring_a_slip_is_told(slip: str) -> None:
+    assert told("postgres", f"{TABLES}{QUERY.replace('NAME', slip)}") == [
+        f"no table '{slip}' is declared; did you mean 'customers'?"
+    ]
+
+
+@pytest.mark.parametrize("other", ["customer", "customers2", "customerz", "suppliers", "pg_stat_statements"])
+def test_of_names_that_something_else_may_bring_no_other_is_told(other: str) -> None:
+    assert told("postgres", f"{TABLES}{QUERY.replace('NAME', other)}") == []
+    partition = (
+        "CREATE TABLE sales_2023_a (id int);\nSELECT id FROM sales_2023_a;\nSELECT id FROM sales_2024_a;\n"
+    )
+    assert told("postgres", TABLES + partition) == []
+
+
+def test_a_slip_is_not_told_where_other_names_are_not_declared_either() -> None:
+    others = "SELECT a FROM suppliers;\nSELECT b FROM parts;\n"
+    assert told("postgres", f"{TABLES}{others}{QUERY.replace('NAME', 'custmers')}") == []
 
 
 def test_a_fix_puts_the_name_that_may_be_meant() -> None:
