@@ -48,8 +48,9 @@ class Naming:
     with `ignore_case` upper and lower case are the same. `closed` are the spaces whose names all have to be
     declared, each with how far a declaration is known at most: in its `scope`, the `file`, the `folder` or
     the `workspace`. Of those that are `untold`, which something else than a text may bring, one that is
-    not declared is a mistake only where it is nearly one that is. `members` are the spaces whose names have to be declared as members of what owns them.
-    `declare` has the text that declares a name of a kind, with `{name}`, and `{type}` as a catalogue has it.
+    not declared is a mistake only where it is nearly one that is. `members` are the spaces whose names have
+    to be declared as members of what owns them. `declare` has the text that declares a name of a kind, with
+    `{name}`, and `{type}` as a catalogue has it.
     """
 
     ignore_case: bool = False
