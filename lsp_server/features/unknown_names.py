@@ -95,10 +95,10 @@ def _below(names: Names, text: str, kind: str, written: str, *, first: bool) -> 
 
 
 def unknown_names(existing: Existing, names: Names, tree: SyntaxTree | None = None) -> tuple[Unknown, ...]:
-    """The references of a text that name nothing; none where that is not sure.
+    """The references of a text that name nothing; where that is not sure, those that are slips.
 
     What stands in damaged text may be no reference, and what is declared there may be none to the query. So
-    no word of such text is told of. Of names that something else than a text may bring only slips are.
+    no word of such text is told of.
 
     Args:
         existing: the names that exist for it.
@@ -110,13 +110,12 @@ def unknown_names(existing: Existing, names: Names, tree: SyntaxTree | None = No
     damaged = "\n".join(tree.text[span.start : span.end] for span in damage) if tree is not None else ""
     closed = ((name, known) for name in names if (known := _known(existing, name)) is not None)
     missing = [(name, known) for name, known in closed if name.occurrence.name not in known]
-    missing += unknown_members(existing, names)
-    missing = [(name, known) for name, known in missing if name.occurrence.name not in damaged]
-    missing.sort(key=lambda pair: pair[0].begin)
-    untold = existing.language.naming.untold
-    found = ((name.occurrence, _unknown(name, known)) for name, known in missing)
-    told = (one for here, one in found if untold.isdisjoint(here.spaces) or _is_slip(one))
-    return tuple(islice(told, MOST))
+    found = [(name, known, existing.is_sure(name.occurrence.spaces)) for name, known in missing]
+    found += [(name, known, True) for name, known in unknown_members(existing, names)]
+    found = [one for one in found if one[0].occurrence.name not in damaged]
+    found.sort(key=lambda one: one[0].begin)
+    told = ((_unknown(name, known), sure) for name, known, sure in found)
+    return tuple(islice((one for one, sure in told if sure or _is_slip(one)), MOST))
 
 
 def _is_slip(unknown: Unknown) -> bool:
@@ -147,11 +146,6 @@ def _unknown(name: Name, known: frozenset[str]) -> Unknown:
 def _known(existing: Existing, name: Name) -> frozenset[str] | None:
     """The names that a reference may be written as; None for a definition, and where that is not sure."""
     here = name.occurrence
-    if (
-        here.defines
-        or here.hidden
-        or not existing.is_closed(here.spaces)
-        or not existing.is_sure(here.spaces)
-    ):
+    if here.defines or here.hidden or not existing.is_closed(here.spaces):
         return None
     return existing.allowed(Use(here.spaces), here.qualifier)

@@ -239,9 +239,11 @@ class Existing:
         return len(found.unknown) <= max(MISSES_ALLOWED, (1 - ENOUGH_RESOLVE) * found.total)
 
     def is_sure(self, spaces: tuple[str, ...]) -> bool:
-        """Whether a name of a closed kind that does not exist may be a mistake: hardly any other names
+        """Whether a name of a closed kind that does not exist is a mistake: hardly any other names
         nothing.
         """
+        if not self.language.naming.untold.isdisjoint(spaces):
+            return False
         pools = self._pools(spaces)
         if self._is_far(spaces):
             found = [self._references(*pool) for pool in pools[:-1] or pools]

@@ -78,6 +78,26 @@ def test_a_slip_is_not_told_where_other_names_are_not_declared_either() -> None:
     assert told("postgres", f"{TABLES}{others}{QUERY.replace('NAME', 'custmers')}") == []
 
 
+def test_where_more_names_nothing_only_a_slip_is_told() -> None:
+    words = [
+        "region",
+        "zone",
+        "subnet",
+        "network",
+        "image",
+        "account",
+        "cluster",
+        "bucket",
+        "domain",
+        "release",
+    ]
+    text = "".join(f'variable "{word}" {{}}\na_{word} = var.{word}\n' for word in words)
+    assert told("hcl", f"{text}b = [var.size, var.regoin]\n") == [
+        "no variable 'regoin' is declared; did you mean 'region'?"
+    ]
+    assert told("hcl", f"{text}b = [var.size, var.shape]\n") == []
+
+
 def test_a_fix_puts_the_name_that_may_be_meant() -> None:
     text = f"{DECLARED}c = var.regin\n}}\n"
     found = existing("hcl", text)
