@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from lsp_server.syntax import SyntaxTree
 from lsp_server.text import Span
 
+_MOST = 100
+"""Steps from a cursor to the whole text; nobody takes more, and an answer nests each in the one before."""
+
 
 def selections(tree: SyntaxTree, offset: int) -> tuple[Span, ...]:
-    """The selections about a cursor, each wider than the one before; the last is the whole text.
+    """The selections about a cursor, at most `_MOST`, each wider than the one before; the last is all.
 
     Between brackets there is a step of what they enclose, and one with them.
     """
@@ -18,7 +21,7 @@ def selections(tree: SyntaxTree, offset: int) -> tuple[Span, ...]:
     for span in (*_word(tree, offset), *_about(tree, offset), Span(0, len(tree.text))):
         if span.start <= offset <= span.end and (not steps or _wider(span, steps[-1])):
             steps.append(span)
-    return tuple(steps)
+    return tuple(steps) if len(steps) <= _MOST else (*steps[: _MOST - 1], steps[-1])
 
 
 def _wider(one: Span, other: Span) -> bool:

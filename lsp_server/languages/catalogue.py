@@ -143,19 +143,20 @@ class _CatalogueFile:
     partial: bool = False
 
 
-def read_catalogue(path: Path, *, within: Sequence[Path] = ()) -> Catalogue:
+def read_catalogue(path: Path, *, within: Sequence[Path] = (), largest: int = LARGEST) -> Catalogue:
     """The catalogue in a file.
 
     Args:
         path: the file.
         within: folders, one of which must hold it once all links are followed.
+        largest: how many bytes it may have.
 
     Raises:
         CatalogueError: it is missing, too large, no JSON, of another version, or says something wrong.
 
     """
     try:
-        data = read_bytes(path, largest=LARGEST, within=within)
+        data = read_bytes(path, largest=largest, within=within)
     except DocumentError as error:
         raise CatalogueError(error.message, path=path, remedy=error.remedy) from None
     return parse_catalogue(data, path)

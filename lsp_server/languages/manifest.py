@@ -22,6 +22,7 @@ from pydantic import (
 )
 
 from lsp_server.errors import CatalogueError, DocumentError, GrammarError, ManifestError
+from lsp_server.languages.catalogue import LARGEST as LARGEST_CATALOGUE
 from lsp_server.languages.catalogue import Catalogue, read_catalogue
 from lsp_server.languages.directories import is_bundled
 from lsp_server.languages.language import (
@@ -42,8 +43,14 @@ from lsp_server.text import read_text
 MANIFEST = "language.toml"
 GRAMMAR = "grammar.lark"
 
-_MOST = 200
-"""Files with queries, and pages of docs."""
+_MOST, _LARGEST_TOGETHER = 200, 20_000_000
+"""Files with queries, or pages of docs, and their characters together."""
+
+_LONGEST = 10_000
+"""Characters of a regular expression."""
+
+_WIDEST = 64
+"""Columns of a step of indentation, or of a tab."""
 
 
 def _regex(value: str) -> str:
@@ -79,9 +86,11 @@ def _place(value: str) -> str:
 
 
 def _compile(value: str) -> re.Pattern[str]:
+    if len(value) > _LONGEST:
+        raise ValueError(f"a regular expression of more than {_LONGEST:,} characters")
     try:
         return re.compile(value)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"not a regular expression: {error}") from None
 
 
@@ -130,8 +139,8 @@ class _Indentation(_Table):
     newline: _Text = "_NEWLINE"
     indent: _Text = "_INDENT"
     dedent: _Text = "_DEDENT"
-    tab: int = Field(default=8, ge=1)
-    unit: int = Field(default=4, ge=1)
+    tab: int = Field(default=8, ge=1, le=_WIDEST)
+    unit: int = Field(default=4, ge=1, le=_WIDEST)
     brackets: list[_Pair] = []
 
 
@@ -285,12 +294,15 @@ def load_bundle(directory: Path, parsers: Collection[str] = ()) -> Language:
 
 
 def _catalogues(directory: Path) -> tuple[Catalogue, ...]:
-    """The catalogues that come with a bundle."""
+    """The catalogues that come with a bundle; together they are as large as one may be."""
+    found, left = [], LARGEST_CATALOGUE
     try:
-        paths = sorted(directory.glob("catalogue/*.json"))
-        return tuple(read_catalogue(path, within=(directory,)) for path in paths)
+        for path in sorted(directory.glob("catalogue/*.json")):
+            found.append(read_catalogue(path, within=(directory,), largest=left))
+            left -= path.stat().st_size
     except CatalogueError as error:
         raise ManifestError(error.message, path=error.path, line=error.line, remedy=error.remedy) from None
+    return tuple(found)
 
 
 def _texts(directory: Path, pattern: str) -> Mapping[str, str]:
@@ -300,7 +312,16 @@ def _texts(directory: Path, pattern: str) -> Mapping[str, str]:
         raise ManifestError(
             f"holds {len(files):,} files {pattern}; at most {_MOST}", path=directory, remedy="join some"
         )
-    return MappingProxyType({file.stem: read_file(file, directory) for file in files})
+    found, left = {}, _LARGEST_TOGETHER
+    for file in files:
+        found[file.stem] = text = read_file(file, directory)
+        left -= len(text)
+        if left < 0:
+            most = f"{_LARGEST_TOGETHER:,}"
+            raise ManifestError(
+                f"holds files {pattern} of more than {most} characters", path=directory, remedy="say less"
+            )
+    return MappingProxyType(found)
 
 
 def _indentation(table: _Indentation | None) -> Indentation | None:

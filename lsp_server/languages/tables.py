@@ -17,6 +17,12 @@ _KEY = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([\w.-]+))\s*=""")
 LARGEST = 5_000_000
 """Bytes of a file of a bundle."""
 
+_LARGEST_TOML = 500_000
+"""Characters of a file in TOML, which is read slowly: the largest that comes with the product has a tenth."""
+
+_DEEP = re.compile(r"""(?:(?:(?<![\w-])[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){40}""")
+"""A key in so many parts: to read one of a hundred thousand takes minutes."""
+
 
 def read_file(path: Path, bundle: Path) -> str:
     """The text of a file of a bundle.
@@ -35,9 +41,15 @@ def parse_toml(path: Path, text: str) -> dict[str, Any]:
     """What a TOML file says.
 
     Raises:
-        ManifestError: it is not TOML, or nested too deeply.
+        ManifestError: it is not TOML, too long, or nested too deeply.
 
     """
+    if len(text) > _LARGEST_TOML:
+        most = f"{_LARGEST_TOML:,}"
+        raise ManifestError(f"has more than {most} characters", path=path, remedy="say less in it")
+    if deep := _DEEP.search(text):
+        line = text.count("\n", 0, deep.start()) + 1
+        raise ManifestError("a key in too many parts", path=path, line=line, remedy="write it shorter")
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:

@@ -12,8 +12,9 @@ import math
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
@@ -202,6 +203,8 @@ class PassageStore:
                 with _transaction(connection):
                     if self._version(connection) != _FORMAT:
                         _make_tables(connection)
+            if _made_of(connection) != _made_of_ours():
+                raise sqlite3.DatabaseError("a file that was made otherwise")
         except sqlite3.Error:
             connection.close()
             raise
@@ -358,6 +361,18 @@ def _make_tables(connection: sqlite3.Connection) -> None:
         raise sqlite3.DatabaseError("a file of another version")
     for statement in filter(str.strip, _TABLES.split(";")):
         connection.execute(statement)
+
+
+def _made_of(connection: sqlite3.Connection) -> frozenset[tuple[str, str]]:
+    """The tables, views and triggers of a file, with the text that made each."""
+    return frozenset(connection.execute("SELECT name, coalesce(sql, '') FROM sqlite_master"))
+
+
+@cache
+def _made_of_ours() -> frozenset[tuple[str, str]]:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        _make_tables(connection)
+        return _made_of(connection)
 
 
 def _remove(path: Path) -> None:

@@ -239,6 +239,61 @@ def test_a_manifest_that_no_reader_bears_is_one_line(
         load_bundle(make_bundle(f"id = {value}\n"))
 
 
+MANY = "a{99999999999999999999}"
+
+
+@pytest.mark.parametrize(
+    ("manifest", "message"),
+    [
+        (f"word = '{MANY}'\n{MANIFEST}", "key 'word': not a regular expression"),
+        (f"word = '{'(' * 5_000}a{')' * 5_000}'\n{MANIFEST}", "key 'word': "),
+        (f"word = '{'a|' * 10_000}b'\n{MANIFEST}", "key 'word': a regular expression of more than 10,000"),
+        (MANIFEST + PAIR.replace('"(.)"', f"'({MANY})'"), "key 'paired.*tag': not a regular expression"),
+        (f'{MANIFEST}[[judge]]\nmodule = "a"\nfunction = "b"\nignore = ["{MANY}"]\n', "not a regular"),
+        (f"{MANIFEST}[indentation]\nunit = 1000000000\n", "key 'indentation.unit': "),
+        (f"x{'.x' * 500_000} = 1\n{MANIFEST}", "has more than 500,000 characters"),
+        (f"x{'.x' * 100_000} = 1\n{MANIFEST}", "toml:1: a key in too many parts"),
+        (f"{MANIFEST}x = {{ 'x'{' . y' * 40} = 1 }}\n", "a key in too many parts"),
+    ],
+)
+def test_what_would_stop_the_reading_of_a_manifest_is_one_line(
+    holegram: Holegram, make_bundle: MakeBundle, tmp_path: Path, manifest: str, message: str
+) -> None:
+    folder, other = make_bundle(manifest), tmp_path / "main.tf"
+    with pytest.raises(ManifestError, match=message):
+        load_bundle(folder)
+    other.write_text("a = \n")
+    result = holegram("--bundles", folder, "check", other)
+    assert result.code == 1
+    assert result.out.startswith(f"{other}:1:3: error: ")
+    assert result.err.count("\n") == 1
+    assert result.err.startswith(f"holegram: bundle left out: {folder / 'language.toml'}:")
+
+
+def test_all_of_a_bundle_together_has_so_many_characters(make_bundle: MakeBundle) -> None:
+    folder = make_bundle()
+    (folder / "docs").mkdir()
+    for number in range(5):
+        (folder / "docs" / f"{number}.md").write_bytes(b"x" * 4_500_000)
+    with pytest.raises(ManifestError, match=r"holds files docs/\*\.md of more than 20,000,000 characters"):
+        load_bundle(folder)
+
+
+def test_all_catalogues_of_a_bundle_are_together_as_large_as_one_may_be(
+    make_bundle: MakeBundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_bundle()
+    (folder / "catalogue").mkdir()
+    text = '{"holegram-catalogue": 1, "language": "calc", "symbols": []}'
+    for name in "abc":
+        (folder / "catalogue" / f"{name}.json").write_text(text)
+    monkeypatch.setattr("lsp_server.languages.manifest.LARGEST_CATALOGUE", 3 * len(text))
+    assert len(load_bundle(folder).catalogues) == 3
+    monkeypatch.setattr("lsp_server.languages.manifest.LARGEST_CATALOGUE", 3 * len(text) - 1)
+    with pytest.raises(ManifestError, match=r"c\.json: is larger than"):
+        load_bundle(folder)
+
+
 def test_a_bundle_has_so_many_files_and_each_so_many_bytes(make_bundle: MakeBundle) -> None:
     folder = make_bundle()
     (folder / "docs").mkdir()

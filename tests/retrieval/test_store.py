@@ -65,7 +65,16 @@ def test_two_processes_share_one_file(tmp_path: Path) -> None:
     assert names(one, "bucket") == []
 
 
-@pytest.mark.parametrize("damage", ["not a database", "other tables", "cut short", "another version"])
+_ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT"
+_FORGED = {
+    "a view": f"DROP TABLE texts; CREATE VIEW texts AS {_ENDLESS} x AS id, x AS origin FROM n",
+    "a trigger": "CREATE TRIGGER forged AFTER INSERT ON texts BEGIN DELETE FROM passages; END",
+}
+
+
+@pytest.mark.parametrize(
+    "damage", ["not a database", "other tables", "cut short", "another version", "a view", "a trigger"]
+)
 def test_a_damaged_file_is_made_anew(tmp_path: Path, damage: str) -> None:
     path = tmp_path / "a.sqlite"
     store = PassageStore(HCL, path)
@@ -77,7 +86,10 @@ def test_a_damaged_file_is_made_anew(tmp_path: Path, damage: str) -> None:
         path.write_bytes(path.read_bytes()[:9_000])
     else:
         with sqlite3.connect(path) as connection:
-            connection.execute("PRAGMA user_version = 99")
+            if damage in _FORGED:
+                connection.executescript(_FORGED[damage])
+            else:
+                connection.execute("PRAGMA user_version = 99")
             if damage == "other tables":
                 connection.execute("DROP TABLE passages")
         connection.close()

@@ -74,3 +74,15 @@ async def test_a_text_of_no_known_language_has_neither(editor: Editor) -> None:
     uri = editor.open(TEXT, "a.unknown", "unknown")
     assert await folded(editor, uri) == []
     assert await selected(editor, uri, (0, 0)) == []
+
+
+async def test_the_selections_of_a_text_that_is_nested_deeply_are_so_many_and_end_with_all(
+    start: StartEditor,
+) -> None:
+    editor = await start()
+    text = f"a = {'[' * 900}1{']' * 900}\n"
+    (found,) = await selected(editor, editor.open(text), (0, 904))
+    assert len(found) == 100
+    assert found[0] == ((0, 904), (0, 905))
+    assert found[-1] == ((0, 0), (1, 0))
+    assert not editor.logged_errors()

@@ -14,6 +14,7 @@ from pathlib import Path
 from lsp_server.errors import HolegramError
 from lsp_server.languages.catalogue import (
     FOLDER,
+    LARGEST,
     SUFFIX,
     Catalogue,
     every,
@@ -26,7 +27,7 @@ from lsp_server.names.catalogued import catalogue_unit
 from lsp_server.names.standing import Unit
 
 MOST_SYMBOLS = 600_000
-"""Symbols of all catalogues together; what is found beyond is left out."""
+"""Symbols of all catalogues together; what is found beyond is left out, and beyond `LARGEST` bytes."""
 
 _MOST_FILES = 200
 
@@ -62,7 +63,7 @@ def read_catalogues(
 
     """
     found: dict[Path, CatalogueRead] = {}
-    left = MOST_SYMBOLS
+    left, bytes_left = MOST_SYMBOLS, LARGEST
     for path, within in _paths(roots, named):
         if path in found or len(found) == _MOST_FILES:
             continue
@@ -74,14 +75,14 @@ def read_catalogues(
         else:
             stamp = (status.st_mtime_ns, status.st_size)
             before = known.get(path)
-            read = before if before is not None and before.stamp == stamp else _read(path, within, stamp)
+            if status.st_size > bytes_left:
+                read = CatalogueRead((0, 0), wrong=_left_out(path, f"{LARGEST:,} bytes"))
+            else:
+                read = before if before is not None and before.stamp == stamp else _read(path, within, stamp)
+                bytes_left -= 0 if read.catalogue is None else status.st_size
             read = _with_notice(read, within)
         if read.size > left:
-            read = CatalogueRead(
-                stamp,
-                wrong=f"{path}: left out: all catalogues have more than "
-                f"{MOST_SYMBOLS:,} symbols (import less)",
-            )
+            read = CatalogueRead(stamp, wrong=_left_out(path, f"{MOST_SYMBOLS:,} symbols"))
         left -= read.size
         found[path] = read
         told = {known[path].wrong, known[path].notice} if path in known else {""}
@@ -126,6 +127,10 @@ def _files(folder: Path) -> list[Path]:
     except OSError:
         return []
     return [folder / name for name in names]
+
+
+def _left_out(path: Path, most: str) -> str:
+    return f"{path}: left out: all catalogues have more than {most} (import less)"
 
 
 def _read(path: Path, within: tuple[Path, ...], stamp: _Stamp) -> CatalogueRead:
