@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from lsp_server.cancellation import StoppedError
 from lsp_server.cli import (
     adapters,
     catalogue,
@@ -169,6 +170,8 @@ def _run(args: Sequence[str] | None) -> int:
         return FOUND
     except (KeyboardInterrupt, typer.Abort):
         return 130
+    except StoppedError:
+        return _complain("this takes too long (make the text shorter)", MISUSED)
     except Exception as error:
         if (format_message := getattr(error, "format_message", None)) is not None:
             return _complain(format_message(), MISUSED)

@@ -103,8 +103,10 @@ def diagnosis_alone(language: Language, text: str) -> Diagnosis:
         HolegramError: the language cannot be used.
 
     """
-    by_grammar = language.parser.module is None
-    sound = by_grammar and accepts(load_grammar(language), text)
+    sound = False
+    if language.parser.module is None:
+        with suppress(StoppedError):
+            sound = accepts(load_grammar(language), text)
     return diagnosis(text, lambda: None if sound else parse(language, text))
 
 

@@ -11,9 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from lsp_server.cancellation import StoppedError
 from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.rows import Row, Rows
 from lsp_server.lalr.table import END, Stack, Table
+
+_MOST_WAYS = 1_500
+"""In so many ways at most reductions are made before one lexeme. Where a sum is any two sums, one of a
+thousand summands has a thousand. A text with more takes minutes, and nobody knows what it means.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +195,15 @@ class GeneralTable(Table):
         return stack
 
     def _reduced(self, tops: Sequence[Stack], terminal: str) -> list[Stack]:
-        """Some stacks, and what is made of them by the reductions before a terminal."""
+        """Some stacks, and what is made of them by the reductions before a terminal.
+
+        Raises:
+            StoppedError: there are more than `_MOST_WAYS` to make them.
+
+        """
         every = list(tops)
         made: dict[tuple[int, str | None], JoinedStack] = {}
-        grown = True
+        grown, left = True, _MOST_WAYS
         while grown:
             grown, index = False, 0
             while index < len(every):
@@ -203,6 +214,9 @@ class GeneralTable(Table):
                         continue
                     origin, size = self._reductions[~action]
                     for base, parts in _down(node, size):
+                        left -= 1
+                        if left < 0:
+                            raise StoppedError
                         state = self.gotos[base.state].get(origin)
                         if state is None:
                             continue

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from itertools import count
 from random import Random
 from time import process_time
@@ -13,13 +15,14 @@ import pytest
 from lsp_server.constraint import Prefix, load_grammar
 from lsp_server.features import outline
 from lsp_server.features.completion import CompletionRequest, complete
-from lsp_server.features.diagnosis import FAILED, LATE, diagnosis, spending
+from lsp_server.features.diagnosis import FAILED, LATE, diagnosis, diagnosis_alone, spending
 from lsp_server.features.diagnostics import diagnose
 from lsp_server.features.folding import folds
 from lsp_server.features.highlighting import highlight
 from lsp_server.features.placing import DEEPEST
 from lsp_server.features.reasons import TOO_DEEP
-from lsp_server.languages import Language, load_registry
+from lsp_server.languages import Language, ParserBinding, load_registry
+from lsp_server.languages.language import LarkOptions
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.names import naming
 from lsp_server.syntax import Landmarks, SyntaxTree, next_tree, parse
@@ -30,6 +33,7 @@ from tests.constraint.small import small_language
 from tests.constraint.texts import examples
 from tests.countdown import Countdown
 from tests.counts import FULL
+from tests.work import calls
 
 NESTED = 'start: e*\ne: "(" e* ")" | N ";"\nN: /[a-z]+/\n%ignore /[ \\n]+/\n'
 
@@ -219,6 +223,21 @@ def test_what_was_found_in_time_is_told_and_that_it_may_not_be_all() -> None:
     assert word.code == LATE
     assert tuple(found) == whole.found[: len(found)]
     assert part.failure is None
+
+
+def test_a_text_that_may_be_read_in_too_many_ways_is_not_read_to_its_end_and_that_is_told() -> None:
+    ambiguous = 'start: e\ne: e e | e e e | "a"\n%ignore "\\n"\n'
+    general = LarkOptions(parser="earley")
+    language = replace(small_language(ambiguous), lark=general, parser=ParserBinding())
+    assert diagnosis_alone(language, "a" * 60).found == ()
+
+    def told(text: str) -> list[str]:
+        return [one.code for one in diagnosis_alone(language, text).found]
+
+    assert told("a" * 3_000) == [LATE]
+    costs = [calls(partial(told, "a" * size)) for size in (1_500, 6_000)]
+    assert costs[1] < 1.2 * costs[0]
+    assert not parse(language, "a" * 3_000).whole
 
 
 def test_so_much_is_spent_as_a_clock_says() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from lsp_server.cancellation import StoppedError
 from lsp_server.lalr import END, Lexeme, Stack, drive
 from lsp_server.lalr.general import Derivation, GeneralTable, ReadLexeme, ReadRule, first_of, links_of
 from lsp_server.syntax.lr.building import Builder
@@ -18,11 +19,20 @@ _AHEAD = 3
 """Who fits so many lexemes fits."""
 
 
-def grow(builder: Builder, table: GeneralTable, text: str, start: int) -> tuple[Segment, Kind]:
-    """The nodes of a whole text, and the kind of what they are in."""
+def grow(builder: Builder, table: GeneralTable, text: str, start: int) -> tuple[Segment, Kind, bool]:
+    """The nodes of a whole text, the kind of what they are in, and whether it was all read.
+
+    What may be read in too many ways is an error from there on.
+    """
     growing = _Growing(builder, table, text, start)
-    nodes = tuple(growing.nodes())
-    return Segment(start, len(text) + 1, nodes), growing.kind
+    nodes, whole = list[Green](), True
+    try:
+        nodes.extend(growing.nodes())
+    except StoppedError:
+        begin = nodes[-1].end if nodes else start
+        nodes.append(Green(ERROR, begin, max(begin, len(text.rstrip())), (), True))
+        whole = False
+    return Segment(start, len(text) + 1, tuple(nodes)), growing.kind, whole
 
 
 class _Growing:

@@ -44,8 +44,8 @@ class LrParser:
         """Parse a text, whatever is in it."""
         table = self.grammar.table
         if isinstance(table, GeneralTable):
-            segment, top = grow(self.builder, table, text, _beginning(text))
-            return LrTree(self, text, Root(top, [segment], [0], len(text)))
+            segment, top, whole = grow(self.builder, table, text, _beginning(text))
+            return LrTree(self, text, Root(top, [segment], [0], len(text)), whole=whole)
         reader = Reader(self.builder, text, _beginning(text), begun=False)
         reader.run(lambda _: None)
         kind = reader.kind or self.builder.start
@@ -99,14 +99,14 @@ class LrTree:
     """One text and the tree that was made of it; one made from another is the same as one made anew."""
 
     exact = True
-    whole = True
     change = None
 
-    def __init__(self, parser: LrParser, text: str, root: Root) -> None:
+    def __init__(self, parser: LrParser, text: str, root: Root, *, whole: bool = True) -> None:
         self._parser = parser
         self.text = text
         self.size = len(text)
         self.root = root
+        self.whole = whole
 
     @cached_property
     def members(self) -> Tops:
