@@ -44,11 +44,18 @@ class Following:
     def full(self, more: int = 0, documents: int = 0) -> str | None:
         """Why no more is taken in of what the client has open; None if it is."""
         limits, held = self._limits, sum(len(one.snapshot.text) for one in self._session)
+        if (why := self.too_long(more)) is not None:
+            return why
         if len(self._session) + documents > limits.documents:
             return f"only {limits.documents} files are followed at a time"
         if held + more > limits.characters:
             return f"only {limits.characters} characters are followed at a time"
         return None
+
+    def too_long(self, characters: int) -> str | None:
+        """Why a document of so many is not followed; None if it is."""
+        longest = self._limits.longest
+        return f"only files of at most {longest} characters are followed" if characters > longest else None
 
     def release(self, uri: str) -> None:
         """Let go of a document, of the work for it, and of its errors."""

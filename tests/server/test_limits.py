@@ -23,7 +23,7 @@ from lsp_server.server.process.journal import Journal
 from lsp_server.server.shared import Shared
 from tests.server.wire import Wire
 
-LIMITS = replace(team(0), documents=2, characters=30)
+LIMITS = replace(team(0), documents=2, characters=30, longest=40)
 
 
 class Heard:
@@ -92,6 +92,19 @@ async def test_what_grows_beyond_its_share_is_let_go(server: HolegramServer, hea
     assert [line.partition(";")[0] for line in heard.log] == [
         "file:///b: only 30 characters are followed at a time",
         "file:///a: only 30 characters are followed at a time",
+    ]
+
+
+async def test_a_document_that_is_too_long_is_not_followed_nor_one_that_becomes_so(
+    server: HolegramServer, heard: Heard
+) -> None:
+    await open_one(server, "a", "1" * 41)
+    await open_one(server, "b", "1")
+    change = {"textDocument": {"uri": "file:///b", "version": 2}, "contentChanges": [{"text": "2" * 41}]}
+    await say(server, "textDocument/didChange", change)
+    assert opened(server) == []
+    assert [line.partition(";")[0] for line in heard.log] == [
+        f"file:///{name}: only files of at most 40 characters are followed" for name in "ab"
     ]
 
 

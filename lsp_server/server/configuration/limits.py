@@ -21,6 +21,7 @@ class Limits:
         requests: so many may be without an answer at a time.
         documents: so many may be open.
         characters: so many may be in all open documents together.
+        longest: so many may be in one of them.
         threads: so many of its documents are looked at for errors at once, and so many for what is asked.
         caches: so many texts the model goes on with where they were, of all clients together.
 
@@ -33,6 +34,7 @@ class Limits:
     requests: int = sys.maxsize
     documents: int = sys.maxsize
     characters: int = sys.maxsize
+    longest: int = sys.maxsize
     threads: int = 32
     caches: int = 1
 
@@ -45,12 +47,13 @@ _TEAM = Limits(
     pause_ms=400,
     requests=64,
     documents=200,
-    characters=20_000_000,
+    characters=5_000_000,
+    longest=1_500_000,
     threads=2,
     caches=64,
 )
-"""Who works in one file or in ten comes nowhere near these. A cache of the bundled model takes 4 MB, and
-saves the reading of a prompt at each key, which takes 20 ms."""
+"""Who works in one file or in ten comes nowhere near these. Five million characters of HCL take 3 GB. A cache
+of the bundled model takes 4 MB, and saves the reading of a prompt at each key, which takes 20 ms."""
 
 
 def team(ghost_ms: int, processes: int = 1) -> Limits:

@@ -37,6 +37,9 @@ async def did_change(server: HolegramServer, params: types.DidChangeTextDocument
         return
     edits = convert.edits_of(before.snapshot, params.content_changes, server.client.encoding)
     document = server.session.change(before, edits, params.text_document.version)
+    if (full := server.following.too_long(len(document.snapshot.text))) is not None:
+        server.following.lose(before.snapshot.uri, full)
+        return
     server.suggester.slots.edited(document)
     if server.configuration.settings.diagnostics is DiagnosticsMode.ON_CHANGE:
         pause = max(server.configuration.settings.debounce_ms, server.shared.limits.pause_ms)
