@@ -1,6 +1,7 @@
 """What a service writes down: one line of JSON for each event, to standard error.
 
 It has numbers, names of events and of methods; never a word of a document, a path of a client or a token.
+Several processes write to one stream: each line goes there at once, together with its end.
 """
 
 from __future__ import annotations
@@ -24,4 +25,5 @@ class Journal:
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         line = {"time": now, "event": event, **self._facts, **facts}
         with suppress(OSError, ValueError):  # nobody reads it
-            print(json.dumps(line), file=self._stream, flush=True)
+            self._stream.write(f"{json.dumps(line)}\n")
+            self._stream.flush()
