@@ -55,11 +55,11 @@ def listening_at(host: str, port: int) -> list[socket.socket]:
     except OSError as error:
         for one in sockets:
             one.close()
-        raise not_there(host, port, error) from None
+        raise _not_there(host, port, error) from None
     return sockets
 
 
-def not_there(host: str, port: int, error: OSError) -> UsageError:
+def _not_there(host: str, port: int, error: OSError) -> UsageError:
     """What is wrong with an address, in a line."""
     reason = os.strerror(error.errno) if error.errno else str(error)
     return UsageError(f"cannot listen on {host}:{port}: {reason}", remedy="choose another address")
