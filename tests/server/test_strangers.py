@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from lsp_server.errors import UsageError
 from lsp_server.server.configuration.limits import team
 from lsp_server.server.configuration.settings import Settings
 from lsp_server.server.network import front
@@ -145,6 +146,28 @@ async def test_who_watches_has_to_ask_in_time(monkeypatch: pytest.MonkeyPatch) -
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         assert await asyncio.wait_for(reader.read(), PATIENCE) == b""
         writer.close()
+
+
+def test_a_host_is_listened_at_where_the_machine_has_its_addresses_each_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (four,) = socket.getaddrinfo("127.0.0.1", 0, type=socket.SOCK_STREAM)
+    six = (socket.AF_INET6, *four[1:4], ("::1", 0, 0, 0))
+    create = socket.create_server
+
+    def create_server(address: Any, *, family: int, backlog: int) -> socket.socket:
+        if family == socket.AF_INET6:
+            raise OSError(errno.EADDRNOTAVAIL, "none")
+        return create(address, family=family, backlog=backlog)
+
+    monkeypatch.setattr(socket, "create_server", create_server)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [six, four, four])
+    [door] = doors_at("localhost", 0)
+    assert door.getsockname()[0] == "127.0.0.1"
+    door.close()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [six])
+    with pytest.raises(UsageError, match=r"cannot listen on localhost:1: Cannot assign"):
+        doors_at("localhost", 1)
 
 
 def without_descriptors(*_: Any) -> Any:

@@ -283,19 +283,23 @@ async def test_what_is_sent_is_encrypted_with_a_certificate(tmp_path: Path) -> N
         plain.writer.close()
 
 
-async def test_without_descriptors_it_says_so_in_few_lines_and_goes_on_once_there_are_some(
-    tmp_path: Path,
+@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize("watched", [False, True])
+async def test_without_descriptors_it_writes_lines_of_its_journal_only_and_goes_on_once_there_are_some(
+    folder: Path, watched: bool, processes: int
 ) -> None:
-    async with running("tcp", directory=tmp_path) as server:
-        await server.until_written(event="ready")
+    given = ("--model", f"scripted:{folder / 'script.json'}", "--processes", processes)
+    async with running("tcp", *given, directory=folder) as server:
+        await server.until_written(event="ready", **({"processes": 2} if processes == 2 else {}))
         number = server.process.pid
         soft, hard = resource.prlimit(number, resource.RLIMIT_NOFILE)
         resource.prlimit(number, resource.RLIMIT_NOFILE, (3, hard))
-        wire = await server.connect()
+        _, lost = await asyncio.open_connection("127.0.0.1", server.health if watched else server.port)
         await server.until_written(event="refused", why="exhausted")
         resource.prlimit(number, resource.RLIMIT_NOFILE, (soft, hard))
-        await wire.initialize(initializationOptions={"token": TOKEN})
-        await leave(wire)
+        lost.close()
+        assert (await server.get("/health"))[0] == 200
+        await leave(await server.client())
         assert [line for line in server.journal if line["event"] == "error"] == []
 
 

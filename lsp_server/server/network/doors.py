@@ -6,6 +6,7 @@ would take connections. A door answers that there are none.
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 import socket
@@ -26,6 +27,23 @@ _EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 def exhausted(error: OSError) -> bool:
     """Whether the system has no descriptor or no memory for a connection."""
     return error.errno in _EXHAUSTED
+
+
+def failing(
+    note: Callable[[str, BaseException], None],
+) -> Callable[[asyncio.AbstractEventLoop, dict[str, Any]], None]:
+    """What an event loop is to call instead of printing errors, with words that may be a text's.
+
+    Args:
+        note: is told what was done and the error, but not of those that a door tells of.
+
+    """
+
+    def failed(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if not (TELLS and "socket" in context):
+            note("work in the background", context.get("exception") or RuntimeError())
+
+    return failed
 
 
 class Door(socket.socket):

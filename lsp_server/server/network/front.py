@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import logging
 import socket
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from lsp_server.errors import UsageError
-from lsp_server.server.network.doors import exhausted, port_of
+from lsp_server.server.network.doors import exhausted, failing, port_of
 from lsp_server.server.network.handing import POSSIBLE, ask, hand_on
 from lsp_server.server.network.port import Port, listening_at
 from lsp_server.server.network.vitals import Vitals, answer_watchers, vitals_from
@@ -51,6 +52,7 @@ def serve_behind(port: Port, command: Sequence[str], many: int, health_at: tuple
     if not POSSIBLE:
         raise UsageError("this system cannot hand on connections", remedy="leave out --processes")
     leave_on_signals(lambda: 0)
+    logging.getLogger("websockets").setLevel(logging.CRITICAL)
     gc.enable()  # off since the start
     return asyncio.run(_Front(command, many).serve(port, health_at))
 
@@ -64,6 +66,7 @@ class _Front:
         self._ready = False
 
     async def serve(self, port: Port, health_at: tuple[str, int] | None) -> int:
+        asyncio.get_running_loop().set_exception_handler(failing(self._journal.write_error))
         listeners = listening_at(port.host, port.port)
         health = None
         if health_at is not None:

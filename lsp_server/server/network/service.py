@@ -28,7 +28,7 @@ from lsp_server.server.client.frames import BadFrame, Frames
 from lsp_server.server.client.talking import CHUNK, converse, framed
 from lsp_server.server.network.admission import PROTOCOL, token_in
 from lsp_server.server.network.channels import SocketWriter, StreamWriter
-from lsp_server.server.network.doors import AT_ONCE, TELLS, doors_at, port_of
+from lsp_server.server.network.doors import AT_ONCE, TELLS, doors_at, failing, port_of
 from lsp_server.server.network.handing import HandedSocket, tell
 from lsp_server.server.network.port import Port
 from lsp_server.server.network.site import Site
@@ -361,16 +361,10 @@ async def _serve_all(
 ) -> None:
     shared.journal = journal
 
-    def failed(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """What asyncio would print, with words that may be a text's; of what a door lacks it tells itself."""
-        if TELLS and "socket" in context:
-            return
-        shared.note_error("work in the background", context.get("exception") or RuntimeError())
-
     async def told() -> Vitals:
         return vitals_of(shared)
 
-    asyncio.get_running_loop().set_exception_handler(failed)
+    asyncio.get_running_loop().set_exception_handler(failing(shared.note_error))
     service = Service(port, shared, journal, site, handed)
     listeners = await service.listen()
     watched = []

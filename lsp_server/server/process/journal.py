@@ -12,6 +12,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TextIO
 
+from lsp_server.server.process.metrics import place_of
+
 
 class Journal:
     """Writes events to a stream, each with some facts that are the same for all."""
@@ -27,3 +29,7 @@ class Journal:
         with suppress(OSError, ValueError):  # nobody reads it
             self._stream.write(f"{json.dumps(line)}\n")
             self._stream.flush()
+
+    def write_error(self, during: str, error: BaseException) -> None:
+        """Write down an error that nobody foresaw, and where it was: its words may be a text's."""
+        self.write("error", during=during, kind=type(error).__name__, place=place_of(error))
