@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -173,6 +174,9 @@ def serve(
         tls_cert,
         tls_key,
     )
+    if handed is None:
+        for warning in _warnings(port, health_at):
+            print(f"holegram: {warning}", file=sys.stderr)
     if processes > 1 and handed is None:
         from lsp_server.server.network.front import command_of, serve_behind
 
@@ -213,10 +217,24 @@ def _guarded(port: Port, token_file: Path | None, certificate: Path | None, key:
     if token_file is None and not local:
         raise UsageError(f"others can reach {port.host}", remedy="give --token-file FILE")
     tls = tls_of(certificate, key)
-    if not local and tls is None:
-        warning = "tokens and texts are sent as they are, for all in the network to read"
-        print(f"holegram: {warning} (give --tls-cert, or put a proxy in front)", file=sys.stderr)
     return replace(port, tls=tls, tokens=NONE if token_file is None else read_tokens(token_file))
+
+
+def _warnings(port: Port, health_at: tuple[str, int] | None) -> Iterator[str]:
+    """What others in the network can see, in lines.
+
+    Raises:
+        UsageError: there is no such address.
+
+    """
+    from lsp_server.server.network.admission import is_local
+
+    if port.tls is None and not is_local(port.host):
+        what = "tokens and texts are sent as they are, for all in the network to read"
+        yield f"{what} (give --tls-cert, or put a proxy in front)"
+    if health_at is not None and not is_local(health_at[0]):
+        what = f"others can read /health and /metrics on {health_at[0]} without a token"
+        yield f"{what} (give --health 127.0.0.1:{health_at[1]}, or close the port to them)"
 
 
 def _address(argument: str) -> tuple[str, int]:

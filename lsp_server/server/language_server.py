@@ -7,7 +7,6 @@ they were when it came.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import partial
 
@@ -46,8 +45,8 @@ from lsp_server.server.workspace.query import WorkspaceQuery
 from lsp_server.server.workspace.reloading import WrongBundles
 from lsp_server.server.workspace.watchers import watch
 
-_CLIENTS = (json.JSONDecodeError, UnicodeDecodeError, RecursionError, JsonRpcMethodNotFound)
-"""A message that is no JSON or nested too deeply, and a method that there is not: the client's mistakes."""
+_CLIENTS = (RecursionError, JsonRpcMethodNotFound)
+"""A message that is nested too deeply, and a method that there is not: the client's mistakes."""
 
 _MOMENT = 0.5
 """Seconds that the files of a workspace may take to be read without a word."""

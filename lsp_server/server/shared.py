@@ -17,7 +17,7 @@ from lsp_server.server.configuration.settings import Settings
 from lsp_server.server.documents.session import Document
 from lsp_server.server.model.loading import ModelSlot
 from lsp_server.server.process.journal import Journal
-from lsp_server.server.process.metrics import Metrics, place_of
+from lsp_server.server.process.metrics import Metrics
 from lsp_server.server.scheduling.turns import Turns
 from lsp_server.server.scheduling.workers import workers
 from lsp_server.server.suggestions.slots import Sharing
@@ -91,11 +91,10 @@ class Shared:
         self.settings = settings
 
     def note_error(self, what: str, error: BaseException) -> None:
-        """Count an error that nobody foresaw, and write down where it was: its words may be a text's."""
+        """Count an error that nobody foresaw, and write it down."""
         self.metrics.errors += 1
         if self.journal is not None:
-            place = place_of(error)
-            self.journal.write("error", during=what, kind=type(error).__name__, place=place)
+            self.journal.write_error(what, error)
 
     def close(self) -> None:
         """Stop all work; the process may end."""

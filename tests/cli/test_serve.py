@@ -91,6 +91,26 @@ def test_beyond_this_machine_what_is_not_encrypted_is_said_in_one_line(
     assert len(served) == 1
 
 
+@pytest.mark.parametrize("health", ["0.0.0.0:0", "[::]:0"])
+def test_that_others_can_read_its_health_is_said_in_one_line(
+    holegram: Holegram, served: Served, health: str
+) -> None:
+    assert holegram("serve", "--tcp", "127.0.0.1:0", "--health", "127.0.0.1:0").err == ""
+    said = holegram("serve", "--tcp", "127.0.0.1:0", "--health", health).err
+    assert said.count("\n") == 1
+    assert "others can read /health and /metrics" in said
+    assert len(served) == 2
+
+
+def test_a_process_behind_another_does_not_say_again_what_that_one_said(
+    holegram: Holegram, served: Served, tokens: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lsp_server.server.network.service.serve_handed", lambda *_: 3)
+    open_to_all = ("--tcp", "0.0.0.0:1", "--token-file", tokens, "--health", "0.0.0.0:2")
+    assert holegram("serve", *open_to_all).err.count("\n") == 2
+    assert holegram("serve", *open_to_all, "--processes", 2, "--handed", 1).err == ""
+
+
 @pytest.mark.parametrize(
     ("args", "message"),
     [

@@ -5,12 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lsp_server.server.app import create_server
 from lsp_server.server.client.frames import BadFrame, Frames
+from lsp_server.server.client.talking import handle
+from lsp_server.server.configuration.settings import Settings
+from lsp_server.server.language_server import HolegramServer
 from tests.server.conftest import PATIENCE
 from tests.server.wire import Wire
 
@@ -115,4 +121,109 @@ async def test_a_server_goes_on_after_what_is_no_message() -> None:
     assert await wire.ask("shutdown") is None
     wire.tell("exit")
     assert await asyncio.wait_for(process.wait(), PATIENCE) == 0
+    process.stdin.close()
+
+
+PARSE_ERROR, INVALID_REQUEST = -32700, -32600
+
+NO_MESSAGES = [
+    pytest.param(b"{{{{{", None, PARSE_ERROR, id="no JSON"),
+    pytest.param(b"", None, PARSE_ERROR, id="empty"),
+    pytest.param(b"\xff\xfe", None, PARSE_ERROR, id="not UTF-8"),
+    pytest.param(b"[" * 100_000, None, PARSE_ERROR, id="deep"),
+    pytest.param(
+        b'{"jsonrpc": "2.0", "id": %s, "method": "x"}' % (b"9" * 10_000), None, PARSE_ERROR, id="huge id"
+    ),
+    pytest.param(b"[]", None, INVALID_REQUEST, id="empty batch"),
+    pytest.param(b'[{"jsonrpc": "2.0", "id": 5, "method": "x"}]', None, INVALID_REQUEST, id="batch"),
+    pytest.param(b"null", None, INVALID_REQUEST, id="null"),
+    pytest.param(b"5", None, INVALID_REQUEST, id="number"),
+    pytest.param(b"{}", None, INVALID_REQUEST, id="nothing in it"),
+    pytest.param(b'{"jsonrpc": "2.0", "id": 5}', 5, INVALID_REQUEST, id="no method"),
+    pytest.param(b'{"jsonrpc": "1.0", "id": 5, "method": "x"}', 5, INVALID_REQUEST, id="version"),
+    pytest.param(b'{"jsonrpc": "2.0", "method": 1}', None, INVALID_REQUEST, id="method"),
+    pytest.param(
+        b'{"jsonrpc": "2.0", "id": NaN, "method": "x"}', None, INVALID_REQUEST, id="id not a number"
+    ),
+    pytest.param(b'{"jsonrpc": "2.0", "id": {"a": 1}, "method": "x"}', None, INVALID_REQUEST, id="id object"),
+    pytest.param(b'{"jsonrpc": "2.0", "id": null, "method": "x"}', None, INVALID_REQUEST, id="id null"),
+    pytest.param(b'{"jsonrpc": "2.0", "id": true, "method": "x"}', None, INVALID_REQUEST, id="id true"),
+]
+
+
+BEGIN = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"processId": None, "capabilities": {}}}
+
+
+class Answers:
+    """Who is written to; `errors` is the id and the code of each error."""
+
+    def __init__(self) -> None:
+        self.errors: list[tuple[Any, int]] = []
+
+    def write(self, data: bytes) -> None:
+        message = json.loads(data)
+        if "error" in message:
+            self.errors.append((message["id"], message["error"]["code"]))
+
+    def close(self) -> None:
+        """Nothing is left to be closed."""
+
+
+@pytest.fixture
+async def talk() -> AsyncIterator[tuple[HolegramServer, Answers]]:
+    server, answers = create_server(Settings()), Answers()
+    server.protocol.set_writer(answers, include_headers=False)
+    yield server, answers
+    server.close()
+
+
+@pytest.mark.parametrize("begun", [False, True])
+@pytest.mark.parametrize(("body", "number", "code"), NO_MESSAGES)
+async def test_a_body_that_is_no_message_is_answered_with_an_error(
+    talk: tuple[HolegramServer, Answers], body: bytes, number: int | None, code: int, begun: bool
+) -> None:
+    server, answers = talk
+    if begun:
+        handle(server.protocol, json.dumps(BEGIN).encode())
+    assert handle(server.protocol, body), "it is not the end"
+    assert answers.errors == [(number, code)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"jsonrpc": "2.0", "id": null, "error": {"code": -32700, "message": "x"}}',
+        b'{"jsonrpc": "1.0", "id": 1, "result": 5}',
+        b'{"id": 1, "error": 5}',
+        b'{"jsonrpc": "2.0", "id": {}, "result": 5}',
+        b'{"jsonrpc": "2.0", "method": "$/none"}',
+    ],
+)
+async def test_answers_and_notifications_are_never_answered(
+    talk: tuple[HolegramServer, Answers], body: bytes
+) -> None:
+    server, answers = talk
+    handle(server.protocol, json.dumps(BEGIN).encode())
+    assert handle(server.protocol, body)
+    assert answers.errors == []
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_server_goes_on_after_bodies_that_are_no_messages() -> None:
+    pipe = asyncio.subprocess.PIPE
+    command = (sys.executable, "-m", "lsp_server", "serve")
+    process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe)
+    assert process.stdout is not None
+    assert process.stdin is not None
+    assert process.stderr is not None
+    wire = Wire(process.stdout, process.stdin)
+    for one in NO_MESSAGES:
+        body, number, code = one.values
+        wire.send(frame(body))  # type: ignore[arg-type]
+        assert (await wire.answer(number))["error"]["code"] == code  # type: ignore[arg-type]
+    await wire.initialize()
+    assert await wire.ask("shutdown") is None
+    wire.tell("exit")
+    assert await asyncio.wait_for(process.wait(), PATIENCE) == 0
+    assert await process.stderr.read() == b""
     process.stdin.close()

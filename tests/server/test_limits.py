@@ -118,7 +118,7 @@ def shared() -> Iterator[Shared]:
 async def test_who_has_not_said_who_it_is_may_not_send_much(shared: Shared) -> None:
     journal = io.StringIO()
     service = Service(Port("127.0.0.1", 0, web=False), shared, Journal(journal))
-    listener = await service.listen()
+    [listener] = await service.listen()
     wire = Wire(*await asyncio.open_connection(*listener.sockets[0].getsockname()))
     wire.send(b"Content-Length: 1000001\r\n\r\n")
     assert "1000001 bytes" in (await wire.answer(None))["error"]["message"]
@@ -134,7 +134,7 @@ async def test_who_has_not_said_who_it_is_may_not_send_much(shared: Shared) -> N
 async def test_a_client_that_says_nothing_for_too_long_is_let_go(shared: Shared) -> None:
     journal = io.StringIO()
     service = Service(Port("127.0.0.1", 0, web=False), shared, Journal(journal))
-    listener = await service.listen()
+    [listener] = await service.listen()
     wire = Wire(*await asyncio.open_connection(*listener.sockets[0].getsockname()))
     await wire.initialize()
     service._port = replace(service._port, idle_s=0.001)
@@ -150,6 +150,24 @@ async def test_a_client_that_says_nothing_for_too_long_is_let_go(shared: Shared)
     assert len(shared.connections) == 0
 
 
+async def test_bodies_that_are_no_messages_are_answered_and_the_client_is_served_on(shared: Shared) -> None:
+    service = Service(Port("127.0.0.1", 0, web=False), shared, Journal(io.StringIO()))
+    [listener] = await service.listen()
+    wire = Wire(*await asyncio.open_connection(*listener.sockets[0].getsockname()))
+    for body, code in ((b"{{{{{", -32700), (b"[" * 100_000, -32700), (b"[]", -32600), (b"null", -32600)):
+        wire.send(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        assert (await wire.answer(None))["error"]["code"] == code
+    await wire.initialize()
+    wire.tell("exit")
+    assert await wire.closed()
+    wire.writer.close()
+    shared.reloader.stop()
+    while len(asyncio.all_tasks()) > 1:
+        await asyncio.sleep(0.001)
+    listener.close()
+    await listener.wait_closed()
+
+
 @pytest.mark.parametrize(("model", "status"), [("scripted:", 200), ("/there/is/none", 503)])
 async def test_who_watches_a_service_hears_that_its_model_cannot_be_loaded(
     tmp_path: Path, model: str, status: int
@@ -162,7 +180,7 @@ async def test_who_watches_a_service_hears_that_its_model_cannot_be_loaded(
     async def told() -> Vitals:
         return vitals_of(shared)
 
-    watched = await answer_watchers(told, "127.0.0.1", 0)
+    [watched] = await answer_watchers(told, "127.0.0.1", 0)
     await shared.models.get()
     reader, writer = await asyncio.open_connection(*watched.sockets[0].getsockname())
     writer.write(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")

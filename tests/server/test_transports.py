@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import resource
 import socket
 import ssl
-import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
 from tests.server.conftest import PATIENCE
-from tests.server.service import TOKEN, Running, running
+from tests.server.service import TOKEN, Running, certificate, running
 from tests.server.wire import Wire, message
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -270,17 +270,10 @@ async def test_a_socket_with_a_token_is_served(web: Running, page: bool) -> None
 
 
 async def test_what_is_sent_is_encrypted_with_a_certificate(tmp_path: Path) -> None:
-    certificate, key = tmp_path / "c.pem", tmp_path / "k.pem"
-    made = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-subj", "/CN=localhost", "-nodes")
-    names = ("-addext", "subjectAltName=DNS:localhost")
-    subprocess.run(
-        ["openssl", "req", "-x509", *made, *names, "-keyout", key, "-out", certificate],
-        check=True,
-        capture_output=True,
-    )
-    encrypted = ("--tls-cert", certificate, "--tls-key", key, "--processes", 2)
+    cert, key = certificate(tmp_path)
+    encrypted = ("--tls-cert", cert, "--tls-key", key, "--processes", 2)
     async with running("tcp", *encrypted, directory=tmp_path) as server:
-        context = ssl.create_default_context(cafile=str(certificate))
+        context = ssl.create_default_context(cafile=str(cert))
         wire = await server.connect(ssl=context, server_hostname="localhost")
         await wire.initialize(initializationOptions={"token": TOKEN})
         await leave(wire)
@@ -288,6 +281,26 @@ async def test_what_is_sent_is_encrypted_with_a_certificate(tmp_path: Path) -> N
         plain.send(message(id=1, method="initialize", params={}))
         assert await plain.closed()
         plain.writer.close()
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize("watched", [False, True])
+async def test_without_descriptors_it_writes_lines_of_its_journal_only_and_goes_on_once_there_are_some(
+    folder: Path, watched: bool, processes: int
+) -> None:
+    given = ("--model", f"scripted:{folder / 'script.json'}", "--processes", processes)
+    async with running("tcp", *given, directory=folder) as server:
+        await server.until_written(event="ready", **({"processes": 2} if processes == 2 else {}))
+        number = server.process.pid
+        soft, hard = resource.prlimit(number, resource.RLIMIT_NOFILE)
+        resource.prlimit(number, resource.RLIMIT_NOFILE, (3, hard))
+        _, lost = await asyncio.open_connection("127.0.0.1", server.health if watched else server.port)
+        await server.until_written(event="refused", why="exhausted")
+        resource.prlimit(number, resource.RLIMIT_NOFILE, (soft, hard))
+        lost.close()
+        assert (await server.get("/health"))[0] == 200
+        await leave(await server.client())
+        assert [line for line in server.journal if line["event"] == "error"] == []
 
 
 @pytest.mark.parametrize("kind", ["tcp", "health"])

@@ -14,7 +14,7 @@ from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeGuard
 
 from cattrs import Converter
 from lsprotocol import types
@@ -96,8 +96,9 @@ class HolegramProtocol(LanguageServerProtocol):
 
     def handle_message(self, message: Any) -> None:
         """Handle one message as it was read; a request that is none of ours is refused, not dropped."""
-        if not isinstance(message, dict) or message.get("jsonrpc") != self.VERSION:
-            self._complain("not a message of JSON-RPC 2.0")
+        wrong = _wrong_in(message, self.VERSION)
+        if wrong is not None:
+            self._refuse_invalid(message, wrong)
             return
         if "method" in message:
             if message["method"] == types.EXIT:
@@ -172,10 +173,8 @@ class HolegramProtocol(LanguageServerProtocol):
         )
         self.writer.write((header + body).encode(self.CHARSET))
 
-    def _out_of_turn(self, method: Any) -> JsonRpcException | None:
+    def _out_of_turn(self, method: str) -> JsonRpcException | None:
         """Why a method may not be called now (LSP 3.17, "Server lifecycle"); none if it may."""
-        if not isinstance(method, str):
-            return JsonRpcInvalidRequest("a method is named by a string")
         if self._shutdown:
             return JsonRpcInvalidRequest("the server is shutting down")
         if (self._workspace is None) != (method == types.INITIALIZE):
@@ -184,9 +183,9 @@ class HolegramProtocol(LanguageServerProtocol):
             return JsonRpcInvalidRequest("initialize comes once")
         return None
 
-    def _counted(self, method: Any) -> str:
+    def _counted(self, method: str) -> str:
         """The name under which a method is counted: a client may invent any."""
-        known = isinstance(method, str) and (method in self.fm.features or method in self.fm.builtin_features)
+        known = method in self.fm.features or method in self.fm.builtin_features
         return method if known else "other"
 
     def report_error(self, error: Exception) -> None:
@@ -194,19 +193,56 @@ class HolegramProtocol(LanguageServerProtocol):
         self._server.report_server_error(error, JsonRpcException)
 
     def refuse_frame(self, reason: str) -> None:
-        """Answer to what is no message: the stream goes on where the next one begins."""
-        error = {"code": types.ErrorCodes.ParseError.value, "message": reason}
-        self._send_json(json.dumps({"jsonrpc": self.VERSION, "id": None, "error": error}))
+        """Answer to what cannot be read as a message: the stream goes on where the next one begins."""
+        self._send_error(None, types.ErrorCodes.ParseError, reason)
+        self._complain(reason)
+
+    def _refuse_invalid(self, message: Any, reason: str) -> None:
+        """Answer to what is JSON but no message; an answer is never answered, or it would go on for ever."""
+        told = message if isinstance(message, dict) else {}
+        if "method" in told or not _is_answer(told):
+            number = told.get("id")
+            self._send_error(number if _is_id(number) else None, types.ErrorCodes.InvalidRequest, reason)
+        self._complain(reason)
+
+    def _send_error(self, number: int | str | None, code: types.ErrorCodes, reason: str) -> None:
+        error = {"code": code.value, "message": reason}
+        self._send_json(json.dumps({"jsonrpc": self.VERSION, "id": number, "error": error}))
 
     def _refuse(self, message: dict[str, Any], error: JsonRpcException) -> None:
-        if "method" in message and isinstance(message.get("id"), int | str):
+        if "method" in message and "id" in message:
             self._send_response(message["id"], error=error.to_response_error())
-        if self._workspace is not None:
-            self._complain(f"{message.get('method', 'a response')}: {error.message}")
+        self._complain(f"{message.get('method', 'a response')}: {error.message}")
 
     def _complain(self, message: str) -> None:
+        """Write a line to the log of a client that has begun."""
+        if self._workspace is None:
+            return
         params = types.LogMessageParams(types.MessageType.Warning, " ".join(message.split()))
         self.notify(types.WINDOW_LOG_MESSAGE, params)
+
+
+def _wrong_in(message: Any, version: str) -> str | None:
+    """Why something that was read is no message of JSON-RPC 2.0; none if it is one."""
+    if isinstance(message, list):
+        return "a batch: messages are sent one by one"
+    if not isinstance(message, dict) or message.get("jsonrpc") != version:
+        return f"not a message of JSON-RPC {version}"
+    if "method" not in message:
+        return None if _is_answer(message) else "neither a method nor an answer"
+    if not isinstance(message["method"], str):
+        return "a method is named by a string"
+    if "id" in message and not _is_id(message["id"]):
+        return "an id is a string or a whole number"
+    return None
+
+
+def _is_answer(message: dict[str, Any]) -> bool:
+    return "result" in message or "error" in message
+
+
+def _is_id(value: Any) -> TypeGuard[int | str]:
+    return isinstance(value, int | str) and not isinstance(value, bool)
 
 
 def _reason(error: BaseException) -> str:

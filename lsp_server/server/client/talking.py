@@ -44,9 +44,14 @@ async def converse(
 
 
 def handle(protocol: HolegramProtocol, body: bytes) -> bool:
-    """Handle one message; false if it was the last one, `exit`."""
+    """Handle one message, or answer that it is none; false if it was the last one, `exit`."""
     try:
-        protocol.handle_message(json.loads(body))
+        message = json.loads(body)
+    except (ValueError, RecursionError):
+        protocol.refuse_frame("a message that is no JSON, or is nested too deeply")
+        return True
+    try:
+        protocol.handle_message(message)
     except Exit:
         return False
     except Exception as error:

@@ -9,14 +9,16 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import logging
 import socket
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from lsp_server.errors import UsageError
+from lsp_server.server.network.doors import exhausted, failing, port_of
 from lsp_server.server.network.handing import POSSIBLE, ask, hand_on
-from lsp_server.server.network.port import Port, listening_at, not_there
+from lsp_server.server.network.port import Port, listening_at
 from lsp_server.server.network.vitals import Vitals, answer_watchers, vitals_from
 from lsp_server.server.process.journal import Journal
 from lsp_server.server.process.leaving import leave_on_signals
@@ -50,6 +52,7 @@ def serve_behind(port: Port, command: Sequence[str], many: int, health_at: tuple
     if not POSSIBLE:
         raise UsageError("this system cannot hand on connections", remedy="leave out --processes")
     leave_on_signals(lambda: 0)
+    logging.getLogger("websockets").setLevel(logging.CRITICAL)
     gc.enable()  # off since the start
     return asyncio.run(_Front(command, many).serve(port, health_at))
 
@@ -63,13 +66,11 @@ class _Front:
         self._ready = False
 
     async def serve(self, port: Port, health_at: tuple[str, int] | None) -> int:
+        asyncio.get_running_loop().set_exception_handler(failing(self._journal.write_error))
         listeners = listening_at(port.host, port.port)
         health = None
         if health_at is not None:
-            try:
-                health = (await answer_watchers(self._vitals, *health_at)).sockets[0].getsockname()[1]
-            except OSError as error:
-                raise not_there(*health_at, error) from None
+            health = port_of(await answer_watchers(self._vitals, *health_at, self._note_lack))
         self._journal.write(
             "listening",
             host=port.host,
@@ -90,7 +91,9 @@ class _Front:
         while True:
             try:
                 connection, _ = await asyncio.get_running_loop().sock_accept(listener)
-            except OSError:  # it has gone already, or too many files are open
+            except OSError as error:
+                if exhausted(error):
+                    self._note_lack()
                 await asyncio.sleep(_PAUSE_S)
                 continue
             with connection:
@@ -106,6 +109,9 @@ class _Front:
             if code == _REFUSED and not was_ready:
                 return code
             await asyncio.sleep(_PAUSE_S)
+
+    def _note_lack(self) -> None:
+        self._journal.write("refused", why="exhausted")
 
     def _heard_ready(self) -> None:
         if not self._ready and all(process.ready for process in self._processes):

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lsp_server.errors import UsageError
+from lsp_server.server.network.doors import Door
 from lsp_server.server.process.leaving import leave
 
 _CONNECTION = b"+"
@@ -44,7 +45,7 @@ def ask(line: socket.socket) -> None:
     line.send(_QUESTION)
 
 
-class HandedSocket(socket.socket):
+class HandedSocket(Door):
     """What connections come from, as from a socket that listens; once nobody hands on more, the process ends.
 
     Args:
@@ -57,27 +58,22 @@ class HandedSocket(socket.socket):
 
     def __init__(self, asked: Callable[[], None] = lambda: None) -> None:
         try:
-            super().__init__(fileno=os.dup(sys.stdin.fileno()))
+            super().__init__(os.dup(sys.stdin.fileno()))
         except OSError:
             raise UsageError("no other process hands on connections", remedy="leave out --handed") from None
         self.asked = asked
 
-    def listen(self, backlog: int = 0, /) -> None:
-        """It does already."""
-
-    def accept(self) -> tuple[socket.socket, Any]:
-        """The next connection, and the address that it comes from.
-
-        Raises:
-            BlockingIOError: there is none now.
-
-        """
+    def next(self) -> tuple[socket.socket, Any]:
+        """The next connection that was handed on; one for which there is no descriptor left is gone."""
         while True:
             said, descriptors, _, _ = socket.recv_fds(self, 1, 1)
             if not said:
                 leave(0)
             if said == _QUESTION:
                 self.asked()
+            elif not descriptors:
+                self.lacking()
+                tell(left=True)
             for descriptor in descriptors:
                 connection = _Handed(fileno=descriptor)
                 try:

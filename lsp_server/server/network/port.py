@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import ssl
@@ -12,6 +13,10 @@ from lsp_server.server.network.admission import NONE, AccessTokens
 
 _BACKLOG = 128
 """So many connections may wait to be taken."""
+
+
+_ABSENT = (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL)
+"""That this machine has no such address, as where IPv6 is switched off but `localhost` names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +45,36 @@ class Port:
 
 
 def listening_at(host: str, port: int) -> list[socket.socket]:
-    """Sockets that listen, one for each address of a host; they do not block.
+    """Sockets that listen, one for each address of a host that this machine has; they do not block.
 
     Raises:
-        UsageError: it cannot be listened there.
+        UsageError: it cannot be listened at one of them, or there is none.
 
     """
-    sockets = list[socket.socket]()
+    sockets, absent = list[socket.socket](), OSError(errno.EADDRNOTAVAIL, "no address")
     try:
-        for family, _, _, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        for family, _, _, _, address in dict.fromkeys(
+            socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        ):
             place = (address[0], port or (sockets[0].getsockname()[1] if sockets else 0), *address[2:])
-            sockets.append(socket.create_server(place, family=family, backlog=_BACKLOG))
+            try:
+                sockets.append(socket.create_server(place, family=family, backlog=_BACKLOG))
+            except OSError as error:
+                if error.errno not in _ABSENT:
+                    raise
+                absent = error
+                continue
             sockets[-1].setblocking(False)
+        if not sockets:
+            raise absent
     except OSError as error:
         for one in sockets:
             one.close()
-        raise not_there(host, port, error) from None
+        raise _not_there(host, port, error) from None
     return sockets
 
 
-def not_there(host: str, port: int, error: OSError) -> UsageError:
+def _not_there(host: str, port: int, error: OSError) -> UsageError:
     """What is wrong with an address, in a line."""
     reason = os.strerror(error.errno) if error.errno else str(error)
     return UsageError(f"cannot listen on {host}:{port}: {reason}", remedy="choose another address")

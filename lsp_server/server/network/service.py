@@ -18,6 +18,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import aclosing
+from functools import partial
 from http import HTTPStatus
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -27,9 +28,11 @@ from lsp_server.server.client.frames import BadFrame, Frames
 from lsp_server.server.client.talking import CHUNK, converse, framed
 from lsp_server.server.network.admission import PROTOCOL, token_in
 from lsp_server.server.network.channels import SocketWriter, StreamWriter
+from lsp_server.server.network.doors import AT_ONCE, TELLS, doors_at, failing, port_of
 from lsp_server.server.network.handing import HandedSocket, tell
-from lsp_server.server.network.port import Port, not_there
+from lsp_server.server.network.port import Port
 from lsp_server.server.network.site import Site
+from lsp_server.server.network.strangers import Strangers
 from lsp_server.server.network.vitals import Vitals, answer_watchers, told_of, vitals_of
 from lsp_server.server.process.journal import Journal
 from lsp_server.server.process.leaving import leave_on_signals
@@ -51,8 +54,8 @@ _HELLO_BYTES = 1_000_000
 _MESSAGE_BYTES = 16_000_000
 """Bytes of any other at most."""
 
-_STRANGERS = 64
-"""So many may be about to say who they are; one more, and the one that has waited longest is let go."""
+STRANGERS = 64
+"""So many may be about to say who they are."""
 
 _SELDOM = 1.0
 """Seconds in which connections that are refused for one reason are written down once."""
@@ -93,35 +96,30 @@ class Service:
         self._shared = shared
         self._journal = journal
         self._numbers = count(1)
-        self._strangers: dict[asyncio.BaseTransport, None] = {}
+        self._strangers = Strangers(STRANGERS, partial(self.refused, "crowd"))
         self._clients = 0
         self._written: dict[str, float] = {}
 
-    async def listen(self) -> Any:
-        """Begin to listen.
+    async def listen(self) -> list[Any]:
+        """Begin to listen, at each address of the host.
 
         Raises:
             UsageError: the address cannot be listened on.
 
         """
         at = self._port
-        try:
-            if at.web:
-                return await self._listen_ws()
-            patience = None if at.tls is None else HELLO_S
-            return await asyncio.start_server(
-                self._take, **self._where, ssl=at.tls, ssl_handshake_timeout=patience
-            )
-        except OSError as error:
-            raise not_there(at.host, at.port, error) from None
+        doors = doors_at(at.host, at.port) if self._handed is None else [self._handed]
+        listeners = []
+        for door in doors:
+            door.met, door.lacking = self._strangers.meet, partial(self.refused, "exhausted")
+            how: dict[str, Any] = {"sock": door, "backlog": AT_ONCE}
+            if at.tls is not None:
+                how |= {"ssl": at.tls, "ssl_handshake_timeout": HELLO_S}
+            listening = self._listen_ws(how) if at.web else asyncio.start_server(self._take, **how)
+            listeners.append(await listening)
+        return listeners
 
-    @property
-    def _where(self) -> dict[str, Any]:
-        if self._handed is not None:
-            return {"sock": self._handed}
-        return {"host": self._port.host, "port": self._port.port}
-
-    async def _listen_ws(self) -> Any:
+    async def _listen_ws(self, how: dict[str, Any]) -> Any:
         from websockets.asyncio.server import ServerConnection, serve
 
         service = self
@@ -133,9 +131,8 @@ class Service:
 
         return await serve(
             self._take_socket,
-            **self._where,
+            **how,
             create_connection=AnnouncedConnection,
-            ssl=self._port.tls,
             origins=[None, *self._port.origins] if self._site is None else None,  # type: ignore[list-item]
             process_request=self._judge,
             select_subprotocol=lambda _, offered: next((one for one in offered if one == PROTOCOL), None),
@@ -147,17 +144,17 @@ class Service:
 
     def _judge(self, connection: ServerConnection, request: Request) -> Response | None:
         """Refuse who has no token, before anything else is spoken."""
-        self._strangers.pop(connection.transport, None)
         if self._site is not None and (answer := self._site.answer(connection, request)) is not None:
             return answer
         if self._clients >= self._port.clients:
-            self._refused("full")
+            self.refused("full")
             return connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, "There are too many clients.\n")
         given = request.headers.get_all("Authorization")
         offered = ",".join(request.headers.get_all("Sec-WebSocket-Protocol")).split(",")
         if self._port.tokens.place_of(token_in(given[0] if len(given) == 1 else None, offered)) is None:
-            self._refused("token")
+            self.refused("token")
             return connection.respond(HTTPStatus.UNAUTHORIZED, "The token is missing or wrong.\n")
+        self._know(connection.transport)
         return None
 
     async def _take_socket(self, connection: ServerConnection) -> None:
@@ -177,8 +174,7 @@ class Service:
 
     async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve a connection over TCP from its first message to its end."""
-        transport = writer.transport
-        self._meet(transport)
+        self._meet(writer.transport)
         _keep_alive(writer.get_extra_info("socket"))
         frames, out = Frames(_HELLO_BYTES), StreamWriter(writer)
         bodies = framed(self._reading(reader), frames)
@@ -186,20 +182,19 @@ class Service:
             async with aclosing(bodies):  # type: ignore[type-var]
                 async with asyncio.timeout(HELLO_S):
                     first = await anext(bodies, None)
-                    self._strangers.pop(transport, None)
                 frames.most = _MESSAGE_BYTES
                 refusal = self._judge_message(first)
                 if refusal is not None:
                     out.write(refusal)
                     return
                 assert isinstance(first, bytes)
+                self._know(writer.transport)
                 await self._serve(_with_first(first, bodies), out, headers=True)
         except TimeoutError:
-            self._refused("silent")
+            self.refused("silent")
         except (ConnectionError, ssl.SSLError):
-            self._refused("gone")
+            self.refused("gone")
         finally:
-            self._strangers.pop(transport, None)
             await _part(reader, writer)
 
     def _reading(self, reader: asyncio.StreamReader) -> Callable[[], Awaitable[bytes]]:
@@ -214,16 +209,16 @@ class Service:
         if first is None:
             return b""
         if isinstance(first, BadFrame):
-            self._refused("page" if first.web else "frame")
+            self.refused("page" if first.web else "frame")
             return b"" if first.web else _refusal(None, first.reason)
         number, method, token = _read_hello(first)
         if self._port.tokens and (
             method != "initialize" or not token or self._port.tokens.place_of(token) is None
         ):
-            self._refused("token")
+            self.refused("token")
             return _refusal(number, "the token is missing or wrong (set 'token' in the start-up options)")
         if self._clients >= self._port.clients:
-            self._refused("full")
+            self.refused("full")
             return _refusal(number, "there are too many clients")
         return None
 
@@ -256,15 +251,16 @@ class Service:
             self._journal.write("ended", client=number, why=why, seconds=seconds, clients=self._clients)
 
     def _meet(self, transport: asyncio.BaseTransport) -> None:
-        """Somebody is there who has not said who it is."""
-        if len(self._strangers) >= _STRANGERS:
-            oldest = next(iter(self._strangers))
-            del self._strangers[oldest]
-            self._refused("crowd")
-            oldest.close()
-        self._strangers[transport] = None
+        """Somebody is there of whom no door could tell."""
+        if not TELLS:
+            self._strangers.meet(transport.get_extra_info("socket"))
 
-    def _refused(self, why: str) -> None:
+    def _know(self, transport: asyncio.BaseTransport) -> None:
+        """Somebody may come in."""
+        self._strangers.know(transport.get_extra_info("socket"))
+
+    def refused(self, why: str) -> None:
+        """Count a connection that is not served, and write down why, once for many."""
         metrics, now = self._shared.metrics, time.monotonic()
         metrics.connections[why] += 1
         if now - self._written.get(why, -_SELDOM) >= _SELDOM:
@@ -365,39 +361,32 @@ async def _serve_all(
 ) -> None:
     shared.journal = journal
 
-    def failed(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """What asyncio would print, with words that may be a text's."""
-        shared.note_error("work in the background", context.get("exception") or RuntimeError())
-
     async def told() -> Vitals:
         return vitals_of(shared)
 
-    asyncio.get_running_loop().set_exception_handler(failed)
+    asyncio.get_running_loop().set_exception_handler(failing(shared.note_error))
     service = Service(port, shared, journal, site, handed)
-    listeners = [await service.listen()]
+    listeners = await service.listen()
+    watched = []
     if health_at is not None:
-        try:
-            listeners.append(await answer_watchers(told, *health_at))
-        except OSError as error:
-            raise not_there(*health_at, error) from None
+        watched = await answer_watchers(told, *health_at, partial(service.refused, "exhausted"))
     gc.enable()  # off since the start
     for problem in shared.reloader.begin(shared.settings.bundles, shared.settings.parsers).problems:
         journal.write("bundle", problem=str(problem))
     if handed is not None:
         handed.asked = lambda: tell(vitals=told_of(vitals_of(shared)))
     else:
-        ports = [listener.sockets[0].getsockname()[1] for listener in listeners]
         journal.write(
             "listening",
             host=port.host,
-            port=ports[0],
-            health=ports[1] if health_at else None,
+            port=port_of(listeners),
+            health=port_of(watched) if watched else None,
             speaks="websocket" if port.web else "tcp",
             token=bool(port.tokens),
             encrypted=port.tls is not None,
         )
         if site is not None:
-            site.listening(ports[0])
+            site.listening(port_of(listeners))
     model = await shared.models.begin()
     state = shared.models.status
     if site is None:
@@ -405,4 +394,4 @@ async def _serve_all(
     journal.write("ready", model=model is not None, problem=state.message)
     if handed is not None:
         tell(ready=True)
-    await asyncio.gather(*(listener.serve_forever() for listener in listeners))
+    await asyncio.gather(*(listener.serve_forever() for listener in (*listeners, *watched)))

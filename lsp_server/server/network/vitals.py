@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter
 
 from lsp_server.server.model.status import ModelPhase
+from lsp_server.server.network.doors import AT_ONCE, doors_at
+from lsp_server.server.network.strangers import Strangers
 from lsp_server.server.process.memory import resident
 from lsp_server.server.process.metrics import BOUNDS_MS, Metrics
 
@@ -23,6 +25,12 @@ if TYPE_CHECKING:
     from websockets.http11 import Request, Response
 
     from lsp_server.server.shared import Shared
+
+WATCHERS = 16
+"""So many may be connected; each is let go once it was answered, or where others come after it."""
+
+_REQUEST_S = 10.0
+"""Seconds in which one has to ask, and to be answered."""
 
 _LACKING = "The numbers need prometheus-client: pip install 'holegram[team]'\n"
 
@@ -105,11 +113,19 @@ def vitals_of(shared: Shared) -> Vitals:
     )
 
 
-async def answer_watchers(ask: Callable[[], Awaitable[Vitals]], host: str, port: int) -> Any:
-    """Begin to answer on a port by what is asked for anew each time.
+async def answer_watchers(
+    ask: Callable[[], Awaitable[Vitals]], host: str, port: int, lacking: Callable[[], None] = lambda: None
+) -> list[Any]:
+    """Begin to answer on a port, at each address of its host.
+
+    Args:
+        ask: gives what is answered, anew each time.
+        host: the address to listen on.
+        port: the port there.
+        lacking: is called where the system has nothing left for a connection.
 
     Raises:
-        OSError: it cannot be listened on.
+        UsageError: it cannot be listened on.
 
     """
     from websockets.asyncio.server import serve
@@ -129,7 +145,20 @@ async def answer_watchers(ask: Callable[[], Awaitable[Vitals]], host: str, port:
             return connection.respond(HTTPStatus.NOT_IMPLEMENTED, _LACKING)
         return _typed(connection.respond(HTTPStatus.OK, text), "text/plain; version=0.0.4; charset=utf-8")
 
-    return await serve(_nobody, host, port, process_request=answer, open_timeout=10, max_size=1_000)
+    strangers, listeners = Strangers(WATCHERS), []
+    for door in doors_at(host, port):
+        door.met, door.lacking = strangers.meet, lacking
+        listeners.append(
+            await serve(
+                _nobody,
+                sock=door,
+                backlog=AT_ONCE,
+                process_request=answer,
+                open_timeout=_REQUEST_S,
+                max_size=1_000,
+            )
+        )
+    return listeners
 
 
 async def _nobody(connection: ServerConnection) -> None:

@@ -1,6 +1,7 @@
 """What a service writes down: one line of JSON for each event, to standard error.
 
 It has numbers, names of events and of methods; never a word of a document, a path of a client or a token.
+Several processes write to one stream: each line goes there at once, together with its end.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TextIO
+
+from lsp_server.server.process.metrics import place_of
 
 
 class Journal:
@@ -24,4 +27,9 @@ class Journal:
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         line = {"time": now, "event": event, **self._facts, **facts}
         with suppress(OSError, ValueError):  # nobody reads it
-            print(json.dumps(line), file=self._stream, flush=True)
+            self._stream.write(f"{json.dumps(line)}\n")
+            self._stream.flush()
+
+    def write_error(self, during: str, error: BaseException) -> None:
+        """Write down an error that nobody foresaw, and where it was: its words may be a text's."""
+        self.write("error", during=during, kind=type(error).__name__, place=place_of(error))
