@@ -83,20 +83,44 @@ def _near(within: Span, span: Span) -> Span:
 
 def _named(tree: SyntaxTree, span: Span) -> Iterator[_Named]:
     matches = tree.matches(QUERY, span)
-    around = sorted(_captured(matches, "once.in"), key=lambda found: found.end - found.start)
+    placed: list[tuple[Match, list[Span], Span, Span]] = []
     for match in matches:
         spans = _captured((match,), "once")
         if spans:
             place = Span(spans[0].start, spans[-1].end)
             whole = next(iter(_captured((match,), "once.element")), place)
-            within = (one for one in around if _holds(one, whole))
-            names = tuple(compared(tree.text[one.start : one.end], tree.language.naming) for one in spans)
-            inside = next(within, Span(0, len(tree.text)))
-            yield _Named(match.pattern, names, place, inside, "once.advice" in match.settings)
+            placed.append((match, spans, place, whole))
+    around = _innermost(_captured(matches, "once.in"), {whole for _, _, _, whole in placed})
+    for match, spans, place, whole in placed:
+        names = tuple(compared(tree.text[one.start : one.end], tree.language.naming) for one in spans)
+        inside = around.get(whole, Span(0, len(tree.text)))
+        yield _Named(match.pattern, names, place, inside, "once.advice" in match.settings)
 
 
-def _holds(outer: Span, inner: Span) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end and outer != inner
+def _innermost(outer: Iterable[Span], inner: Iterable[Span]) -> dict[Span, Span]:
+    """Of some nodes the innermost that holds each of some spans, and is not the same, where one does."""
+    found: dict[Span, Span] = {}
+    begun: list[Span] = []
+    waiting = sorted(set(outer), key=_outermost_first, reverse=True)
+    for span in sorted(inner, key=_outermost_first):
+        while waiting and waiting[-1].start <= span.start:
+            _let_go(begun, waiting[-1].start)
+            begun.append(waiting.pop())
+        _let_go(begun, span.start)
+        holding = (one for one in reversed(begun) if span.end <= one.end and one != span)
+        if (innermost := next(holding, None)) is not None:
+            found[span] = innermost
+    return found
+
+
+def _let_go(begun: list[Span], offset: int) -> None:
+    """Let go of the last spans of some that end before an offset."""
+    while begun and begun[-1].end < offset:
+        begun.pop()
+
+
+def _outermost_first(span: Span) -> tuple[int, int]:
+    return span.start, -span.end
 
 
 def _captured(matches: Iterable[Match], name: str) -> list[Span]:
