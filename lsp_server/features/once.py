@@ -18,7 +18,10 @@ from lsp_server.text import Span
 QUERY = "once"
 
 _REACH = 20_000
-"""So many characters before and after a name are looked at."""
+"""So many characters before a name are looked at."""
+
+
+_Key = tuple[int, tuple[str, ...], Span]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,11 @@ class _Named:
     within: Span
     advice: bool = False
 
+    @property
+    def key(self) -> _Key:
+        """What two have in common of which there may be only one."""
+        return self.pattern, self.names, self.within
+
 
 def said_again(tree: SyntaxTree, span: Span) -> int | None:
     """Where the first name ends that is new in a span, may stand once, and stands already; None if none is.
@@ -42,15 +50,18 @@ def said_again(tree: SyntaxTree, span: Span) -> int | None:
         BundleError: the query of the bundle is wrong.
 
     """
+    found = list(_named(tree, span))
     new = sorted(
-        (named for named in _named(tree, span) if span.start < named.span.end <= span.end),
+        (named for named in found if span.start < named.span.end <= span.end),
         key=lambda named: named.span.end,
     )
-    known = {within: list(_named(tree, _near(within, span))) for within in {named.within for named in new}}
+    start = max(min((named.within.start for named in new), default=span.start), span.start - _REACH)
+    known: dict[_Key, list[Span]] = {}
+    for named in found if start >= span.start else _named(tree, Span(start, span.end)):
+        known.setdefault(named.key, []).append(named.span)
     for named in new:
-        for other in known[named.within]:
-            alike = (other.pattern, other.names, other.within) == (named.pattern, named.names, named.within)
-            if alike and other.span.end <= named.span.start and not _damaged(tree, other.span, named.span):
+        for other in known.get(named.key, ()):
+            if other.end <= named.span.start and not _damaged(tree, other, named.span):
                 return named.span.end
     return None
 
@@ -64,21 +75,16 @@ def repeated(tree: SyntaxTree) -> Iterator[tuple[str, Span]]:
     """
     if QUERY not in tree.language.queries:
         return
-    met: dict[tuple[int, tuple[str, ...], Span], Span] = {}
+    met: dict[_Key, Span] = {}
     for named in sorted(_named(tree, Span(0, len(tree.text))), key=lambda named: named.span):
-        key = (named.pattern, named.names, named.within)
-        if key in met and not named.advice and not _damaged(tree, met[key], named.span):
+        if named.key in met and not named.advice and not _damaged(tree, met[named.key], named.span):
             yield " ".join(named.names), named.span
-        met.setdefault(key, named.span)
+        met.setdefault(named.key, named.span)
 
 
 def _damaged(tree: SyntaxTree, one: Span, other: Span) -> bool:
     """Whether there is an error between two places, so that they may be in two blocks."""
     return any(one.start < problem.span.end and problem.span.start < other.end for problem in tree.problems)
-
-
-def _near(within: Span, span: Span) -> Span:
-    return Span(max(within.start, span.start - _REACH), min(within.end, span.end + _REACH))
 
 
 def _named(tree: SyntaxTree, span: Span) -> Iterator[_Named]:
