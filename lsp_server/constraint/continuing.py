@@ -16,7 +16,8 @@ from lsp_server.constraint.beginning import Typing
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.outlook import Readings
 from lsp_server.lalr.grammar import Grammar
-from lsp_server.lalr.lexing import NOTHING, drive
+from lsp_server.lalr.lexicon import Scanner
+from lsp_server.lalr.lexing import NOTHING, Lexeme, drive, next_lexeme
 from lsp_server.lalr.table import END, Stack
 
 _LEXEMES = 8
@@ -58,6 +59,7 @@ class Continuations:
         self._text: str | None = text
         self._is_sure = False
         self._fits: dict[_Shape, bool] = {}
+        self._lexemes: dict[tuple[Scanner, int], Lexeme] = {}
         self.reads = 0
 
     def may_follow(self, stack: Stack) -> bool:
@@ -75,7 +77,7 @@ class Continuations:
         if not self._is_sure:
             self._is_sure = True
             if self._text is not None and not self._reads_on(self._text, self._state.here):
-                self._text, self._fits = self._without_line(self._text), {}
+                self._text, self._fits, self._lexemes = self._without_line(self._text), {}, {}
                 return self._follows(stack)
         return False
 
@@ -153,13 +155,21 @@ class Continuations:
         return any(self._reads_plainly(text, start) for start in starts)
 
     def _reads_plainly(self, text: str, stack: Stack) -> bool:
-        steps = islice(drive(self._grammar, stack, text, self._state.cursor), _LEXEMES)
+        steps = islice(drive(self._grammar, stack, text, self._state.cursor, self._lexeme), _LEXEMES)
         for lexeme, before in steps:
             if lexeme.terminal == NOTHING:
                 return False
             if lexeme.terminal == END:
                 return self._grammar.finishes(before)
         return True
+
+    def _lexeme(self, grammar: Grammar, stack: Stack, text: str, offset: int) -> Lexeme:
+        """The next lexeme, which may be very long, and is the same after many stacks."""
+        key = grammar.scanner_at(stack), offset
+        found = self._lexemes.get(key)
+        if found is None:
+            found = self._lexemes[key] = next_lexeme(grammar, stack, text, offset)
+        return found
 
     def _reads_on(self, text: str, stack: Stack) -> bool:
         """Whether the rest of a text can be read after a stack once something is typed."""

@@ -92,7 +92,7 @@ def _with_names(request: CompletionRequest, text: str, wish: Sequence[str]) -> s
         return text
     prefix = request.prefix_or_new
     place = place_of(prefix, request.landmarks, request.offset, request.offset)
-    guard = guard_at(request, place) if isinstance(place, CursorPlace) else None
+    guard = guard_at(request, place, request.landmarks.edited) if isinstance(place, CursorPlace) else None
     if guard is None:
         return text
     put: dict[str, str] = {}

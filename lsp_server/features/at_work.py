@@ -130,7 +130,7 @@ class _Judges:
             grammar, text, place.ways, lambda: place.windows, resumes(request.landmarks, offset), cancelled
         )
         self._left = Oracle(grammar, text[:offset], place.state)
-        self._names = guard_at(request, place)
+        self._names = guard_at(request, place, request.landmarks.edited)
         states = (state for state in (place.base, place.state) if state is not None)
         self._masks = (
             self._mask(holes_at(request.language, text, place)),

@@ -42,14 +42,15 @@ from lsp_server.features.reasons import (
 )
 from lsp_server.features.resuming import resumes
 from lsp_server.features.spacing import Spacing
+from lsp_server.features.trials import Trials
 from lsp_server.features.unwanted import Spot, Unwanted
 from lsp_server.languages import Language
 from lsp_server.names.existing import Existing
 from lsp_server.names.guard import Guard
 from lsp_server.repair import RepairingOracle
 from lsp_server.retrieval import LookedUp, commented, passages_before
-from lsp_server.syntax import Landmarks
-from lsp_server.text import Span
+from lsp_server.syntax import Landmarks, SyntaxTree
+from lsp_server.text import Edit, Span
 
 _AFTER = 40
 _COMMENT = 1_000
@@ -228,10 +229,11 @@ class Attempt:
         )
         spot = Spot(request.language, text, offset, request.beside or (), request.deleted)
         unwanted = Unwanted(spot, oracle.comment_in)
-        consent = Consent(text, request.landmarks, oracle, place.state, unwanted)
+        trials = Trials(request.landmarks, self._limit)
+        consent = Consent(text, request.landmarks, oracle, place.state, unwanted, trials)
         gap = Span(place.heal, offset)
         before, others = sources_at(text, gap, request.sources)
-        guard = guard_at(request, place)
+        guard = guard_at(request, place, trials.edited)
 
         def beginning(typed: str, whole: bool) -> str | None:
             if request.asks and typed.lstrip().startswith(request.language.comment.openers):
@@ -277,12 +279,17 @@ class Attempt:
         return tuple(_item(candidate, one, offset) for candidate, one in zip(candidates, tidy, strict=True))
 
 
-def guard_at(request: CompletionRequest, place: CursorPlace) -> Guard | None:
-    """What watches the names in what is typed at a place; None where it is not known which exist."""
+def guard_at(
+    request: CompletionRequest, place: CursorPlace, edited: Callable[[Edit, str], SyntaxTree]
+) -> Guard | None:
+    """What watches the names in what is typed at a place; None where it is not known which exist.
+
+    `edited` makes the tree of the document after one edit, the result of which is given.
+    """
     if request.names is None:
         return None
     grammar = load_grammar(request.language)
-    return guard_over(request.names, grammar, request.text, place.state, request.landmarks, place.windows)
+    return guard_over(request.names, grammar, request.text, place.state, edited, lambda: place.windows)
 
 
 def _item(candidate: Candidate, text: str, offset: int) -> Suggestion:

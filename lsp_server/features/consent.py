@@ -7,6 +7,7 @@ from functools import cached_property
 
 from lsp_server.constraint import CursorState, Fit, Oracle
 from lsp_server.features.reasons import Filter
+from lsp_server.features.trials import Trials
 from lsp_server.features.unwanted import Unwanted
 from lsp_server.syntax import Landmarks, SyntaxTree
 from lsp_server.text import Edit, Span
@@ -26,23 +27,36 @@ class Consent:
         oracle: that of the place.
         state: the state of the cursor.
         unwanted: what is not wanted there, whatever fits.
+        trials: make the trees of the document with a text.
 
     """
 
     def __init__(
-        self, text: str, landmarks: Landmarks, oracle: Oracle, state: CursorState, unwanted: Unwanted
+        self,
+        text: str,
+        landmarks: Landmarks,
+        oracle: Oracle,
+        state: CursorState,
+        unwanted: Unwanted,
+        trials: Trials,
     ) -> None:
         self._text = text
         self._landmarks = landmarks
         self._oracle = oracle
         self._state = state
         self._unwanted = unwanted
+        self._trials = trials
         self._known: dict[str, bool] = {}
         self._joined: tuple[str, SyntaxTree] | None = None
         self.refusals: Counter[Filter] = Counter()
 
     def to(self, text: str) -> bool:
-        """Whether a text that the oracle takes is agreed to; after some refusals none is any more."""
+        """Whether a text that the oracle takes is agreed to; after some refusals none is any more.
+
+        Raises:
+            StoppedError: that takes too long to tell, or is not wanted any more.
+
+        """
         known = self._known.get(text)
         if known is None:
             fit = self._oracle.fit(text)
@@ -98,6 +112,6 @@ class Consent:
         if self._joined is None or self._joined[0] != text:
             offset = self._state.cursor
             joined = self._text[:offset] + text + self._text[offset:]
-            tree = self._landmarks.edited(Edit(Span(offset, offset), text), joined)
+            tree = self._trials.edited(Edit(Span(offset, offset), text), joined)
             self._joined = text, tree
         return self._joined[1]

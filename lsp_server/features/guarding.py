@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from lsp_server.constraint import CursorState, Grammar, Stack, Window, closing_signs
 from lsp_server.names.existing import Existing
 from lsp_server.names.guard import Guard
 from lsp_server.names.members import Members
 from lsp_server.names.places import places_of
-from lsp_server.syntax import Landmarks
+from lsp_server.syntax import SyntaxTree
+from lsp_server.text import Edit
 
 
 def guard_over(
@@ -17,8 +18,8 @@ def guard_over(
     grammar: Grammar,
     text: str,
     state: CursorState,
-    landmarks: Landmarks,
-    windows: Sequence[Window] = (),
+    edited: Callable[[Edit, str], SyntaxTree],
+    windows: Callable[[], Sequence[Window]] = tuple,
 ) -> Guard:
     """A guard over what is typed at a cursor.
 
@@ -27,13 +28,13 @@ def guard_over(
         grammar: of the language.
         text: the document.
         state: the cursor's.
-        landmarks: of the document.
-        windows: the readings of what follows the cursor.
+        edited: makes the tree of the document after one edit, the result of which is given.
+        windows: finds the readings of what follows the cursor, where they count.
 
     """
 
     def closing(stack: Stack) -> Iterator[str]:
-        return closing_signs(grammar, stack, windows, in_line=False)
+        return closing_signs(grammar, stack, windows(), in_line=False)
 
-    members = Members(existing, text, state.cursor, landmarks.edited)
+    members = Members(existing, text, state.cursor, edited)
     return Guard(grammar, text, state, places_of(grammar.language), existing, members, closing)

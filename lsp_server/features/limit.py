@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isfinite
 from time import perf_counter
 
 
@@ -13,12 +14,14 @@ class Limit:
     do.
 
     Attributes:
+        exists: whether there is one.
         timed_out: whether anybody was told that the time is up, and so has left something untried.
 
     """
 
     def __init__(self, ms: float, cancelled: Callable[[], bool]) -> None:
         self.cancelled = cancelled
+        self.exists = isfinite(ms)
         self.timed_out = False
         self._end = perf_counter() + ms / 1000
 

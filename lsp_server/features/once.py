@@ -18,7 +18,10 @@ from lsp_server.text import Span
 QUERY = "once"
 
 _REACH = 20_000
-"""So many characters before and after a name are looked at."""
+"""So many characters before a name are looked at."""
+
+
+_Key = tuple[int, tuple[str, ...], Span]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,11 @@ class _Named:
     within: Span
     advice: bool = False
 
+    @property
+    def key(self) -> _Key:
+        """What two have in common of which there may be only one."""
+        return self.pattern, self.names, self.within
+
 
 def said_again(tree: SyntaxTree, span: Span) -> int | None:
     """Where the first name ends that is new in a span, may stand once, and stands already; None if none is.
@@ -42,15 +50,18 @@ def said_again(tree: SyntaxTree, span: Span) -> int | None:
         BundleError: the query of the bundle is wrong.
 
     """
+    found = list(_named(tree, span))
     new = sorted(
-        (named for named in _named(tree, span) if span.start < named.span.end <= span.end),
+        (named for named in found if span.start < named.span.end <= span.end),
         key=lambda named: named.span.end,
     )
-    known = {within: list(_named(tree, _near(within, span))) for within in {named.within for named in new}}
+    start = max(min((named.within.start for named in new), default=span.start), span.start - _REACH)
+    known: dict[_Key, list[Span]] = {}
+    for named in found if start >= span.start else _named(tree, Span(start, span.end)):
+        known.setdefault(named.key, []).append(named.span)
     for named in new:
-        for other in known[named.within]:
-            alike = (other.pattern, other.names, other.within) == (named.pattern, named.names, named.within)
-            if alike and other.span.end <= named.span.start and not _damaged(tree, other.span, named.span):
+        for other in known.get(named.key, ()):
+            if other.end <= named.span.start and not _damaged(tree, other, named.span):
                 return named.span.end
     return None
 
@@ -64,12 +75,11 @@ def repeated(tree: SyntaxTree) -> Iterator[tuple[str, Span]]:
     """
     if QUERY not in tree.language.queries:
         return
-    met: dict[tuple[int, tuple[str, ...], Span], Span] = {}
+    met: dict[_Key, Span] = {}
     for named in sorted(_named(tree, Span(0, len(tree.text))), key=lambda named: named.span):
-        key = (named.pattern, named.names, named.within)
-        if key in met and not named.advice and not _damaged(tree, met[key], named.span):
+        if named.key in met and not named.advice and not _damaged(tree, met[named.key], named.span):
             yield " ".join(named.names), named.span
-        met.setdefault(key, named.span)
+        met.setdefault(named.key, named.span)
 
 
 def _damaged(tree: SyntaxTree, one: Span, other: Span) -> bool:
@@ -77,26 +87,46 @@ def _damaged(tree: SyntaxTree, one: Span, other: Span) -> bool:
     return any(one.start < problem.span.end and problem.span.start < other.end for problem in tree.problems)
 
 
-def _near(within: Span, span: Span) -> Span:
-    return Span(max(within.start, span.start - _REACH), min(within.end, span.end + _REACH))
-
-
 def _named(tree: SyntaxTree, span: Span) -> Iterator[_Named]:
     matches = tree.matches(QUERY, span)
-    around = sorted(_captured(matches, "once.in"), key=lambda found: found.end - found.start)
+    placed: list[tuple[Match, list[Span], Span, Span]] = []
     for match in matches:
         spans = _captured((match,), "once")
         if spans:
             place = Span(spans[0].start, spans[-1].end)
             whole = next(iter(_captured((match,), "once.element")), place)
-            within = (one for one in around if _holds(one, whole))
-            names = tuple(compared(tree.text[one.start : one.end], tree.language.naming) for one in spans)
-            inside = next(within, Span(0, len(tree.text)))
-            yield _Named(match.pattern, names, place, inside, "once.advice" in match.settings)
+            placed.append((match, spans, place, whole))
+    around = _innermost(_captured(matches, "once.in"), {whole for _, _, _, whole in placed})
+    for match, spans, place, whole in placed:
+        names = tuple(compared(tree.text[one.start : one.end], tree.language.naming) for one in spans)
+        inside = around.get(whole, Span(0, len(tree.text)))
+        yield _Named(match.pattern, names, place, inside, "once.advice" in match.settings)
 
 
-def _holds(outer: Span, inner: Span) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end and outer != inner
+def _innermost(outer: Iterable[Span], inner: Iterable[Span]) -> dict[Span, Span]:
+    """Of some nodes the innermost that holds each of some spans, and is not the same, where one does."""
+    found: dict[Span, Span] = {}
+    begun: list[Span] = []
+    waiting = sorted(set(outer), key=_outermost_first, reverse=True)
+    for span in sorted(inner, key=_outermost_first):
+        while waiting and waiting[-1].start <= span.start:
+            _let_go(begun, waiting[-1].start)
+            begun.append(waiting.pop())
+        _let_go(begun, span.start)
+        holding = (one for one in reversed(begun) if span.end <= one.end and one != span)
+        if (innermost := next(holding, None)) is not None:
+            found[span] = innermost
+    return found
+
+
+def _let_go(begun: list[Span], offset: int) -> None:
+    """Let go of the last spans of some that end before an offset."""
+    while begun and begun[-1].end < offset:
+        begun.pop()
+
+
+def _outermost_first(span: Span) -> tuple[int, int]:
+    return span.start, -span.end
 
 
 def _captured(matches: Iterable[Match], name: str) -> list[Span]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from lsp_server.lalr.grammar import Grammar
@@ -71,13 +71,20 @@ def begun(grammar: Grammar, stack: Stack, text: str, start: int, end: int) -> bo
     return any(name in grammar.ignored or grammar.takes(stack, name) for name in alive)
 
 
-def drive(grammar: Grammar, stack: Stack, text: str, offset: int) -> Iterator[tuple[Lexeme, Stack]]:
+def drive(
+    grammar: Grammar,
+    stack: Stack,
+    text: str,
+    offset: int,
+    read: Callable[[Grammar, Stack, str, int], Lexeme] = next_lexeme,
+) -> Iterator[tuple[Lexeme, Stack]]:
     """Each lexeme from an offset on, with the stack before it.
 
-    The last one is `END`, or the first lexeme that does not fit (its terminal is then `NOTHING`).
+    The last one is `END`, or the first lexeme that does not fit (its terminal is then `NOTHING`). How the
+    next one is `read` may be given, for who knows some already.
     """
     while True:
-        lexeme = next_lexeme(grammar, stack, text, offset)
+        lexeme = read(grammar, stack, text, offset)
         after = None
         if lexeme.terminal not in (END, NOTHING):
             after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)

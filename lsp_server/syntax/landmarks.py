@@ -91,9 +91,14 @@ class Landmarks:
         """
         return self if self._sound is None or self._tree.sound else self._sound
 
-    def edited(self, edit: Edit, text: str) -> SyntaxTree:
-        """The tree of the text after one more edit, `text` being the result."""
-        return self._tree.edited((*self._edits, edit), text)
+    def edited(self, edit: Edit, text: str, cancelled: Callable[[], bool] = lambda: False) -> SyntaxTree:
+        """The tree of the text after one more edit, `text` being the result.
+
+        Raises:
+            StoppedError: it was cancelled, which is asked on the way.
+
+        """
+        return self._tree.edited((*self._edits, edit), text, cancelled)
 
     def likely_starts(self, offset: int) -> list[int]:
         """Where the margin suggests that elements begin before an offset, the one farthest back first.

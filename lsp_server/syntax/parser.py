@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -120,8 +120,15 @@ class Parsed(Protocol):
     def offset_at(self, byte: int) -> int:
         """The offset of the character that begins at a place, or holds it."""
 
-    def edited(self, edits: Sequence[Edit], text: str) -> Parsed:
-        """The text after edits, `text` being the last; what they do not touch is not parsed again."""
+    def edited(
+        self, edits: Sequence[Edit], text: str, cancelled: Callable[[], bool] = lambda: False
+    ) -> Parsed:
+        """The text after edits, `text` being the last; what they do not touch is not parsed again.
+
+        Raises:
+            StoppedError: it was cancelled, which is asked on the way.
+
+        """
 
     def path(self, byte: int) -> Iterator[Node]:
         """The root and, from each node on, its first child that ends after a place."""

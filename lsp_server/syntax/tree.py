@@ -6,7 +6,7 @@ the parser met an error, not what a person should be told.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -63,13 +63,19 @@ def parse(language: Language, text: str) -> SyntaxTree:
     return SyntaxTree(language, load_binding(language).parse(text))
 
 
-def next_tree(tree: SyntaxTree, edits: Sequence[Edit], text: str) -> SyntaxTree:
+def next_tree(
+    tree: SyntaxTree, edits: Sequence[Edit], text: str, cancelled: Callable[[], bool] = lambda: False
+) -> SyntaxTree:
     """The tree after edits; the same as that of a fresh parse, unless the text is both broken and long.
 
     How tree-sitter recovers from errors depends on what it can take over from the tree before, so that a
     text could have other errors than the same text opened anew.
+
+    Raises:
+        StoppedError: it was cancelled, which is asked on the way.
+
     """
-    edited = tree.edited(edits, text)
+    edited = tree.edited(edits, text, cancelled)
     certain = edited.exact or len(text) > _SHORT or not edited.problems
     return edited if certain else parse(tree.language, text)
 
@@ -113,15 +119,21 @@ class SyntaxTree:
         """The lines of the text, found on first use."""
         return LineIndex(self.text)
 
-    def edited(self, edits: Sequence[Edit], new_text: str) -> SyntaxTree:
+    def edited(
+        self, edits: Sequence[Edit], new_text: str, cancelled: Callable[[], bool] = lambda: False
+    ) -> SyntaxTree:
         """The tree after edits that each apply to the result of the one before, `new_text` being the last.
 
         What the edits do not touch is not parsed again.
+
+        Raises:
+            StoppedError: it was cancelled, which is asked on the way.
+
         """
         changes = joined(edits)
         if len(changes) > _MOST_EDITS:
             return parse(self.language, new_text)
-        parsed = self._parsed.edited(changes, new_text)
+        parsed = self._parsed.edited(changes, new_text, cancelled)
         return SyntaxTree(self.language, parsed, self._earlier_than(parsed))
 
     def _earlier_than(self, parsed: Parsed) -> Earlier | None:

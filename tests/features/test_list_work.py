@@ -7,12 +7,19 @@ from typing import Any
 
 import pytest
 
+from lsp_server.cancellation import StoppedError
 from lsp_server.constraint import Continuations
 from lsp_server.features.lists import judging
 from lsp_server.features.lists.entry import MOST, Origin
+from lsp_server.lalr.lexicon import Scanner
 from lsp_server.languages import Language
+from lsp_server.server.documents.session import Document
+from lsp_server.server.workspace.query import WorkspaceView, names_at
+from lsp_server.text import Snapshot
 from tests.constraint.texts import examples
-from tests.features.listing import listed
+from tests.countdown import Countdown
+from tests.features.completing import language_of
+from tests.features.listing import URI, listed
 
 CURSORS = 8
 
@@ -54,3 +61,30 @@ def test_a_list_has_a_limited_number_of_entries(language: Language) -> None:
     for text, cursor in cursors(language):
         entries = listed(language, text, cursor, (many,)).entries
         assert sum(entry.origin is not Origin.SNIPPET for entry in entries) <= MOST + 1
+
+
+def test_a_very_long_text_that_follows_is_read_a_few_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    long, match = 20_000, Scanner.match
+    read: list[int] = []
+
+    def counting(scanner: Scanner, text: str, start: int) -> tuple[str, int] | None:
+        found = match(scanner, text, start)
+        if found is not None and found[1] - start > long:
+            read.append(start)
+        return found
+
+    monkeypatch.setattr(Scanner, "match", counting)
+    text = "a = \n" + f'b = "{"word " * long}"\n'
+    assert listed(language_of("hcl"), text, 4).entries
+    assert 0 < len(read) < 6
+
+
+def test_names_that_would_not_be_known_in_time_are_not_waited_for() -> None:
+    language = language_of("postgres")
+    document = Document(Snapshot(URI, language.id, 1, "\n" + "SELECT a FROM;\n" * 2_500), language)
+    document.tree()
+    view, stopped = WorkspaceView(language, {URI: document}), Countdown(3)
+    with pytest.raises(StoppedError):
+        names_at(view, document, 0, stopped)
+    assert stopped.asked < 10
+    assert names_at(view, document, 0).spaces is None

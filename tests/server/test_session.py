@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,9 +54,9 @@ def test_tree_is_made_once_for_a_burst_of_edits(session: Session, monkeypatch: p
     bursts = []
     original = SyntaxTree.edited
 
-    def edited(tree: SyntaxTree, edits: Sequence[Edit], text: str) -> SyntaxTree:
+    def edited(tree: SyntaxTree, edits: Sequence[Edit], text: str, *more: Any) -> SyntaxTree:
         bursts.append(len(edits))
-        return original(tree, edits, text)
+        return original(tree, edits, text, *more)
 
     monkeypatch.setattr(SyntaxTree, "edited", edited)
     for number in range(10):

@@ -89,7 +89,7 @@ def listing(prefix: Prefix, landmarks: Landmarks, offset: int, around: Around = 
         return Listing((), span, typed)
     guard = None
     if around.existing is not None:
-        guard = guard_over(around.existing, prefix.grammar, prefix.text, state, landmarks)
+        guard = guard_over(around.existing, prefix.grammar, prefix.text, state, landmarks.edited)
     gathering = _Gathering(EntryJudge(prefix.grammar, prefix.text, state), text, span, typed, guard)
     found: dict[str, Entry] = {}
     for entry in gathering.entries(around):

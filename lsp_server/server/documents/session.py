@@ -66,11 +66,12 @@ class _Derived(Generic[_D]):
         self._value: _D | None = None
         self._lock = threading.Lock()
 
-    def get(self, text: str) -> _D:
+    def get(self, text: str, remake: Callable[[_D, Sequence[Edit], str], _D] | None = None) -> _D:
+        """It, made from an earlier version in a way that may end before it is made, if one is given."""
         with self._lock:
             if self._value is None:
-                base = self._base
-                self._value = self._make(text) if base is None else self._remake(base, self._edits, text)
+                base, remake = self._base, remake or self._remake
+                self._value = self._make(text) if base is None else remake(base, self._edits, text)
                 self._base, self._edits = None, ()
             return self._value
 
@@ -187,23 +188,26 @@ class Document:
         self._names = _ByPart(naming.names_of)
         self._outline = _ByPart(outline.outline)
 
-    def tree(self) -> SyntaxTree | None:
+    def tree(self, cancelled: Callable[[], bool] | None = None) -> SyntaxTree | None:
         """The syntax tree, or none where the language is unknown.
 
         Raises:
             BundleError: the parser of the language cannot be loaded.
+            StoppedError: it was cancelled, which is asked where it is made from an earlier version.
 
         """
-        return None if self._tree is None else self._tree.get(self.snapshot.text)
+        remake = None if cancelled is None else partial(next_tree, cancelled=cancelled)
+        return None if self._tree is None else self._tree.get(self.snapshot.text, remake)
 
-    def names(self, near: int | None = None) -> Names | None:
+    def names(self, near: int | None = None, cancelled: Callable[[], bool] | None = None) -> Names | None:
         """The names in it, or those that count `near` an offset; none where the language is unknown.
 
         Raises:
             BundleError: the parser of the language cannot be loaded, or its query is wrong.
+            StoppedError: it was cancelled while the tree was made from an earlier version.
 
         """
-        tree = self.tree()
+        tree = self.tree(cancelled)
         if tree is None:
             return None
         if near is not None and naming.is_long_at(tree, near):

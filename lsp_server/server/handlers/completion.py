@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from lsp_server.cancellation import StoppedError
 from lsp_server.features.lists.entry import MOST
 from lsp_server.languages import Language
 from lsp_server.lazy_imports import TURN
@@ -19,7 +20,7 @@ from lsp_server.server.convert.kinds import known_entries, strikes
 from lsp_server.server.documents.session import Document
 from lsp_server.server.handlers.handler import Handler, cursor_in
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.workspace.query import WorkspaceView, names_at
+from lsp_server.server.workspace.query import NamesAt, WorkspaceView, names_at
 
 if TYPE_CHECKING:
     from lsp_server.features.completion import Suggestion
@@ -46,24 +47,28 @@ class _Patience:
         order: for which a list that has entries waits for what the model says of them.
         line: for which such a one waits for a whole suggestion, where the client shows no ghost text. What
             comes later is there when the editor asks again.
+        names: of computing that it may take to know the names there: of a text with very many errors, which
+            is parsed anew for that, it has none.
 
     """
 
     asking: float = 0.06
     order: float = 0.12
     line: float = 0.09
+    names: float = 0.5
 
 
-_NO_LIMIT = _Patience(math.inf, 600.0, 600.0)
+_NO_LIMIT = _Patience(math.inf, 600.0, 600.0, math.inf)
 """Where suggestions have no limit of time, lists have none."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What may stand at a cursor, and where the names in it are defined."""
+    """What may stand at a cursor, and where the names in it are defined, if they were known in time."""
 
     listing: Listing | None = None
     names: Mapping[str, ListedName] = field(default_factory=dict)
+    in_time: bool = True
 
     @property
     def entries(self) -> Sequence[Entry]:
@@ -98,7 +103,8 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
     )
     ghost = server.client.capability("text_document.inline_completion")
     suggesting = asyncio.create_task(_suggestions(server, document, offset, ghost=ghost))
-    gathering = asyncio.create_task(_gathered(server, document, offset, signs=_wants_signs(params.context)))
+    signs = _wants_signs(params.context)
+    gathering = asyncio.create_task(_gathered(server, document, offset, patience.names, signs=signs))
     ranking = asyncio.create_task(_ranked(server, document, offset, gathering, began, patience.asking))
     try:
         found = await gathering
@@ -130,7 +136,7 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
     )
     made = items.items_of(place, entries, suggested, found.names)
     # An editor filters a complete list at once; for another it waits, and shows what it had until then.
-    goes_on = bool(found.typed) or not _wants_signs(params.context)
+    goes_on = found.in_time and (bool(found.typed) or not signs)
     complete = goes_on and server.shared.models.loaded and not late and len(entries) < MOST
     return types.CompletionList(is_incomplete=not complete, items=made) if made else None
 
@@ -203,8 +209,10 @@ async def _ranked(
     )
 
 
-async def _gathered(server: HolegramServer, document: Document, offset: int, *, signs: bool) -> _Found:
-    """What may be meant at a cursor, and where the names in it are defined."""
+async def _gathered(
+    server: HolegramServer, document: Document, offset: int, naming: float, *, signs: bool
+) -> _Found:
+    """What may be meant at a cursor, and where the names in it are defined, known in so many seconds."""
     language, nearby = document.language, server.nearby(document)
     examples = () if language is None else tuple(language.examples.values())
     texts = tuple(text for text in nearby if text not in examples)
@@ -215,11 +223,15 @@ async def _gathered(server: HolegramServer, document: Document, offset: int, *, 
             from lsp_server.features.lists.gathering import Around, listing
 
         prefix, landmarks = document.prefix(), document.landmarks()
-        names = names_at(view, document, offset)
+        began, in_time = time.thread_time(), True
+        try:
+            names = names_at(view, document, offset, lambda: time.thread_time() - began > naming)
+        except StoppedError:
+            names, in_time = NamesAt(), False
         if prefix is None or landmarks is None:
             return _Found()
         around = Around(names.meant, names.possible, names.spaces, texts, signs, existing)
-        return _Found(listing(prefix, landmarks, offset, around), names.listed(view))
+        return _Found(listing(prefix, landmarks, offset, around), names.listed(view), in_time)
 
     return await server.query.ask(document.snapshot.uri, work, beyond=False) or _Found()
 

@@ -36,12 +36,16 @@ _ANY = "x"
 
 @dataclass(frozen=True, eq=False)
 class WorkspaceView:
-    """All texts of one language; `near` are a document and an offset in it that a question is about."""
+    """All texts of one language; `near` are a document and an offset in it that a question is about.
+
+    Once it is `cancelled`, no tree is made any more to know the names in it.
+    """
 
     language: Language
     documents: Mapping[str, Document]
     index: Index = field(default_factory=Index, repr=False)
     near: tuple[str, int] | None = None
+    cancelled: Callable[[], bool] | None = field(default=None, repr=False)
 
     @cached_property
     def texts(self) -> Texts:
@@ -49,7 +53,7 @@ class WorkspaceView:
         opened = (
             Unit(uri, path_of(uri).parent.as_posix(), names)
             for uri, document in self.documents.items()
-            if (names := document.names(self._near(uri))) is not None
+            if (names := document.names(self._near(uri), self.cancelled)) is not None
         )
         return Texts(opened, self.index.around(self.language).texts, self.index.uris(self.documents))
 
@@ -132,14 +136,21 @@ def _detail(kind: str, type_: str) -> str:
     return f"{kind}: {type_}" if type_ else kind
 
 
-def names_at(view: WorkspaceView, document: Document, offset: int) -> NamesAt:
-    """The names at a cursor in an open document, by what that would be with a letter at the cursor."""
+def names_at(
+    view: WorkspaceView, document: Document, offset: int, cancelled: Callable[[], bool] | None = None
+) -> NamesAt:
+    """The names at a cursor in an open document, by what that would be with a letter at the cursor.
+
+    Raises:
+        StoppedError: it was cancelled, which is asked while a tree is made.
+
+    """
     uri, text, end = document.snapshot.uri, document.snapshot.text, offset
     if not text[max(0, offset - 1) : offset].isalnum():
         # A word tells which kind of name stands there.
         document = document.edited((Edit(Span(offset, offset), _ANY),), document.snapshot.version)
         view, end = replace(view, documents={**view.documents, uri: document}), offset + 1
-    view = replace(view, near=(uri, end))
+    view = replace(view, near=(uri, end), cancelled=cancelled)
     place = view.resolver.at(uri, end)
     if place is None:
         return NamesAt()

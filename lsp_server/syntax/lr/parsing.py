@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import repeat
 from pathlib import Path
 
+from lsp_server import cancellation
 from lsp_server.lalr import Grammar, load_grammar
 from lsp_server.lalr.general import GeneralTable
 from lsp_server.languages import Language
@@ -51,11 +52,17 @@ class LrParser:
         kind = reader.kind or self.builder.start
         return LrTree(self, text, Root(kind, reader.segments, [0] * len(reader.segments), len(text)))
 
-    def reparse(self, tree: LrTree, changed: Span, text: str) -> LrTree:
+    def reparse(
+        self, tree: LrTree, changed: Span, text: str, cancelled: Callable[[], bool] = lambda: False
+    ) -> LrTree:
         """The tree of a text in which one stretch was replaced.
 
         Read anew is what had a character of it, or the place, in view, up to where a segment began before.
         Where the grammar is not LALR(1), that is all of it.
+
+        Raises:
+            StoppedError: it was cancelled, which is asked where a segment ends.
+
         """
         if isinstance(self.grammar.table, GeneralTable):
             return self.parse(text)
@@ -65,6 +72,7 @@ class LrParser:
         reader = Reader(self.builder, text, start, begun=first > 0)
 
         def known(place: int) -> int | None:
+            cancellation.check(cancelled)
             number = bisect_left(old.origins, max(place - delta, changed.end), lo=max(first, 1))
             return number if number < len(old.origins) and old.origins[number] == place - delta else None
 
@@ -121,9 +129,11 @@ class LrTree:
         """The same: places here are offsets."""
         return byte
 
-    def edited(self, edits: Sequence[Edit], text: str) -> LrTree:
+    def edited(
+        self, edits: Sequence[Edit], text: str, cancelled: Callable[[], bool] = lambda: False
+    ) -> LrTree:
         """The text after edits, `text` being the last."""
-        return self._parser.reparse(self, _one_edit(edits, len(self.text), len(text)), text)
+        return self._parser.reparse(self, _one_edit(edits, len(self.text), len(text)), text, cancelled)
 
     def path(self, byte: int) -> Iterator[Node]:
         """The root and, from each node on, its first child that ends after a place."""

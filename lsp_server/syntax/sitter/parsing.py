@@ -11,6 +11,7 @@ from time import thread_time
 
 import tree_sitter
 
+from lsp_server import cancellation
 from lsp_server.syntax.brackets import Signs
 from lsp_server.syntax.nodes import Node
 from lsp_server.syntax.parser import Change
@@ -69,12 +70,14 @@ class Binding:
         known = [f"({kind})" if named else quoted(kind) for kind, named in sorted(self.signs)]
         return tree_sitter.Query(self.parser_language, f"[{' '.join(known)}] @bracket") if known else None
 
-    def parse(self, text: str) -> SitterTree:
+    def parse(self, text: str, cancelled: Callable[[], bool] = lambda: False) -> SitterTree:
         """Parse a text, whatever is in it."""
         source = Source(text)
-        return SitterTree(self, source, *self.run(source, None))
+        return SitterTree(self, source, *self.run(source, None, cancelled))
 
-    def run(self, source: Source, old: tree_sitter.Tree | None) -> tuple[tree_sitter.Tree, int | None]:
+    def run(
+        self, source: Source, old: tree_sitter.Tree | None, cancelled: Callable[[], bool]
+    ) -> tuple[tree_sitter.Tree, int | None]:
         """The tree of a text, made from an older one that was told the edits, if there is one.
 
         Beside it stands where it ends, if that is too soon: there are texts in which tree-sitter takes for
@@ -83,11 +86,15 @@ class Binding:
         tree-sitter lets no other thread run but where it asks for more of the text; so a long one is given in
         pieces. Of these it never lets go (0.26), so they are views, which are released here. It asks as well
         for the text of a node that a query compares, and there takes nothing but bytes.
+
+        Raises:
+            StoppedError: it was cancelled, which is asked before each piece.
+
         """
         parser, data = tree_sitter.Parser(self.parser_language), source.data
         if len(data) <= _AT_ONCE:
             return (parser.parse(data) if old is None else parser.parse(data, old)), None
-        whole, given, clock = memoryview(data), list[memoryview](), _Clock(len(data))
+        whole, given, clock = memoryview(data), list[memoryview](), _Clock(len(data), cancelled)
         parsed = False
 
         def read(byte: int, point: object) -> bytes | memoryview:
@@ -97,11 +104,14 @@ class Binding:
             return given[-1]
 
         try:
-            return (parser.parse(read) if old is None else parser.parse(read, old)), clock.cut
+            made = parser.parse(read) if old is None else parser.parse(read, old)
         finally:
             parsed = True
             for piece in given:
                 piece.release()
+        if clock.cut is not None:
+            cancellation.check(cancelled)
+        return made, clock.cut
 
     def query(self, source: str, path: Path | None = None) -> SitterQuery:
         """Read a query; ValueError if it is wrong."""
@@ -109,14 +119,17 @@ class Binding:
 
 
 class _Clock:
-    """Says how much of a text is given to a parser at once; nothing more once it has computed for too long.
+    """Says how much of a text is given to a parser at once.
+
+    That is nothing more once it has computed for too long, or was cancelled.
 
     Attributes:
         cut: the byte from which on nothing was given.
 
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, cancelled: Callable[[], bool]) -> None:
+        self._cancelled = cancelled
         self._last = thread_time()
         self._end = self._last + _PATIENCE + _PER_BYTE * size
         self._piece = _PIECE
@@ -130,7 +143,7 @@ class _Clock:
         if now - self._last > _SLOW:
             self._piece = _LITTLE
         self._last = now
-        if self.cut is None and now > self._end and self._given < self._size:
+        if self.cut is None and self._given < self._size and (now > self._end or self._cancelled()):
             self.cut = self._given
         end = min(byte + self._piece, self._size if self.cut is None else self.cut)
         self._given = max(self._given, end)
@@ -167,10 +180,12 @@ class SitterTree:
         """The top-level elements, from what the parse table tells of them."""
         return TopLevel(self._binding.lists, self._binding.elements, self.root)
 
-    def edited(self, edits: Sequence[Edit], text: str) -> SitterTree:
+    def edited(
+        self, edits: Sequence[Edit], text: str, cancelled: Callable[[], bool] = lambda: False
+    ) -> SitterTree:
         """The text after edits, `text` being the last."""
         if not self.whole:
-            return self._binding.parse(text)
+            return self._binding.parse(text, cancelled)
         tree, source = self.tree.copy(), self._source
         change: Change | None = None
         for number, edit in enumerate(edits, 1):
@@ -190,7 +205,7 @@ class SitterTree:
             ends = edit.span.end, edit.span.start + len(edit.text)
             edited = Change(edit.span.start, *ends)
             change = edited if change is None else change.then(edited)
-        made, cut = self._binding.run(source, tree)
+        made, cut = self._binding.run(source, tree, cancelled)
         # Only where there are errors may something change far away; to look for that takes a while.
         if change is not None and (self.root.has_error or made.root_node.has_error):
             for found in tree.changed_ranges(made):
