@@ -254,18 +254,24 @@ def stumbled(grammar: Grammar, stack: Stack, text: str, offset: int) -> tuple[st
 def _any_of(grammar: Grammar, stack: Stack, text: str, start: int, end: int, terminal: str) -> WindowLexeme:
     """A lexeme as any of the terminals that it may be in the mode after a stack."""
     candidates = grammar.accepted_in[grammar.modes[stack.state]] - grammar.table.dead
-    states = _readings(grammar, candidates | grammar.ignored, text, start, end)
-    return WindowLexeme((states | {terminal}) - grammar.ignored, bool(states & grammar.ignored))
+    states = _readings(grammar, candidates | grammar.ignored, text, start, end, terminal)
+    return WindowLexeme(states - grammar.ignored, bool(states & grammar.ignored))
 
 
-def _readings(grammar: Grammar, terminals: frozenset[str], text: str, start: int, end: int) -> frozenset[str]:
-    """Of some terminals, those that a stretch of a text may be; of a long one, those that end there."""
+def _readings(
+    grammar: Grammar, terminals: frozenset[str], text: str, start: int, end: int, known: str
+) -> frozenset[str]:
+    """Of some terminals, those that a stretch of a text may be; of a long one, those that end there.
+
+    With them comes the one that it is `known` to be: to read a very long one again would take a while.
+    """
     if end - start <= _LONGEST:
-        return grammar.automaton.start(terminals).run(text, start, end).accepting
+        return grammar.automaton.start(terminals).run(text, start, end).accepting | {known}
     lexicon = grammar.lexicon
     found = ((terminal, lexicon.match_of(terminal)) for terminal in lexicon.beginning(text[start], ()))
-    ends = {terminal.name: match(text, start) for terminal, match in found if terminal.name in terminals}
-    return frozenset(name for name, match in ends.items() if match is not None and match.end() == end)
+    others = terminals - {known}
+    ends = {terminal.name: match(text, start) for terminal, match in found if terminal.name in others}
+    return frozenset(n for n, match in ends.items() if match is not None and match.end() == end) | {known}
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,7 +336,7 @@ def _further(grammar: Grammar, text: str, reading: _Reading, found: tuple[str, i
     if name in grammar.line_ends:
         yield from _past_line(grammar, text, reading, end)
         return
-    readings = _readings(grammar, candidates | grammar.ignored, text, reading.offset, end) | {name}
+    readings = _readings(grammar, candidates | grammar.ignored, text, reading.offset, end, name)
     terminals = readings - grammar.ignored
     if end - reading.offset <= _LONGEST:  # a word is shorter
         terminals = grammar.as_read(terminals, text, reading.offset, end)
