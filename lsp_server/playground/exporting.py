@@ -21,7 +21,7 @@ from lsp_server.lalr.loading import load_grammar
 from lsp_server.languages import bundled_directory, load_bundle
 from lsp_server.models.loading import BUNDLED as WEIGHTS
 from lsp_server.opening import files_below, read_bytes
-from lsp_server.playground.site import POLICY, STATIC
+from lsp_server.playground.site import POLICY, built
 
 RUNTIME = "314.0.7"
 """The version of Pyodide, a package of npm, whose Python the page runs in."""
@@ -88,8 +88,7 @@ def write_site(folder: Path, runtime: Path) -> int:
         raise UsageError(f"{folder} is not empty", remedy="give a folder that is not there yet")
     pyodide, core = _pyodide_in(runtime), _core_in(runtime)
     files = {f"pyodide/{name}": read_bytes(pyodide / name, largest=_LARGEST) for name in _RUNTIME_FILES}
-    for path in files_below(STATIC):
-        files[path.name] = read_bytes(path, largest=_LARGEST)
+    files |= built()
     files["index.html"] = _alone(files["index.html"].decode()).encode()
     files["model.safetensors"] = read_bytes(WEIGHTS / "model.safetensors", largest=_LARGEST)
     files["holegram.zip"] = _packed(core)

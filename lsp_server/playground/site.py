@@ -5,6 +5,7 @@ The token stands in the fragment of the address, which a browser sends to nobody
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import secrets
@@ -12,7 +13,7 @@ import webbrowser
 from collections.abc import Callable
 from pathlib import Path
 
-from lsp_server.opening import read_bytes
+from lsp_server.opening import files_below, read_bytes
 from lsp_server.playground.questions import equip
 from lsp_server.server.configuration.limits import OWN
 from lsp_server.server.configuration.settings import Settings
@@ -24,8 +25,10 @@ from lsp_server.server.network.site import Page, Site
 from lsp_server.server.process.journal import Journal
 from lsp_server.server.shared import Shared
 
-STATIC = Path(__file__).parent / "static"
+_STATIC = Path(__file__).parent / "static"
 """What is built of `web`."""
+
+_PACKED = ".gz"
 
 HOST = "127.0.0.1"
 
@@ -74,7 +77,8 @@ class PlaygroundSite(Site):
     def __init__(self, token: str, told: Callable[[str], None]) -> None:
         self._token = token
         self._told = told
-        self._pages = {f"/{name}": _page(STATIC / name) for name in _FILES}
+        files = built()
+        self._pages = {f"/{name}": Page(KINDS[Path(name).suffix], files[name]) for name in _FILES}
         self._pages["/"] = self._pages["/index.html"]
 
     def page(self, path: str) -> Page | None:
@@ -90,8 +94,13 @@ class PlaygroundSite(Site):
         self._told(f"http://{HOST}:{port}/#token={self._token}")
 
 
-def _page(path: Path) -> Page:
-    return Page(KINDS[path.suffix], read_bytes(path, largest=_LARGEST))
+def built() -> dict[str, bytes]:
+    """The files of the page by their names, unpacked."""
+    found = {path.name: read_bytes(path, largest=_LARGEST) for path in files_below(_STATIC)}
+    return {
+        name.removesuffix(_PACKED): gzip.decompress(content) if name.endswith(_PACKED) else content
+        for name, content in found.items()
+    }
 
 
 def play(settings: Settings, port: int, *, browse: bool) -> int:

@@ -1,8 +1,9 @@
 // Bundles the page into ../static: the same files for the same sources. With --check it only says whether they are.
 
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 import { wat } from "./wat.mjs";
@@ -31,11 +32,16 @@ await build({
   minify: true,
   logLevel: "warning",
 });
+// Most of the page is one script, of which a package holds a third, packed.
+const script = join(out, "playground.js");
+writeFileSync(`${script}.gz`, gzipSync(readFileSync(script), { level: 9 }));
+rmSync(script);
 if (checking) {
   const names = [...new Set([...readdirSync(out), ...readdirSync(built)])];
   const read = (folder, name) => {
     try {
-      return readFileSync(join(folder, name), "utf-8");
+      const content = readFileSync(join(folder, name));
+      return (name.endsWith(".gz") ? gunzipSync(content) : content).toString("utf-8");
     } catch {
       return null;
     }
