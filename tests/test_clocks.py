@@ -32,3 +32,23 @@ def _uses(path: Path) -> Iterator[str]:
 
 def test_nothing_is_timed_by_a_clock_that_may_jump() -> None:
     assert {use for path in PACKAGE.rglob("*.py") for use in _uses(path)} == set(ALLOWED)
+
+
+NATIVE = ("lab", "syntax/sitter", "lalr/bounds.py")
+"""What does not run in a browser, and what asks whether there is a clock of threads."""
+
+
+def _is_native(path: Path) -> bool:
+    return any(path.is_relative_to(PACKAGE / name) for name in NATIVE)
+
+
+def test_what_runs_in_a_browser_asks_for_no_clock_of_threads_which_there_is_none_of() -> None:
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            imported = (
+                isinstance(node, ast.ImportFrom)
+                and node.module == "time"
+                and any(one.name == "thread_time" for one in node.names)
+            )
+            asked = isinstance(node, ast.Attribute) and ast.unparse(node) == "time.thread_time"
+            assert _is_native(path) or not (imported or asked), path

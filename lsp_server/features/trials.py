@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from time import thread_time
-
 from lsp_server.features.limit import Limit
+from lsp_server.lalr.bounds import thread_time
 from lsp_server.syntax import Landmarks, SyntaxTree
 from lsp_server.text import Edit
 

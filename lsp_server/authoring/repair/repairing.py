@@ -6,7 +6,6 @@ must not know the command that asks for it, and it writes no file.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +23,7 @@ from lsp_server.authoring.repair.simplifying import (
 )
 from lsp_server.authoring.repair.trial import Counterexample, Original, Trial, compare
 from lsp_server.errors import GrammarError
+from lsp_server.lalr.bounds import thread_time
 from lsp_server.lalr.conflicts import count_conflicts, find_conflicts
 from lsp_server.lalr.judging import SentenceJudge
 from lsp_server.lalr.notation_reader import read_notation
@@ -102,7 +102,7 @@ def repair(text: str, path: Path, start: str = "start", seconds: float = _SECOND
         GrammarError: the text is not a Lark grammar, or has no such start rule.
 
     """
-    until = time.thread_time() + seconds
+    until = thread_time() + seconds
     before = count_conflicts(text, path, start)
     original = Original(SentenceJudge(text, path, start))
     notation = read_notation(text) if any(before) else None
@@ -112,14 +112,14 @@ def repair(text: str, path: Path, start: str = "start", seconds: float = _SECOND
     undone: dict[str, Undone] = {}
     steps: list[RepairStep] = []
     texts, count = [text], before
-    while any(count) and len(steps) < _STEPS and time.thread_time() < until:
+    while any(count) and len(steps) < _STEPS and thread_time() < until:
         found = _next(texts[-1], count, original, path, undone, until)
         if found is None:
             break
         steps.append(found[0])
         texts.append(found[1])
         count = found[0].after
-    late = any(count) and time.thread_time() >= until
+    late = any(count) and thread_time() >= until
     proof = _prove(original, path, before, steps, texts, undone)
     count, judge = steps[-1].after if steps else before, SentenceJudge(texts[-1], path, start)
     lost = None
@@ -156,7 +156,7 @@ def _next(
     """The first change after which there are fewer conflicts and the language is the same, and its text."""
     start = original.judge.start
     for rewrite in _rewrites(text, path, start):
-        if time.thread_time() > until:
+        if thread_time() > until:
             return None
         changed = apply(text, rewrite.edits)
         try:

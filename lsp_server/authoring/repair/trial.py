@@ -6,13 +6,13 @@ short ones, are given to both. What one takes and the other does not is a counte
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 from random import Random
 
 from lsp_server.agreement.derivations import Deriver, smallest, within
+from lsp_server.lalr.bounds import thread_time
 from lsp_server.lalr.judging import Kind, Sentence, SentenceJudge
 
 _LONGEST = 24
@@ -91,7 +91,7 @@ class Original:
 
 def draw(judge: SentenceJudge, count: int, seed: int, seconds: float = 2.0) -> list[Sentence]:
     """Sentences drawn from a grammar's rules, each once; none where all are too long."""
-    until = time.thread_time() + seconds
+    until = thread_time() + seconds
     rules = within(judge.rules, 4 * _LONGEST + 1)
     if judge.start not in smallest(rules):
         return []
@@ -99,7 +99,7 @@ def draw(judge: SentenceJudge, count: int, seed: int, seconds: float = 2.0) -> l
     deriver = Deriver(rules, judge.start, source)
     found: dict[Sentence, None] = {}
     for _ in range(count):
-        if time.thread_time() > until:
+        if thread_time() > until:
             break
         sentence = deriver.derive(source.randint(1, _LONGEST))[0]
         if len(sentence) <= 4 * _LONGEST:
@@ -130,7 +130,7 @@ def compare(
         seed: the same one tries the same.
 
     """
-    until = time.thread_time() + seconds
+    until = thread_time() + seconds
     drawn = slips = taken = 0
     takes = changed.takes if settled else changed.derives
 
@@ -144,7 +144,7 @@ def compare(
             return tell(sentence, before)
     old, new = original.drawn(count), draw(changed, count, seed + 1)
     for sentence, ours in _alternating(old, new):
-        if time.thread_time() > until and drawn:
+        if thread_time() > until and drawn:
             return Trial(drawn, finished=False)
         drawn += 1
         if not (takes(sentence) if ours else original.takes(sentence)):
@@ -152,7 +152,7 @@ def compare(
     source = Random(seed + 2)  # noqa: S311
     kinds = tuple(sorted({*original.judge.kinds, *changed.kinds}))
     for sentence in dict.fromkeys((*_short(kinds), *_slips(old + new, kinds, count, source))):
-        if time.thread_time() > until:
+        if thread_time() > until:
             return Trial(drawn, slips, taken, finished=False)
         slips += 1
         before = original.takes(sentence)
@@ -208,7 +208,7 @@ def _same_trees(
     same = compared = 0
     other: Sentence | None = None
     for sentence in sentences:
-        if time.thread_time() > until:
+        if thread_time() > until:
             break
         compared += 1
         if original.judge.tree(sentence) == changed.tree(sentence):

@@ -221,11 +221,12 @@ async def _gathered(
     def work(view: WorkspaceView) -> _Found:
         with TURN:
             from lsp_server.features.lists.gathering import Around, listing
+            from lsp_server.lalr.bounds import thread_time
 
         prefix, landmarks = document.prefix(), document.landmarks()
-        began, in_time = time.thread_time(), True
+        began, in_time = thread_time(), True
         try:
-            names = names_at(view, document, offset, lambda: time.thread_time() - began > naming)
+            names = names_at(view, document, offset, lambda: thread_time() - began > naming)
         except StoppedError:
             names, in_time = NamesAt(), False
         if prefix is None or landmarks is None:
