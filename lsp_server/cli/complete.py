@@ -16,7 +16,6 @@ from lsp_server.cli.cursor import Cursor, read_cursor
 from lsp_server.cli.looking import looked_up
 from lsp_server.cli.options import Adapter, Examples, Json, Model
 from lsp_server.features.eagerness import Eagerness, least_of
-from lsp_server.features.reasons import TOO_LONG
 
 if TYPE_CHECKING:
     from lsp_server.features.completion import Completion, CompletionRequest
@@ -209,8 +208,7 @@ def _print(cursor: Cursor, completion: Completion, told: Mapping[str, Explanatio
         for row in excerpt(joined, span, "bold green", mark, width=_WIDEST, context=_CONTEXT):
             out.print(row)
     if not completion.items and not told:
-        reason = completion.reason or TOO_LONG
-        console(stderr=True).print(f"holegram: no suggestion: {reason} (--explain says more)")
+        console(stderr=True).print(f"holegram: no suggestion: {completion.reason} (--explain says more)")
     if told:
         out.print()
         _print_account(cursor, told)

@@ -21,7 +21,7 @@ from lsp_server.lalr.regex import Alt, parse_regex, to_source
 from lsp_server.lalr.table import END, Table
 
 _MOST_RULES = 1_000
-"""So many rules are kept; the largest grammars have half of that in a hole, and more gained nothing."""
+"""So many rules are kept: with four times as many no holes of four languages were made sooner."""
 
 _LARGE, _OFTEN = 500, 5
 """In a grammar of so many rules, a terminal that is named in so many places has a rule of its own."""

@@ -19,6 +19,7 @@ from lsp_server.features.reasons import (
     NOT_MEANT,
     NOTHING_TO_ADD,
     ONLY_ASKED,
+    TOO_LONG,
     UNSURE,
     Filter,
     filtered,
@@ -133,11 +134,14 @@ def _weighed(request: CompletionRequest, item: Suggestion) -> Suggestion:
     return replace(item, sureness=bundled().chance(signs_of(request, item.text, item.evidence)))
 
 
-def _why_none(tried: str | None, limit: Limit, began: float) -> str | None:
-    """Why no text was found: what stopped the search, else what was `tried` and came to nothing."""
+def _why_none(tried: str | None, limit: Limit, began: float) -> str:
+    """Why no text was found: what stopped the search, else what was `tried` and came to nothing.
+
+    Where nothing was even tried the text could not be read in the time that there is for that.
+    """
     if limit.cancelled():
         return CANCELLED
-    return timed_out(1000 * (perf_counter() - began)) if limit.timed_out else tried
+    return timed_out(1000 * (perf_counter() - began)) if limit.timed_out else tried or TOO_LONG
 
 
 def hole_at(language: Language, landmarks: Landmarks, text: str, offset: int) -> str:

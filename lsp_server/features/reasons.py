@@ -13,7 +13,7 @@ IN_COMMENT = "the cursor is in a comment"
 
 TOO_DEEP = "the cursor is nested too deeply: in more than {:,} parts of the text that are not at their end"
 
-TOO_LONG = "to read the text takes too long"
+TOO_LONG = "it takes too long to read the text"
 
 NOTHING_TO_ADD = "the model has nothing to add"
 NOT_MEANT = "what the model would write does not fit here (trigger a suggestion by hand to see others)"

@@ -17,8 +17,8 @@ from lsp_server.lalr.rows import Row, Rows
 from lsp_server.lalr.table import END, Stack, Table
 
 _MOST_WAYS = 1_500
-"""In so many ways at most reductions are made before one lexeme. Where a sum is any two sums, one of a
-thousand summands has a thousand. A text with more takes minutes, and nobody knows what it means.
+"""In so many ways at most reductions are made before one lexeme. Where a sum is any two sums, that
+are 750 summands; one of 1,200 took 20 s to parse.
 """
 
 

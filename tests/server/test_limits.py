@@ -108,6 +108,16 @@ async def test_a_document_that_is_too_long_is_not_followed_nor_one_that_becomes_
     ]
 
 
+async def end(shared: Shared, listener: Any, wire: Wire) -> None:
+    """Wait until a service has let go of its only client, and end it."""
+    wire.writer.close()
+    shared.reloader.stop()
+    while len(asyncio.all_tasks()) > 1:
+        await asyncio.sleep(0.001)
+    listener.close()
+    await listener.wait_closed()
+
+
 @pytest.fixture
 def shared() -> Iterator[Shared]:
     made = Shared(Settings(), LIMITS)
@@ -140,12 +150,7 @@ async def test_a_client_that_says_nothing_for_too_long_is_let_go(shared: Shared)
     service._port = replace(service._port, idle_s=0.001)
     wire.tell("$/setTrace", {"value": "off"})  # what is read next is read in so short a time
     assert await wire.closed()
-    wire.writer.close()
-    shared.reloader.stop()
-    while len(asyncio.all_tasks()) > 1:
-        await asyncio.sleep(0.001)
-    listener.close()
-    await listener.wait_closed()
+    await end(shared, listener, wire)
     assert [json.loads(line).get("why") for line in journal.getvalue().splitlines()] == [None, "idle"]
     assert len(shared.connections) == 0
 
@@ -160,12 +165,7 @@ async def test_bodies_that_are_no_messages_are_answered_and_the_client_is_served
     await wire.initialize()
     wire.tell("exit")
     assert await wire.closed()
-    wire.writer.close()
-    shared.reloader.stop()
-    while len(asyncio.all_tasks()) > 1:
-        await asyncio.sleep(0.001)
-    listener.close()
-    await listener.wait_closed()
+    await end(shared, listener, wire)
 
 
 @pytest.mark.parametrize(("model", "status"), [("scripted:", 200), ("/there/is/none", 503)])
