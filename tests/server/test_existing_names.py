@@ -101,6 +101,17 @@ async def test_what_is_open_counts_for_its_file_and_the_own_file_until_its_names
     assert workspace.variables(document) == {"unsaved", "typed"}
 
 
+async def test_nothing_is_said_to_be_unknown_while_a_document_may_declare_it(workspace: Workspace) -> None:
+    await workspace.index.ready()
+    document = workspace.open("main.tf", "a = var.b\n")
+    document.names()
+    assert workspace.known.sure(document) is not None
+    other = workspace.open("never_saved.tf", 'variable "b" {}\n')
+    assert workspace.known.sure(document) is None
+    assert await workspace.known.read(other)
+    assert workspace.known.sure(document) is not None
+
+
 async def test_what_others_asked_for_before_is_told_of_all_the_same(workspace: Workspace) -> None:
     workspace.write("variables.tf", "saved")
     await workspace.index.ready()

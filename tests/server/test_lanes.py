@@ -33,6 +33,31 @@ main()
 """
 """A server that looks for no error of what is `slow` as long as somebody holds a named pipe open."""
 
+NAMELESS = HELD.replace("features import diagnosis", "names import naming").replace("diagnosis", "names_of")
+NAMELESS = NAMELESS.replace('"slow" in text', '"slow" in text.text')
+"""The same for the names in what is `slow`."""
+
+
+class Gate:
+    """A named pipe: as long as it is held, who reads it waits."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self._held = path, list[int]()
+        os.mkfifo(path)
+
+    def is_held(self) -> bool:
+        """Hold it, if somebody reads it by now."""
+        try:
+            self._held.append(os.open(self.path, os.O_WRONLY | os.O_NONBLOCK))
+        except OSError:
+            return False
+        return True
+
+    def release(self) -> None:
+        """Let everybody go on who waits."""
+        while self._held:
+            os.close(self._held.pop())
+
 
 @pytest.fixture
 def lanes() -> Iterator[Lanes]:
@@ -97,23 +122,14 @@ async def test_who_waits_for_all_waits_so_long_at_most(lanes: Lanes) -> None:
 async def test_while_errors_of_one_document_are_looked_for_another_is_answered(
     start: StartEditor, script: Script, tmp_path: Path
 ) -> None:
-    gate, held = tmp_path / "gate", list[int]()
-    os.mkfifo(gate)
-
-    def is_held() -> bool:
-        try:
-            held.append(os.open(gate, os.O_WRONLY | os.O_NONBLOCK))
-        except OSError:  # nobody reads it yet
-            return False
-        return True
-
+    gate = Gate(tmp_path / "gate")
     editor = await start(
         program=(sys.executable, "-c", HELD),
-        environment={"GATE": str(gate)},
+        environment={"GATE": str(gate.path)},
         options={"model": script({"b: [": "Int]"})},
     )
     slow = editor.open("type Slow { slow: [Int }\n", "slow.graphql", "graphql")
-    await editor.until(is_held)
+    await editor.until(gate.is_held)
     try:
         quick = editor.open("type A { a: A b: [ }\n", "quick.graphql", "graphql")
         place = types.TextDocumentIdentifier(quick), types.Position(0, 12)
@@ -123,5 +139,33 @@ async def test_while_errors_of_one_document_are_looked_for_another_is_answered(
         await editor.broken(quick)
         assert editor.errors(slow) is None
     finally:
-        os.close(held.pop())
+        gate.release()
     await editor.broken(slow)
+
+
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+async def test_while_names_of_a_large_document_are_found_out_another_is_answered(
+    start: StartEditor, tmp_path: Path
+) -> None:
+    gate = Gate(tmp_path / "gate")
+    editor = await start(
+        program=(sys.executable, "-c", NAMELESS),
+        environment={"GATE": str(gate.path)},
+        options={"diagnostics": "off"},
+    )
+    quick = editor.open("type Quick { a: Quick }\n", "quick.graphql", "graphql")
+    here = types.TextDocumentIdentifier(quick), types.Position(0, 17)
+    slow = editor.open("type Slow { slow: Quick }\n" + "#" * 100_000, "slow.graphql", "graphql")
+    everywhere = types.ReferenceParams(types.ReferenceContext(include_declaration=True), *here)
+    try:
+        assert await editor.client.text_document_hover_async(types.HoverParams(*here))
+        await editor.until(gate.is_held)
+        assert await editor.client.text_document_hover_async(types.HoverParams(*here))
+        assert await editor.definitions(quick, 0, 17)
+        all_of_them = asyncio.create_task(editor.client.text_document_references_async(everywhere))
+        assert await editor.client.text_document_hover_async(types.HoverParams(*here))
+        assert not all_of_them.done()
+    finally:
+        gate.release()
+    assert {place.uri for place in await all_of_them or ()} == {quick, slow}

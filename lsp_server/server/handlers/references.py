@@ -21,7 +21,7 @@ async def handle(server: HolegramServer, params: types.ReferenceParams) -> list[
         found = view.located(references(view.resolver, uri, offset, with_definitions=wanted))
         return [location_of(snapshot, place, server.client.encoding) for snapshot, place in found]
 
-    return await server.query.ask(uri, question)
+    return await server.query.ask(uri, question, whole=True)
 
 
 HANDLER = Handler(types.TEXT_DOCUMENT_REFERENCES, handle, options=types.ReferenceOptions())

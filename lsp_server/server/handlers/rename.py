@@ -33,7 +33,7 @@ async def handle(server: HolegramServer, params: types.RenameParams) -> types.Wo
             view.snapshots, view.documents, done, server.client.encoding, versioned=versioned
         )
 
-    return await server.query.ask(uri, question)
+    return await server.query.ask(uri, question, whole=True)
 
 
 HANDLER = Handler(types.TEXT_DOCUMENT_RENAME, handle, options=types.RenameOptions(prepare_provider=True))

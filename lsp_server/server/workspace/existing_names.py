@@ -78,7 +78,7 @@ class ExistingNames:
             own,
             strictness,
             compared(word, language.naming),
-            self._index.known and any(path.is_relative_to(root) for root in self._roots()),
+            self._all_known(language) and any(path.is_relative_to(root) for root in self._roots()),
             () if own is None or offset is None else tuple(own.unreachable(offset)),
         )
 
@@ -117,6 +117,11 @@ class ExistingNames:
             file = self._index.current.files.get(path_of(document.snapshot.uri))
             seen = None if file is None else file.unit.names
         return seen
+
+    def _all_known(self, language: Language) -> bool:
+        """Whether all files were read, and of each open document something is known."""
+        of_language = (other for other in self._session if other.language is language)
+        return self._index.known and all(self._seen(other) is not None for other in of_language)
 
     def _own(self, document: Document, language: Language) -> Own | None:
         """What a document says itself; the same value as long as nothing new is known of it."""

@@ -6,12 +6,14 @@ thread of its own: a person waits for the answer, which must not wait for diagno
 
 from __future__ import annotations
 
+import asyncio
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TypeVar
 
+from lsp_server.errors import HolegramError
 from lsp_server.features.telling import line_of
 from lsp_server.languages import QUOTES, Language
 from lsp_server.names.catalogued import symbol_at
@@ -32,6 +34,9 @@ from lsp_server.text import Edit, Snapshot, Span
 _T = TypeVar("_T")
 
 _ANY = "x"
+
+_AT_ONCE = 50_000
+"""So many characters of documents just opened are looked through for a question in another one: 0.3 s."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,6 +185,9 @@ def _spaces(here: Occurrence) -> tuple[str, ...]:
 class WorkspaceQuery:
     """Asks questions about names.
 
+    The names of another document are found out in the lane of that one: in a large one, which has just been
+    opened, that takes seconds. Until then its file counts for it.
+
     Args:
         session: the open documents.
         index: the files of the workspace.
@@ -191,20 +199,22 @@ class WorkspaceQuery:
         self._session = session
         self._index = index
         self._answers = answers
+        self._asked: dict[str, asyncio.Task[None]] = {}
 
     async def ask(
-        self, uri: str, question: Callable[[WorkspaceView], _T], *, beyond: bool = True
+        self, uri: str, question: Callable[[WorkspaceView], _T], *, beyond: bool = True, whole: bool = False
     ) -> _T | None:
         """The answer to a question about an open document; none if it is not open, or in no known language.
 
         Args:
             beyond: whether to wait for the files of the workspace; else those count that are known by now.
+            whole: whether to wait for the names of all other documents, as where each of them is altered.
 
         """
         document = self._session.get(uri)
         if document is None or document.language is None:
             return None
-        return await self.ask_in(document.language, question, uri, beyond=beyond)
+        return await self.ask_in(document.language, question, uri, beyond=beyond, whole=whole)
 
     async def ask_in(
         self,
@@ -213,25 +223,30 @@ class WorkspaceQuery:
         uri: str = "",
         *,
         beyond: bool = True,
+        whole: bool = False,
     ) -> _T | None:
         """The answer to a question about all texts of a language, asked in the document `uri` or in none.
 
-        `beyond` as for `ask`.
+        `beyond` and `whole` as for `ask`.
         """
-        documents = tuple(self._session)
+        documents = tuple(one for one in self._session if one.language is language)
         index = await self._index.ready() if beyond else self._index.current
-        found = [one for one in self._views(index, documents) if one.language is language]
-        return await self._answers.run(uri, partial(question, found[0])) if found else None
+        late = self._late(one for one in documents if one.snapshot.uri != uri)
+        if whole:
+            await self._found_out(late)
+            late = []
+        if all(language is not one for one in self._session.registry.languages):
+            return None
+        counting = {one.snapshot.uri: one for one in documents if one not in late}
+        view = WorkspaceView(language, counting, index)
+        return await self._answers.run(uri, partial(question, view))
 
     async def ask_everywhere(self, question: Callable[[tuple[WorkspaceView, ...]], _T]) -> _T:
         """The answer to a question about the texts of all languages."""
         documents = tuple(self._session)
         index = await self._index.ready()
-        return await self._answers.run("", lambda: question(self._views(index, documents)))
-
-    def _views(self, index: Index, documents: tuple[Document, ...]) -> tuple[WorkspaceView, ...]:
-        """The texts of each language that has any."""
-        return tuple(
+        await self._found_out(self._late(documents))
+        views = tuple(
             WorkspaceView(
                 language,
                 {document.snapshot.uri: document for document in documents if document.language is language},
@@ -239,3 +254,35 @@ class WorkspaceQuery:
             )
             for language in self._session.registry.languages
         )
+        return await self._answers.run("", partial(question, views))
+
+    def _late(self, documents: Iterable[Document]) -> list[Document]:
+        """Those of which no names are known, but for the first few if they are short; they are being found
+        out now.
+        """
+        late, left = [], _AT_ONCE
+        for document in documents:
+            if document.names_seen is not None or document.language is None:
+                continue
+            left -= len(document.snapshot.text)
+            if left >= 0:
+                continue
+            late.append(document)
+            uri = document.snapshot.uri
+            if uri not in self._asked:
+                self._asked[uri] = asyncio.create_task(self._find_out(document))
+        return late
+
+    async def _found_out(self, documents: Iterable[Document]) -> None:
+        """Wait for the names of documents."""
+        asked = [self._asked.get(one.snapshot.uri) for one in documents]
+        await asyncio.gather(*(one for one in asked if one is not None))
+
+    async def _find_out(self, document: Document) -> None:
+        """Find out the names of a document; what is wrong with its bundle is told to who asks about it."""
+        try:
+            await self._answers.run(document.snapshot.uri, document.names)
+        except HolegramError:
+            pass
+        finally:
+            self._asked.pop(document.snapshot.uri, None)
