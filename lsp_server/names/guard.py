@@ -107,7 +107,7 @@ class Guard:
         size = len(text)
         if whole:
             text += self._suffix
-        for read, end, use, ended in self._lexemes(text, keep=not whole):
+        for read, end, use, ended in self._lexemes(text, size if whole else None):
             if end > len(self._given) and read.offset < size:
                 over = ended or (whole and end == len(text))
                 found = self._judged(text[:size], text[read.offset : end], read, use, over=over)
@@ -162,18 +162,22 @@ class Guard:
         after = found and grammar.shift(stack, found[0], name, 0, found[1])
         return self._closing(after) if after else iter(())
 
-    def _lexemes(self, text: str, *, keep: bool) -> Iterator[tuple[_Read, int, Use, bool]]:
+    def _lexemes(self, text: str, size: int | None) -> Iterator[tuple[_Read, int, Use, bool]]:
         """The references to closed kinds: what was read before each, its end, and whether no letter goes on
         with it.
 
-        What cannot change any more is not read again if it is to be kept.
+        With a `size` only those that begin in so much of the text, the rest of which stands; else what
+        cannot change any more is kept, and not read again.
         """
-        grammar = self._grammar
+        grammar, keep = self._grammar, size is None
         known, read = self._known
         if not text.startswith(known):
             known, read = "", self._first
         reach, sure = len(known), keep
         while read.offset < len(text):
+            last = read if read.doubtful is None else read.doubtful[0]
+            if size is not None and last.offset >= size:
+                return
             scanner = grammar.scanner_at(read.stack)
             begin = grammar.automaton.start(scanner.terminals)
             alive = begin.run(text, read.offset, len(text)).alive

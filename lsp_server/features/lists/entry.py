@@ -82,11 +82,14 @@ def in_order(entries: Sequence[Entry], *, complete: bool) -> tuple[Entry, ...]:
     after some words.
     """
     placed: list[Entry] = []
+    begun: set[str] = set()
     for entry in entries:
+        text = entry.text
         if entry.origin in (Origin.TYPED, Origin.SNIPPET):
             continue
-        longer = (place for place, other in enumerate(placed) if other.text.startswith(entry.text))
-        placed.insert(next(longer, len(placed)), entry)
+        longer = (place for place, other in enumerate(placed) if other.text.startswith(text))
+        placed.insert(next(longer) if text in begun else len(placed), entry)
+        begun.update(text[:end] for end in range(len(text) + 1))
     snippets = [entry for entry in entries if entry.origin is Origin.SNIPPET]
     found = [*placed[:_WORDS_FIRST], *snippets, *placed[_WORDS_FIRST:]]
     typed = [entry for entry in entries if entry.origin is Origin.TYPED]

@@ -270,11 +270,15 @@ class ServedTyping:
             self._made.append(1000 * max(waited, took))
 
     def _ask_each(self, start: int, gap: str) -> None:
-        """Ask for everything else, each after an edit of its own, and once more after that is taken back."""
+        """Ask for everything else, each once a letter is taken away and once it is typed again, where the
+        cursor is then.
+        """
         for method, times in self._asked.items():
             for end, text in ((start + 1, ""), (start, gap[:1])):
                 began = self._file.edit(start, end, text)
-                answer = self._client.wait(self._client.request(method, self._params(method, start)))
+                answer = self._client.wait(
+                    self._client.request(method, self._params(method, start + len(text)))
+                )
                 if answer is not None:
                     times.append(1000 * (answer.at - began))
                     if method == _DELTA and answer.result:
