@@ -69,6 +69,20 @@ def test_a_word_that_the_model_adds_says_that_it_is_of_the_model() -> None:
     assert [(entry.text, entry.origin) for entry in found] == [("horse", Origin.MODEL)]
 
 
+@pytest.mark.parametrize(("words", "added"), [("", 4), ("false true", 0)])
+def test_a_word_of_twenty_that_are_as_likely_is_added_only_where_there_is_nothing_else(
+    words: str, added: int
+) -> None:
+    made = [f"made{letter}" for letter in "abcdefghijklmnopqrst"]
+    model = ScriptedModel(lambda text: None if text == "a =" else " ", [f" {word}" for word in made])
+    model._flat[256:][: len(made)] += 20.0
+    found = Expected("a = ", 4, the(), model).ranked(listing("a = ", "", words, takes=" ".join(made)))
+    own = [one.text for one in found if one.origin is Origin.MODEL]
+    assert set(own) <= {*made}
+    assert len(own) >= added
+    assert bool(words) != bool(own)
+
+
 def entry(word: str, origin: Origin = Origin.WORD) -> Entry:
     return Entry(word, Span(0, 0), origin)
 

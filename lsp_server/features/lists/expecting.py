@@ -51,6 +51,13 @@ _COMPLETE = np.log(0.1)
 _LEAST = np.log(0.01)
 """A word that is less likely is none that the model would write."""
 
+_MADE = np.log(0.1)
+"""So likely is a word that nobody knows, to stand among others.
+
+Measured in 480 lists of four languages, against 0.01: of such words 0.14 for each list were wrong, not 0.61.
+88.5 % of the lists held what was written, not 89.2 %; 85.8 % among the first five, not 85.4 %.
+"""
+
 _BY_ORIGIN: Mapping[Origin, float] = {
     Origin.NAME: 5.0,
     Origin.POSSIBLE: 0.5,
@@ -154,7 +161,9 @@ class Expected:
                 score -= _LATER * float(np.log(passed))
             scored.setdefault(entry.text, (score + _BY_ORIGIN.get(entry.origin, 0.0), entry))
         begun = {entry.text.split()[0] for entry in found.entries}
-        likely = (one for one in words.items() if one[1] > _LEAST and one[0] not in begun)
+        is_alone = all(entry.origin is Origin.TYPED for entry in found.entries)
+        least = _LEAST if is_alone else _MADE
+        likely = (one for one in words.items() if one[1] > least and one[0] not in begun)
         made = sorted(((score, word) for word, score in likely), reverse=True)
         for score, word in [one for one in made if found.takes(one[1])][:_WORDS]:
             entry = Entry(word, found.span, Origin.MODEL)
