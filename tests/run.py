@@ -65,6 +65,7 @@ STEPS = {
         (python("-m", "pytest", "-n", "auto", "--dist", "worksteal", "--ignore=tests/editors"),), long=True
     ),
     "wheel": Step((python("tests/packaging/install.py", f"{SCRATCH}/wheel"),), tells="HOLEGRAM_SERVER"),
+    "audit": Step((python("tests/packaging/audit.py", SCRATCH),)),
     "editors": Step(
         (python("-m", "pytest", "-n", "3", "--dist", "loadfile", "tests/editors"),),
         needs=("tests/editors",),
