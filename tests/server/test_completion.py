@@ -17,6 +17,27 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 LONG, HALF = " + " + "1" * 400, 100
 """A text that takes 200 tokens at most, and half of them."""
 
+NOTING = """
+import os
+from lsp_server.cli import main
+from lsp_server.features.lists import expecting
+from lsp_server.server.suggestions import suggesting
+
+def note(room, name):
+    work = getattr(room, name)
+    def noted(*given, **named):
+        with open(os.environ["NOTES"], "a") as notes:
+            notes.write(name + " ")
+        return work(*given, **named)
+    setattr(room, name, noted)
+
+note(suggesting, "expected")
+note(suggesting, "complete")
+note(expecting.Expected, "ranked")
+main()
+"""
+"""A server that notes down what its model is asked for."""
+
 
 def cancelled(editor: Editor) -> list[int]:
     """How many tokens each suggestion had when it was cancelled."""
@@ -105,6 +126,24 @@ async def test_a_list_does_not_wait_for_a_slow_suggestion_which_is_there_when_it
     assert again is not None
     assert not again.is_incomplete
     assert "suggested line" in {item.detail for item in again.items}
+
+
+async def test_the_model_is_asked_for_the_order_of_a_list_before_the_line_in_it(
+    start: StartEditor, script: Script, tmp_path: Path
+) -> None:
+    notes = tmp_path / "notes"
+    editor = await start(
+        program=(sys.executable, "-c", NOTING),
+        environment={"NOTES": str(notes)},
+        options={"model": script({"a = ": '"west"'}), "completion": {"timeoutMs": 0}},
+    )
+    uri = editor.open("b = 1\na = \n")
+    await editor.complete(uri, 0, 0)  # the model is loaded
+    notes.write_text("", encoding="utf-8")
+    entries = await editor.complete(uri, 1, 4)
+    assert entries is not None
+    assert "suggested line" in {item.detail for item in entries.items}
+    assert notes.read_text(encoding="utf-8").split()[:3] == ["expected", "ranked", "complete"]
 
 
 async def test_list_of_a_client_with_ghost_text_leaves_the_suggestion_to_that(

@@ -102,10 +102,10 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
         _Patience() if server.configuration.settings.completion.timeout_ms else _NO_LIMIT,
     )
     ghost = server.client.capability("text_document.inline_completion")
-    suggesting = asyncio.create_task(_suggestions(server, document, offset, ghost=ghost))
     signs = _wants_signs(params.context)
     gathering = asyncio.create_task(_gathered(server, document, offset, patience.names, signs=signs))
     ranking = asyncio.create_task(_ranked(server, document, offset, gathering, began, patience.asking))
+    suggesting = asyncio.create_task(_suggestions(server, document, offset, ranking, ghost=ghost))
     try:
         found = await gathering
         begins = _counted_from(began)
@@ -173,10 +173,18 @@ def _wants_signs(context: types.CompletionContext | None) -> bool:
 
 
 async def _suggestions(
-    server: HolegramServer, document: Document, offset: int, *, ghost: bool
+    server: HolegramServer,
+    document: Document,
+    offset: int,
+    ranking: asyncio.Task[Sequence[Entry]],
+    *,
+    ghost: bool,
 ) -> tuple[Suggestion, ...]:
-    """What the model suggests for the list; nothing where that is shown as ghost text."""
-    completion = None if ghost else await server.suggester.suggest(document, offset)
+    """What the model suggests for the list; nothing where that is shown as ghost text.
+
+    It is asked for the order first: a list without the line is of more use than one in a wrong order.
+    """
+    completion = None if ghost else await server.suggester.suggest(document, offset, after=ranking)
     return completion.items if completion else ()
 
 

@@ -72,6 +72,13 @@ class _Key:
     offset: int
     wanted: Wanted
 
+    @classmethod
+    def of(cls, document: Document, offset: int, wanted: Wanted) -> _Key:
+        """What comes by itself is not what was just taken away."""
+        if wanted.automatic:
+            wanted = replace(wanted, deleted=document.deleted.at(offset))
+        return cls(document.snapshot.uri, document.snapshot.text, offset, wanted)
+
     def follows(self, text: str) -> bool:
         """Whether it is for a text that this one becomes, or is, when letters are typed before the cursor."""
         rest = len(self.text) - self.offset
@@ -148,6 +155,11 @@ class Suggestions:
         self._timer: asyncio.TimerHandle | None = None
         self._readying = Readying(model, self._in_worker, trace)
 
+    def knows(self, document: Document, offset: int, wanted: Wanted) -> bool:
+        """Whether the suggestion for a place was made before, as far as it is wanted."""
+        key, under = _Key.of(document, offset, wanted), partial(self._now, document, offset)
+        return self._known(key, under) is not None
+
     async def ask(self, document: Document, offset: int, wanted: Wanted) -> Completion | None:
         """A suggestion for one place in one version of a document; none if it was overtaken.
 
@@ -155,9 +167,8 @@ class Suggestions:
         shows ghost text and a list asks twice. When nobody waits any more, the work stops.
         """
         self._readying.leave()
-        if wanted.automatic:
-            wanted = replace(wanted, deleted=document.deleted.at(offset))
-        key = _Key(document.snapshot.uri, document.snapshot.text, offset, wanted)
+        key = _Key.of(document, offset, wanted)
+        wanted = key.wanted
         under = partial(self._now, document, offset)
         known = self._known(key, under)
         if known is not None:

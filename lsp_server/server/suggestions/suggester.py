@@ -6,7 +6,7 @@ import asyncio
 import math
 from collections.abc import Callable
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lsp_server.features.eagerness import Eagerness, least_of
 from lsp_server.features.reasons import FAILED, NO_DOCUMENT, OFF, ONLY_ASKED, OVERTAKEN, UNWANTED
@@ -81,11 +81,18 @@ class Suggester:
         self._waited = waited
 
     async def suggest(
-        self, document: Document, offset: int | None, candidates: int = 1, *, asked: bool = False
+        self,
+        document: Document,
+        offset: int | None,
+        candidates: int = 1,
+        *,
+        asked: bool = False,
+        after: asyncio.Task[Any] | None = None,
     ) -> Completion | None:
         """The suggestions for a cursor, so many at most; none if there is none or nobody wants one.
 
         Where a person has `asked` for them, also those that are not likely, or not what the model meant.
+        What is not known yet is begun `after` what the model is asked before.
         """
         if offset is None or self.why_silent(document, asked=asked) is not None:
             return None
@@ -94,6 +101,10 @@ class Suggester:
             if self._session.get(document.snapshot.uri) is not document:
                 return None
         wanted = self.wanted(candidates, asked=asked)
+        if after is not None and not self.slots.knows(document, offset, wanted):
+            await asyncio.wait([after])
+            if self._session.get(document.snapshot.uri) is not document:
+                return None
         begun, made, otherwise = self.outcomes.begin(document, offset), None, FAILED
         began = perf_counter()
         try:
