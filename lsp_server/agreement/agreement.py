@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from lsp_server.agreement.judges import Verdict
+from lsp_server.agreement.asking import Verdict
 from lsp_server.agreement.known import KnownDisagreement, read_known
 from lsp_server.agreement.mutations import Mutator
 from lsp_server.agreement.opinions import DisagreementKind, Panel

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from threading import Timer
 from typing import Any
 from weakref import finalize
@@ -59,17 +60,24 @@ def function_of(module: str, function: str) -> Callable[..., object]:
 class Confined:
     """A function in a process of its own, which is begun anew where it ended.
 
+    Args:
+        module: where it is.
+        function: its name.
+        through: module and name of a function of ours which is called there instead, with it and what else
+            it would get.
+
     Raises:
         ImportError, AbsentError, NoAnswerError: as `function_of`, or it did not begin in time.
 
     """
 
-    def __init__(self, module: str, function: str) -> None:
-        self._command = (sys.executable, "-P", __file__, module, function)
+    def __init__(self, module: str, function: str, through: tuple[str, str] | None = None) -> None:
+        self._command = (sys.executable, "-P", __file__, module, function, *(through or ()))
         self._begin()
 
-    def __call__(self, text: str, **named: object) -> None:
-        """Call it with a text; what it returns is not told.
+    def __call__(self, text: str, **named: object) -> Any:
+        """Call it with a text; what it returns, as JSON has it. Of a function without a `through` nothing is
+        told.
 
         Raises:
             RaisedError: it raised.
@@ -81,6 +89,7 @@ class Confined:
         answer = self._ask({"text": text, "named": named})
         if answer["raised"] is not None:
             raise RaisedError(answer["raised"])
+        return answer["returned"]
 
     def _begin(self) -> None:
         self._process = subprocess.Popen(  # noqa: S603
@@ -132,7 +141,7 @@ def _limit() -> None:
             resource.setrlimit(what, (most, most))
 
 
-def _answer_all(module: str, function: str) -> None:
+def _answer_all(module: str, function: str, *through: str) -> None:
     """Answer line by line, in JSON. What is called prints to nobody."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(os.open(os.devnull, os.O_RDWR), 1)
@@ -146,14 +155,18 @@ def _answer_all(module: str, function: str) -> None:
     except (ImportError, AbsentError) as error:
         say(absent=str(error), imported=isinstance(error, AbsentError))
         return
+    ask = partial(function_of(*through), call) if through else partial(_silently, call)
     say(absent=None)
     for line in sys.stdin.buffer:
         question = json.loads(line)
         try:
-            call(question["text"], **question["named"])
-            say(raised=None)
+            say(raised=None, returned=ask(question["text"], **question["named"]))
         except Exception as error:
             say(raised=str(error) or type(error).__name__)
+
+
+def _silently(call: Callable[..., object], *values: object, **named: object) -> None:
+    call(*values, **named)
 
 
 if __name__ == "__main__":

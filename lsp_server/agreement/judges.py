@@ -8,17 +8,14 @@ are called in this process.
 
 from __future__ import annotations
 
-import re
-import warnings
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 
-from lsp_server.agreement.confined import AbsentError, Confined, NoAnswerError, function_of
+from lsp_server.agreement.asking import Judge, Verdict, as_json, asked_there, asking
+from lsp_server.agreement.confined import AbsentError, Confined, NoAnswerError, RaisedError, function_of
 from lsp_server.errors import ManifestError, UsageError
 from lsp_server.lalr.original import original_parser
 from lsp_server.languages import JudgeBinding, Language
 from lsp_server.languages.manifest import MANIFEST
-from lsp_server.text import LineIndex
 
 LONGEST = 500_000
 """The longest text for a judge, in characters: a native parser whose stack is full ends the process."""
@@ -26,29 +23,6 @@ LONGEST = 500_000
 DEEPEST = 5_000
 """The deepest nesting of the language's brackets that a judge is given."""
 
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the judges say of a text.
-
-    Where `valid` is false, `ignored` tells that all that was wrong is not syntax, as the bundle says, and
-    `unsure` that a judge gave up and no other could tell; `lines` are those of the errors that the message
-    tells of, from 1, if the bundle says how to read them.
-    """
-
-    valid: bool
-    message: str = ""
-    ignored: bool = False
-    unsure: bool = False
-    lines: tuple[int, ...] = ()
-
-    @property
-    def well_formed(self) -> bool:
-        """The text is syntax of the language, whatever else may be wrong with it."""
-        return self.valid or self.ignored
-
-
-Judge = Callable[[str], Verdict]
 
 Places = Callable[[str, Verdict], tuple[int, ...]]
 """The lines of the errors in a text that got a verdict, from 1."""
@@ -138,7 +112,7 @@ def _lark(language: Language) -> Judge:
         )
     end = "" if language.indentation is None else "\n"
     binding = JudgeBinding("lark", "Lark.parse", place=r"\bat line (?P<line>\d+)", append=end)
-    return _asking(language, binding, original_parser(language))
+    return _shallow(language, binding, asking(binding, original_parser(language)))
 
 
 def _load(language: Language, binding: JudgeBinding, allowed: Collection[str]) -> Judge:
@@ -150,7 +124,7 @@ def _load(language: Language, binding: JudgeBinding, allowed: Collection[str]) -
             remedy=f"to run it nevertheless, add --judge {name}",
         )
     try:
-        call = (function_of if binding.trusted else Confined)(binding.module, binding.function)
+        judge = _here(binding) if binding.trusted else _confined(binding)
     except ImportError:
         raise UsageError(
             f"the judge of '{language.id}' is not installed: no module '{binding.module}'",
@@ -160,81 +134,39 @@ def _load(language: Language, binding: JudgeBinding, allowed: Collection[str]) -
         raise ManifestError(str(error), path=path, remedy="correct [[judge]]") from None
     except NoAnswerError as error:
         raise UsageError(f"the judge {name} does not start: {error}", path=path) from None
-
-    def parse(text: str) -> None:
-        call(text, **_arguments(binding, text))
-
-    return _asking(language, binding, parse)
+    return _shallow(language, binding, judge)
 
 
-def _arguments(binding: JudgeBinding, text: str) -> dict[str, object]:
-    """What a judge gets besides a text: what the bundle says, and the names that it wants declared."""
-    found = dict(binding.arguments)
-    for argument, pattern in binding.declare.items():
-        value = found.get(argument)
-        found[argument] = {match[1] or "": value for match in re.finditer(pattern, text)}
-    return found
+def _here(binding: JudgeBinding) -> Judge:
+    """A judge in this process."""
+    return asking(binding, function_of(binding.module, binding.function))
 
 
-def _asking(language: Language, binding: JudgeBinding, parse: Callable[[str], object]) -> Judge:
-    """A judge that takes a text unless it is an error to parse it; what errors mean is in its binding."""
-    ignore, accept, unsure = (
-        [re.compile(pattern, re.DOTALL) for pattern in patterns]
-        for patterns in (binding.ignore, binding.accept, binding.unsure)
-    )
-    place = None if binding.place is None else re.compile(binding.place)
+def _confined(binding: JudgeBinding) -> Judge:
+    """A judge in a process of its own, with the expressions that its bundle has for it."""
+    call = Confined(binding.module, binding.function, (asked_there.__module__, asked_there.__name__))
+    given = as_json(binding)
+
+    def ask(text: str) -> Verdict:
+        try:
+            said = call(text, binding=given)
+        except (NoAnswerError, RaisedError) as error:
+            return Verdict(False, str(error), unsure=True)
+        return Verdict(**{**said, "lines": tuple(said["lines"])})
+
+    return ask
+
+
+def _shallow(language: Language, binding: JudgeBinding, judge: Judge) -> Judge:
+    """A judge that is given no text nested deeper than it can bear."""
     deepest = DEEPEST if binding.deepest is None else binding.deepest
 
     def ask(text: str) -> Verdict:
         if _depth(language, text, deepest) > deepest:
             return Verdict(False, f"not judged: nested deeper than {deepest}", unsure=True)
-        # A parser behind a C interface would stop reading at NUL and judge what stands before it;
-        # the control character after it is read by all, and no language tells the two apart.
-        try:
-            read = text.rstrip() + binding.append if binding.append else text
-            for pattern, instead in binding.rewrite:
-                read = re.sub(pattern, instead, read)
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                parse(read.replace("\0", "\1"))
-        except Exception as error:
-            message = " ".join(str(error).split()) or type(error).__name__
-            if _told(accept, message) or (binding.accept_appended and _at_end(place, message, read)):
-                return Verdict(True)
-            lines = () if place is None else _lines(place, message, text)
-            gave_up = isinstance(error, NoAnswerError) or _told(unsure, message)
-            return Verdict(False, message, _told(ignore, message), gave_up, lines)
-        return Verdict(True)
+        return judge(text)
 
     return ask
-
-
-def _told(patterns: Iterable[re.Pattern[str]], message: str) -> bool:
-    return any(pattern.fullmatch(message) for pattern in patterns)
-
-
-def _at_end(place: re.Pattern[str] | None, message: str, read: str) -> bool:
-    """Whether the place that a message tells, by line and column, is just behind all that was read."""
-    match = None if place is None else place.search(message)
-    if match is None or not {"line", "column"} <= match.re.groupindex.keys():
-        return False
-    line, column = LineIndex(read).position(len(read))
-    return (int(match["line"]), int(match["column"])) == (line + 1, column + 1)
-
-
-def _lines(place: re.Pattern[str], message: str, text: str) -> tuple[int, ...]:
-    found: dict[int, None] = {}
-    for match in place.finditer(message):
-        groups = match.groupdict()
-        if groups.get("read"):
-            lines = LineIndex(text)
-            end = lines.start_of(int(groups["line"]) - 1) + int(groups["column"]) - 1
-            found[lines.line_of(max(end - len(groups["read"]), 0)) + 1] = None
-        elif "line" in groups:
-            found[int(groups["line"])] = None
-        else:
-            found[LineIndex(text).line_of(min(int(groups["offset"]), len(text))) + 1] = None
-    return tuple(found)
 
 
 def _depth(language: Language, text: str, enough: int) -> int:

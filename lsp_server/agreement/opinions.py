@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lsp_server.agreement.judges import Judge, Verdict
+from lsp_server.agreement.asking import Judge, Verdict
 from lsp_server.constraint import Grammar, check, load_grammar
 from lsp_server.languages import Language
 from lsp_server.syntax import SyntaxTree, parse

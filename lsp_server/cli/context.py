@@ -12,7 +12,7 @@ import typer
 from lsp_server.errors import UsageError
 
 if TYPE_CHECKING:
-    from lsp_server.agreement.judges import Judge
+    from lsp_server.agreement.asking import Judge
     from lsp_server.languages import Language, Registry
 
 

@@ -8,7 +8,8 @@ from random import Random
 import pytest
 
 from lsp_server.agreement.agreement import measure_agreement
-from lsp_server.agreement.judges import Judge, Verdict, load_judge
+from lsp_server.agreement.asking import Judge, Verdict
+from lsp_server.agreement.judges import load_judge
 from lsp_server.agreement.known import read_known
 from lsp_server.agreement.mutations import Mutator
 from lsp_server.agreement.opinions import DisagreementKind, Panel

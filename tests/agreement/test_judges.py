@@ -11,7 +11,8 @@ from types import ModuleType
 import pytest
 
 import lsp_server
-from lsp_server.agreement.judges import DEEPEST, LONGEST, Judge, Verdict, load_judge, load_places
+from lsp_server.agreement.asking import Judge, Verdict
+from lsp_server.agreement.judges import DEEPEST, LONGEST, load_judge, load_places
 from lsp_server.errors import GrammarError, ManifestError, UsageError
 from lsp_server.languages import Language, load_bundle, load_registry
 from tests.conftest import MANIFEST, MakeBundle

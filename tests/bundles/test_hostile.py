@@ -120,6 +120,17 @@ def test_a_judge_that_stays_or_leaves_is_unsure_and_is_asked_again(
         assert verdict.message.startswith("no answer within")
 
 
+@pytest.mark.parametrize("more", ["rewrite = [['(a|a)*b', 'b']]", "declare = { by = '((a|a)*)b' }"])
+def test_an_expression_of_a_bundle_that_takes_for_ever_has_the_limits_of_its_judge(
+    make_bundle: MakeBundle, harm: Path, more: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge = load_judge(load_bundle(judged(make_bundle, "even", f"{more}\n")), ["harm_of_this_test.even"])
+    monkeypatch.setattr("lsp_server.agreement.confined.SECONDS", 0.3)
+    verdict = judge("a" * 60)
+    assert verdict.unsure
+    assert verdict.message.startswith("no answer within")
+
+
 def test_what_a_judge_prints_is_no_answer(harm: Path) -> None:
     ask = Confined("harm_of_this_test", "shout")
     ask("text")

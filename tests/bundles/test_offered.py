@@ -6,7 +6,8 @@ from functools import cache
 
 import pytest
 
-from lsp_server.agreement.judges import Judge, load_judge
+from lsp_server.agreement.asking import Judge
+from lsp_server.agreement.judges import load_judge
 from lsp_server.constraint import load_grammar
 from lsp_server.features.diagnostics import diagnose
 from lsp_server.inspection.in_offers import of_offers

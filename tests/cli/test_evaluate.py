@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lsp_server.agreement.judges import Verdict
+from lsp_server.agreement.asking import Verdict
 from lsp_server.features.completion import Completion, CompletionRequest
 from tests.cli.conftest import Holegram, assert_one_line
 from tests.corpus_cases import SAMPLES

@@ -13,7 +13,8 @@ from functools import cache
 
 import pytest
 
-from lsp_server.agreement.judges import Judge, load_judge
+from lsp_server.agreement.asking import Judge
+from lsp_server.agreement.judges import load_judge
 from lsp_server.constraint import Oracle, Prefix, hole_grammar, load_grammar
 from lsp_server.features import placing
 from lsp_server.features.completion import CompletionRequest, complete

@@ -11,7 +11,8 @@ from functools import cache
 
 import pytest
 
-from lsp_server.agreement.judges import Judge, load_judge
+from lsp_server.agreement.asking import Judge
+from lsp_server.agreement.judges import load_judge
 from lsp_server.constraint import check, load_grammar
 from lsp_server.features.diagnostics import diagnose
 from lsp_server.languages import Language

@@ -16,7 +16,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from lsp_server.agreement.judges import Judge, load_judge
+from lsp_server.agreement.asking import Judge
+from lsp_server.agreement.judges import load_judge
 from lsp_server.decoding import Model
 from lsp_server.features.recall import Wanted
 from lsp_server.lab.material.cuts import KINDS, Cut

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 from itertools import islice
 
-from lsp_server.agreement.judges import Judge
+from lsp_server.agreement.asking import Judge
 from lsp_server.constraint import Grammar, Stack, load_grammar
 from lsp_server.lalr import END, NOTHING, drive
 from lsp_server.languages import Language

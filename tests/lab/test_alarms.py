@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lsp_server.agreement.judges import Verdict, load_judge
+from lsp_server.agreement.asking import Verdict
+from lsp_server.agreement.judges import load_judge
 from lsp_server.lab.promise.alarms import Alarm, Miss, measure_diagnostics
 from lsp_server.languages import Language, load_registry
 from lsp_server.languages.sources import Source

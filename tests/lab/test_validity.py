@@ -6,7 +6,8 @@ import dataclasses
 
 import pytest
 
-from lsp_server.agreement.judges import Verdict, load_judge
+from lsp_server.agreement.asking import Verdict
+from lsp_server.agreement.judges import load_judge
 from lsp_server.errors import UsageError
 from lsp_server.features.completion import Completion, CompletionRequest, Suggestion
 from lsp_server.lab.material.cuts import KINDS, Cut

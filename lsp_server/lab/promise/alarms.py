@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from lsp_server.agreement.judges import Judge, Places, told_lines
+from lsp_server.agreement.asking import Judge
+from lsp_server.agreement.judges import Places, told_lines
 from lsp_server.constraint import load_grammar
 from lsp_server.features.diagnostics import diagnose
 from lsp_server.languages import Language

@@ -5,7 +5,7 @@ The judge of a file with a mistake is the file without it.
 
 from __future__ import annotations
 
-from lsp_server.agreement.judges import Judge
+from lsp_server.agreement.asking import Judge
 from lsp_server.constraint import load_grammar
 from lsp_server.features.completion import Suggestion
 from lsp_server.lab.material.breaking import BrokenCut

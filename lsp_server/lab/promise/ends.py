@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from lsp_server.agreement.judges import Judge
+from lsp_server.agreement.asking import Judge
 from lsp_server.constraint import load_grammar
 from lsp_server.decoding import Model
 from lsp_server.errors import UsageError

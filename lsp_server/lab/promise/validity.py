@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import cycle
 
-from lsp_server.agreement.judges import Judge
+from lsp_server.agreement.asking import Judge
 from lsp_server.decoding.model import Model
 from lsp_server.errors import UsageError
 from lsp_server.features.completion import CompletionRequest, complete

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from lsp_server.agreement.judges import Judge
+from lsp_server.agreement.asking import Judge
 from lsp_server.errors import UsageError
 from lsp_server.features.completion import Suggestion
 from lsp_server.lab.material.cuts import Cut, situation

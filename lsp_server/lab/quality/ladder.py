@@ -8,7 +8,7 @@ from statistics import median
 from types import MappingProxyType
 from xml.sax.saxutils import escape
 
-from lsp_server.agreement.judges import Judge
+from lsp_server.agreement.asking import Judge
 from lsp_server.decoding import Model
 from lsp_server.lab.material.neighbours import Beside, nothing
 from lsp_server.lab.quality.fillers import Filler, left_only, product, unconstrained

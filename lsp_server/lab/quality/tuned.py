@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lsp_server.agreement.judges import Judge
+from lsp_server.agreement.asking import Judge
 from lsp_server.decoding import Model
 from lsp_server.lab.material.neighbours import Beside
 from lsp_server.lab.quality.fillers import product

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import mean
 
-from lsp_server.agreement.judges import Judge
+from lsp_server.agreement.asking import Judge
 from lsp_server.decoding import Model
 from lsp_server.errors import UsageError
 from lsp_server.features.attempt import CompletionRequest

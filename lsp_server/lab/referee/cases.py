@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import cycle, islice
 from random import Random
 
-from lsp_server.agreement.judges import Judge
+from lsp_server.agreement.asking import Judge
 from lsp_server.lab.material.mistakes import Lexemes, PlantedMistake, lexemes, mistake, with_mistakes
 from lsp_server.languages import Language
 from lsp_server.languages.sources import Source

@@ -13,7 +13,7 @@ from hashlib import sha256
 from random import Random
 from time import thread_time
 
-from lsp_server.agreement.judges import Judge, Verdict
+from lsp_server.agreement.asking import Judge, Verdict
 from lsp_server.constraint import load_grammar
 from lsp_server.decoding.model import Model
 from lsp_server.features.completion import Completion, CompletionRequest, Suggestion, complete
