@@ -108,7 +108,7 @@ class Guard:
         if whole:
             text += self._suffix
         for read, end, use, ended in self._lexemes(text, size if whole else None):
-            if end > len(self._given) and read.offset < size:
+            if end >= len(self._given) and read.offset < size:
                 over = ended or (whole and end == len(text))
                 found = self._judged(text[:size], text[read.offset : end], read, use, over=over)
                 if found is not None:

@@ -67,6 +67,14 @@ def test_decoding_goes_on_behind_the_name() -> None:
     assert shown == ("instance_count + 1",)
 
 
+def test_a_name_that_was_begun_is_not_left_half_typed() -> None:
+    marked = f"{VARIABLES}locals {{\n  count = max(1, var.in<|>\n}}\n"
+    assert suggested("hcl", marked, ")", strictness=Strictness.OFF) == (")",)
+    assert suggested("hcl", marked, ")") == ("stance_count)",)
+    whole = marked.replace("var.in<", "var.instance_count<")
+    assert suggested("hcl", whole, ")") == (")",)
+
+
 def test_what_the_suggestion_declares_itself_exists() -> None:
     marked = "PREFIX a: <http://a.org/>\n<|>"
     wanted = "PREFIX b: <http://b.org/> SELECT * { ?x b:c ?y }"
