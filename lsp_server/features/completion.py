@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from time import perf_counter
@@ -42,8 +43,15 @@ __all__ = [
     "hole_of",
 ]
 
+_WORD = re.compile(r"\w")
+
 NO_HOLE = "// no hole: "
 """With what `hole_at` begins where there is none; the reason follows."""
+
+OTHERWISE = math.log(0.1)
+"""So likely are the words of another suggestion beside the first one. Of 212 less likely ones at 240 cursors
+in four languages the first word of 4 was right, of 217 likelier ones that of 31.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +95,8 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
         asked = as_instruction(request, model)
         items = tuple(_weighed(request, item) for item in attempt.items(asked)) or wishes(request, CLOSE)[:1]
     meant = [item for item in items if item.confident or not request.automatic]
-    sure = [item for item in meant if item.sureness >= request.min_logprob]
+    likely = [item for item in meant[1:] if item.sureness >= OTHERWISE or not _WORD.search(item.text)]
+    sure = [item for item in (*meant[:1], *likely) if item.sureness >= request.min_logprob]
     gone = request.typed_away if request.automatic else ()
     shown = tuple(item for item in sure if item.text.strip() not in gone)
     reason = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -140,7 +141,10 @@ def test_few_tokens_make_a_short_suggestion_that_fits() -> None:
     assert completion.items[0].stop == "cut"
 
 
-def test_candidates_differ_fit_and_come_likeliest_first(language: Language) -> None:
+def test_candidates_differ_fit_and_come_likeliest_first(
+    language: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lsp_server.features.completion.OTHERWISE", -math.inf)
     grammar, rng = load_grammar(language), Random(language.id)
     answered = 0
     for text in examples(language):
@@ -158,6 +162,14 @@ def test_candidates_differ_fit_and_come_likeliest_first(language: Language) -> N
         for item in items:
             assert check(grammar, cut.text[: cut.start] + item.text + cut.text[cut.start :]) is None
     assert answered
+
+
+def test_beside_the_first_suggestion_only_likely_words_and_signs_are_offered() -> None:
+    marked, wanted = "type A { a: <|> }", "Int"
+    assert texts(suggest("graphql", marked, wanted, candidates=3)) == [wanted]
+    signs = texts(suggest("hcl", "a = [7<|>\nb = 1\n", "x y", candidates=3))
+    assert "]" in signs
+    assert not any(map(str.isalpha, "".join(signs[1:])))
 
 
 @pytest.mark.parametrize("beside", [(), ("type A {\n  width: Int\n}\n",)])
