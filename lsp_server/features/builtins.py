@@ -20,13 +20,22 @@ Takes = Callable[[str], bool]
 """Whether the grammar takes a text at a place."""
 
 
-def may_stand(language: Language, builtin: Builtin, spaces: Sequence[str] | None, takes: Takes) -> bool:
+def may_stand(
+    language: Language,
+    builtin: Builtin,
+    spaces: Sequence[str] | None,
+    takes: Takes,
+    *,
+    member: bool = False,
+) -> bool:
     """Whether a builtin may be meant at a place, as far as its kind tells.
 
     `spaces` are the kinds of names that are looked for there; None where that is not known, so that only the
-    grammar tells.
+    grammar tells. In the place of a `member`, whose owner is written before it, only its own kind stands.
     """
     stands = builtin.stands
+    if member and spaces is not None:
+        return builtin.kind in spaces
     if spaces is not None:
         return not set(stands.where).isdisjoint(spaces)
     return takes(builtin.name + stands.then) if stands.then else not _is_found(language, builtin)

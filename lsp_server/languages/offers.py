@@ -9,8 +9,9 @@ in the place of which other kinds it may stand too:
     [function]
     lower = { signature = "(text) -> text", about = "The text in lower case." }
 
-`then = { function = "(" }` says what may follow a name of a kind. With `qualifier = ":"`, what stands before
-a colon in a name must be known where the name is to stand.
+`then = { function = "(" }` says what may follow a name of a kind, `within = { function = "a = <|>" }` a text
+in which one may stand at the mark. With `qualifier = ":"`, what stands before a colon in a name must be known
+where the name is to stand.
 
 `snippets.toml` has a table for each construct, by the name under which it is found. `text` is in the snippet
 syntax of LSP, `within` a text, or a list of some, in which it may stand at the mark:
@@ -38,8 +39,12 @@ from lsp_server.languages.tables import lines_of, parse_toml, read_file
 BUILTINS = "builtins.toml"
 SNIPPETS = "snippets.toml"
 
-_WHERE, _THEN, _QUALIFIER = _SETTINGS = "where", "then", "qualifier"
-_EXAMPLES = {_WHERE: 'where = { function = ["column"] }', _THEN: 'then = { function = "(" }'}
+_WHERE, _THEN, _WITHIN, _QUALIFIER = _SETTINGS = "where", "then", "within", "qualifier"
+_EXAMPLES = {
+    _WHERE: 'where = { function = ["column"] }',
+    _THEN: 'then = { function = "(" }',
+    _WITHIN: f'within = {{ block = "{CURSOR}" }}',
+}
 _KIND = re.compile(r"[a-z][a-z_-]*")
 
 _Lines = Mapping[tuple[str, ...], int]
@@ -53,12 +58,14 @@ class Stands:
         where: the kinds of names in whose place it may, its own first.
         then: what may follow one; a place at which the grammar takes it with that after it is one for it.
         needs: a name that must be known there, as the prefix of `xsd:date`; "" where there is none.
+        within: a text in which it may stand at the mark; "" where that does not matter.
 
     """
 
     where: tuple[str, ...]
     then: str = ""
     needs: str = ""
+    within: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +138,7 @@ def read_builtins(path: Path) -> tuple[Builtin, ...]:
     kinds = {name: entries for name, entries in table.items() if name not in _SETTINGS}
     where = _by_kind(path, lines, table, _WHERE, kinds)
     then = _by_kind(path, lines, table, _THEN, kinds)
+    within = _by_kind(path, lines, table, _WITHIN, kinds)
     sign = table.get(_QUALIFIER, "")
     if not isinstance(sign, str):
         raise ManifestError(
@@ -139,7 +147,10 @@ def read_builtins(path: Path) -> tuple[Builtin, ...]:
             line=lines.get((_QUALIFIER,)),
             remedy="correct its value",
         )
-    stands = {kind: Stands((kind, *where.get(kind, ())), then.get(kind, "")) for kind in kinds}
+    stands = {
+        kind: Stands((kind, *where.get(kind, ())), then.get(kind, ""), within=within.get(kind, ""))
+        for kind in kinds
+    }
     found = (
         builtin
         for kind, entries in kinds.items()
@@ -178,7 +189,7 @@ def _by_kind(
 ) -> dict[str, Any]:
     """What a key says for some of the kinds: the kinds `where` names of one may stand, or a text."""
     told, line = table.get(key, {}), lines.get((key,))
-    right = _is_kinds if key == _WHERE else _is_text
+    right = {_WHERE: _is_kinds, _THEN: _is_text, _WITHIN: _has_mark}[key]
     if not isinstance(told, dict) or not all(map(right, told.values())):
         raise _wrong(key, path, line, _EXAMPLES[key])
     for kind in told:
@@ -195,6 +206,10 @@ def _is_kinds(told: object) -> bool:
 
 def _is_text(told: object) -> bool:
     return isinstance(told, str)
+
+
+def _has_mark(told: object) -> bool:
+    return isinstance(told, str) and CURSOR in told
 
 
 def _wrong(key: str, path: Path, line: int | None, example: str) -> ManifestError:

@@ -27,7 +27,7 @@ def listed_in(
         known = names_at(
             WorkspaceView(document.language, {document.snapshot.uri: document}), document, offset
         )
-        around = Around(known.meant, known.possible, known.spaces, texts, signs)
+        around = Around(known.meant, known.possible, known.spaces, texts, signs, member=known.member)
     return listing(prefix, landmarks, offset, around)
 
 

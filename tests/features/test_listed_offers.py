@@ -13,6 +13,8 @@ from lsp_server.languages import Builtin, Language, Snippet, load_registry
 from lsp_server.languages.cases import CURSOR
 from lsp_server.syntax import Landmarks, parse
 from tests.corpus_cases import sample
+from tests.features.listing import listed as names_listed
+from tests.features.listing import texts_of
 
 
 def listed(language: Language, marked: str, around: Around | None = None) -> tuple[Entry, ...]:
@@ -56,6 +58,19 @@ def test_a_construct_stands_where_it_begins_as_its_bundle_says(
     assert lacks not in found
 
 
+def test_a_member_of_what_is_written_before_it_is_no_builtin_of_another_kind() -> None:
+    language = load_registry().by_id("postgres")
+    for marked, offered in (("SELECT flo<|> FROM a b;\n", True), ("SELECT b.flo<|> FROM a b;\n", False)):
+        cursor, text = marked.index(CURSOR), marked.replace(CURSOR, "")
+        found = texts_of(names_listed(language, text, cursor))
+        assert any(one.startswith("floor") for one in found) == offered
+
+
+def test_a_word_nearby_is_not_listed_beside_the_keyword_that_it_is() -> None:
+    found = [entry.text.strip() for entry in of_language("postgres", "select a FROM b;\nDELETE <|>;\n")]
+    assert [word for word in found if word.casefold() == "from"] == ["FROM"]
+
+
 def test_a_construct_has_the_capitals_of_the_text() -> None:
     found = snippets(of_language("postgres", "select a from b;\nselect c from d;\n<|>\n"))
     assert found["DELETE FROM"] == "delete from name\nwhere id = 1;"
@@ -68,7 +83,8 @@ def test_a_construct_is_indented_as_its_line_is() -> None:
 
 def test_where_no_query_tells_the_grammar_says_which_builtins_may_stand() -> None:
     body = builtins(of_language("hcl", 'resource "a" "b" {\n  <|>\n}\n'))
-    assert set(body.values()) == {"block", "attribute", "argument"}
+    assert set(body.values()) == {"nested", "attribute", "argument"}
+    assert set(builtins(of_language("hcl", 'a "b" {\n}\n<|>\n')).values()) == {"block"}
     value = builtins(of_language("hcl", "a = <|>\n"))
     assert set(value.values()) == {"function", "root", "constant", "type"}
 

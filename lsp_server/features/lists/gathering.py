@@ -14,12 +14,12 @@ from itertools import islice
 
 from lsp_server.constraint import CursorState, Grammar, Prefix, Stack
 from lsp_server.features.builtins import may_stand
-from lsp_server.features.casing import casing, recased
+from lsp_server.features.casing import casing, either_way, recased
 from lsp_server.features.guarding import guard_over
 from lsp_server.features.lists.entry import MOST, Entry, Listing, Origin, in_order
 from lsp_server.features.lists.judging import EntryJudge
 from lsp_server.features.lists.nearby_words import nearby_words
-from lsp_server.features.lists.standing import beginning, may_begin
+from lsp_server.features.lists.standing import beginning, may_begin, may_stand_within
 from lsp_server.features.placing import CursorPlace, anchors_of, place_of
 from lsp_server.lalr import only_next
 from lsp_server.lalr.finite import all_texts
@@ -54,6 +54,7 @@ class Around:
         texts: other texts of the language, the nearest first.
         signs: whether signs are wanted too, beside words.
         existing: the names that exist, if that is known: where a name has to, no other word is listed.
+        member: whether what owns the name there is written before it.
 
     """
 
@@ -63,6 +64,7 @@ class Around:
     texts: Sequence[str] = field(default=(), repr=False)
     signs: bool = True
     existing: Existing | None = None
+    member: bool = False
 
 
 _NOTHING = Around()
@@ -92,7 +94,12 @@ def listing(prefix: Prefix, landmarks: Landmarks, offset: int, around: Around = 
         guard = guard_over(around.existing, prefix.grammar, prefix.text, state, landmarks.edited)
     gathering = _Gathering(EntryJudge(prefix.grammar, prefix.text, state), text, span, typed, guard)
     found: dict[str, Entry] = {}
+    known: set[str] = set()
     for entry in gathering.entries(around):
+        folded = entry.text.strip().casefold()
+        if entry.origin is Origin.WORD and folded in known and either_way(prefix.grammar, folded):
+            continue
+        known |= {folded, *folded.split()[: entry.origin is Origin.KEYWORD]}
         found.setdefault(entry.text, entry)
     is_known = bool(typed) and any(text.casefold() == typed.casefold() for text in found)
     found.pop(typed, None)
@@ -218,7 +225,7 @@ class _Gathering:
                     yield self._entry(written, origin, candidate=name)
         if not (judge.is_inside or judge.is_amiss):
             yield from self._fixed(signs=around.signs and not self._typed)
-            yield from self._builtins(around.spaces, before, sigils)
+            yield from self._builtins(around, before, sigils)
         yield from self._words(around.texts, before, sigils)
 
     def _entry(
@@ -233,9 +240,9 @@ class _Gathering:
             about = known.get(word.casefold())
             yield self._entry(word, Origin.KEYWORD if word[:1].isalnum() else Origin.SIGN, about=about)
 
-    def _builtins(self, spaces: Sequence[str] | None, before: str, sigils: Sequence[str]) -> Iterator[Entry]:
+    def _builtins(self, around: Around, before: str, sigils: Sequence[str]) -> Iterator[Entry]:
         """Those of a kind that may stand there; one that is a keyword too is written as keywords are."""
-        grammar, known = self._judge.grammar, dict[Stands, bool]()
+        grammar, spaces, known = self._judge.grammar, around.spaces, dict[Stands, bool]()
         language = grammar.language
         own = frozenset(builtin.name.upper() for builtin in language.builtins)
         as_nearby = casing(grammar, self._text, self._span.end, self._typed, own)
@@ -243,10 +250,19 @@ class _Gathering:
             stands = builtin.stands
             if stands not in known:
                 needed = not stands.needs or re.search(rf"\b{re.escape(stands.needs)}\b", self._text)
-                known[stands] = bool(needed) and may_stand(language, builtin, spaces, self._judge.takes)
+                known[stands] = bool(needed) and may_stand(
+                    language, builtin, spaces, self._judge.takes, member=around.member
+                )
             written = as_nearby(_with_sigil(builtin.name, self._typed, before, sigils))
-            if known[stands] and self.takes(written):
+            if known[stands] and self._is_within(builtin) and self.takes(written):
                 yield self._entry(written, Origin.BUILTIN, about=builtin)
+
+    def _is_within(self, builtin: Builtin) -> bool:
+        """Whether the place is like that within which builtins of its kind stand, if that matters."""
+        if not builtin.stands.within:
+            return True
+        grammar, first = self._judge.grammar, self._judge.first(builtin.name)
+        return first is not None and may_stand_within(grammar, builtin, beginning(grammar, *first))
 
     def _words(self, texts: Sequence[str], before: str, sigils: Sequence[str]) -> Iterator[Entry]:
         language = self._judge.grammar.language

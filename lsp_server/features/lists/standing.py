@@ -1,4 +1,4 @@
-"""Where a bundle's constructs may stand: where they begin as in the texts that the bundle gives for them.
+"""Where a bundle's constructs and builtins may stand: where they begin as in the texts that it gives.
 
 A word may be read as a keyword in one place and as a name in another, where the grammar takes the construct
 too, though nobody means it. So what counts is the parser's state after its first lexeme. What stands at the
@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from lsp_server.constraint import Grammar, Stack
 from lsp_server.lalr import drive
-from lsp_server.languages import Snippet
+from lsp_server.languages import Builtin, Snippet
 from lsp_server.languages.cases import CURSOR
 
 
@@ -34,6 +34,18 @@ def may_begin(grammar: Grammar, snippet: Snippet, here: ConstructStart) -> bool:
     """Whether a construct may begin so."""
     known = _beginnings(grammar).get(snippet.name, ())
     return any(one.state == here.state and one.inside in (None, here.inside) for one in known)
+
+
+def may_stand_within(grammar: Grammar, builtin: Builtin, here: ConstructStart) -> bool:
+    """Whether a builtin may begin so, as far as the text tells within which its kind stands."""
+    one = _within(grammar, builtin.name + builtin.stands.then, builtin.stands.within)
+    return one is None or (one.state == here.state and one.inside in (None, here.inside))
+
+
+@lru_cache(maxsize=4_096)
+def _within(grammar: Grammar, text: str, within: str) -> ConstructStart | None:
+    """How a text begins at the mark of another one; None where that is not valid."""
+    return _begun(grammar, within.replace(CURSOR, text), within.index(CURSOR), anywhere=False)
 
 
 @lru_cache(maxsize=16)

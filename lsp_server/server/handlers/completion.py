@@ -239,7 +239,7 @@ async def _gathered(
             names, in_time = NamesAt(), False
         if prefix is None or landmarks is None:
             return _Found()
-        around = Around(names.meant, names.possible, names.spaces, texts, signs, existing)
+        around = Around(names.meant, names.possible, names.spaces, texts, signs, existing, names.member)
         return _Found(listing(prefix, landmarks, offset, around), names.listed(view), in_time)
 
     return await server.query.ask(document.snapshot.uri, work, beyond=False) or _Found()

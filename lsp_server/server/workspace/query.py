@@ -100,11 +100,13 @@ class NamesAt:
     """The names that may be meant at a cursor, as they are written with their sigils, and their definitions.
 
     `spaces` are the kinds of names that may stand there, what is meant first before what may be meant too:
-    None where it is not known that a name is looked for, and none at all where one is defined.
+    None where it is not known that a name is looked for, and none at all where one is defined. It is a
+    `member` where what owns it is written before it.
     """
 
     places: Mapping[str, Place] = field(default_factory=dict)
     spaces: tuple[str, ...] | None = None
+    member: bool = False
 
     def listed(self, view: WorkspaceView) -> dict[str, ListedName]:
         """The names with what is shown beside them in a list."""
@@ -174,7 +176,7 @@ def names_at(
     found: dict[str, Place] = {}
     for known in places:
         found.setdefault(written(known), known)
-    return NamesAt(found, _spaces(place.occurrence))
+    return NamesAt(found, _spaces(place.occurrence), place.occurrence.owner is not None)
 
 
 def _spaces(here: Occurrence) -> tuple[str, ...]:
