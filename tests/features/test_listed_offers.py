@@ -69,6 +69,8 @@ def test_a_member_of_what_is_written_before_it_is_no_builtin_of_another_kind() -
 def test_a_word_nearby_is_not_listed_beside_the_keyword_that_it_is() -> None:
     found = [entry.text.strip() for entry in of_language("postgres", "select a FROM b;\nDELETE <|>;\n")]
     assert [word for word in found if word.casefold() == "from"] == ["FROM"]
+    found = [entry.text.strip() for entry in of_language("sparql", "SELECT * WHERE { FILTER (la<|>) }\n")]
+    assert [word.casefold() for word in found].count("lang") == 1
 
 
 def test_a_construct_has_the_capitals_of_the_text() -> None:

@@ -94,12 +94,15 @@ def listing(prefix: Prefix, landmarks: Landmarks, offset: int, around: Around = 
         guard = guard_over(around.existing, prefix.grammar, prefix.text, state, landmarks.edited)
     gathering = _Gathering(EntryJudge(prefix.grammar, prefix.text, state), text, span, typed, guard)
     found: dict[str, Entry] = {}
-    known: set[str] = set()
+    known, begun = set[str](), set[str]()
     for entry in gathering.entries(around):
         folded = entry.text.strip().casefold()
-        if entry.origin is Origin.WORD and folded in known and either_way(prefix.grammar, folded):
+        is_said = folded in known or (entry.origin is Origin.WORD and folded in begun)
+        if is_said and either_way(prefix.grammar, folded):
             continue
-        known |= {folded, *folded.split()[: entry.origin is Origin.KEYWORD]}
+        known.add(folded)
+        if entry.origin is Origin.KEYWORD:  # it has the words that can only follow one
+            begun.add(folded.split()[0])
         found.setdefault(entry.text, entry)
     is_known = bool(typed) and any(text.casefold() == typed.casefold() for text in found)
     found.pop(typed, None)
