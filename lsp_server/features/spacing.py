@@ -12,6 +12,7 @@ from functools import cached_property
 
 from lsp_server.languages import Language
 
+_BLANKS = " \t\v\f"
 _INSIDE = re.compile(r"(?<=\S) {2,}(?=\S)")
 
 
@@ -29,9 +30,11 @@ class Spacing:
         return any(_INSIDE.search(text) for text in (self.text, *self.language.examples.values()))
 
     def tidied(self, typed: str, fits: Callable[[str], bool]) -> str:
-        """A text with single blanks, and none at its start behind one; as it is where that would not fit."""
+        """A text with single blanks where nobody aligns, and none at its start behind one; as it is where that
+        would not fit.
+        """
         line = self.text[self.text.rfind("\n", 0, self.offset) + 1 : self.offset]
-        tidy = _INSIDE.sub(" ", typed)
-        if line[-1:] == " " and line.strip() and tidy[:1] == " ":
-            tidy = tidy.lstrip(" ")
-        return typed if tidy == typed or self._aligned or not fits(tidy) else tidy
+        tidy = typed if self._aligned else _INSIDE.sub(" ", typed)
+        if line[-1:].isspace() and (line.strip() or self.language.indentation is None):
+            tidy = tidy.lstrip(_BLANKS)
+        return typed if tidy == typed or not fits(tidy) else tidy

@@ -35,9 +35,12 @@ def language() -> Language:
         pytest.param("a", " =    b", " = b", id="a column of its own"),
         pytest.param("a   = b\nc", "   = d", "   = d", id="who aligns has it aligned"),
         pytest.param("a = b\n", "  c = d", "  c = d", id="an indentation"),
+        pytest.param("a = b\n  ", "  c = d", "c = d", id="one more indentation"),
+        pytest.param("a   = b\nc ", "   = d", "= d", id="who aligns has put the cursor there"),
+        pytest.param("a ", "\v= b", "= b", id="what is as good as a blank"),
     ],
 )
-def test_one_blank_is_enough_where_nobody_aligns(
+def test_one_blank_is_enough_and_none_behind_one_but_where_somebody_aligns(
     language: Language, before: str, wanted: str, shown: str
 ) -> None:
     assert Spacing(language, before, len(before)).tidied(wanted, lambda text: True) == shown
