@@ -32,7 +32,7 @@ class Spacing:
         return any(_INSIDE.search(text) for text in (self.text, *self.language.examples.values()))
 
     def tidied(self, typed: str, fits: Callable[[str], bool]) -> str:
-        """A text with single blanks where nobody aligns, and none behind one; as it is where that fits not."""
+        """A text with single blanks where nobody aligns, none behind one; as it is where that fits not."""
         line = self.text[self.text.rfind("\n", 0, self.offset) + 1 : self.offset]
         tidy = typed if self._aligned else _INSIDE.sub(" ", typed)
         if line[-1:].isspace() and (line.strip() or self.language.indentation is None):
