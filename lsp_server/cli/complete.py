@@ -96,13 +96,14 @@ def complete(
 ) -> None:
     """Suggest what to write at a cursor; every suggestion parses there.
 
-    It is what you get when you ask in an editor, which also holds names to those that your files declare.
-    While you type, an editor hides texts of which the model is not sure.
+    It is what you get when you ask in an editor. While you type, an editor hides texts of which the model is
+    not sure.
     """
     cursor = read_cursor(place, language, registry_of(ctx))
 
     from lsp_server.features.completion import CompletionRequest
     from lsp_server.features.completion import complete as complete_at
+    from lsp_server.features.project import Project
     from lsp_server.models import load_model
     from lsp_server.models.adapters import NO_ADAPTER, chosen, in_use
     from lsp_server.models.loading import adapted
@@ -118,6 +119,9 @@ def complete(
         multiline=multiline,
         beside=_beside(cursor, project),
         limit_ms=timeout or math.inf,
+        names=Project(cursor.language, project).names_for(
+            Path(cursor.place).resolve(), cursor.text, cursor.offset
+        ),
         looked_up=looked_up(cursor, project, examples or ()),
     )
     name = adapter or chosen(in_use(), cursor.language.id, Path(cursor.place).resolve())

@@ -82,7 +82,7 @@ def write(
         Span(cursor.offset, cursor.offset),
         candidates=candidates,
         max_tokens=max_tokens,
-        names=known.names_for(path, cursor.text),
+        names=known.names_for(path, cursor.text, cursor.offset),
         looked_up=look_up(question, known.store, str(path)),
         limit_ms=timeout or math.inf,
     )

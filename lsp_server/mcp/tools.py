@@ -104,7 +104,7 @@ class Tools:
             prefix,
             candidates=max(1, min(candidates, _MOST_CANDIDATES)),
             multiline=opens_block(given.language, prefix, landmarks, offset),
-            names=project.names_for(given.path, given.text),
+            names=project.names_for(given.path, given.text, offset),
             looked_up=look_up(Question(given.language, given.text, offset), project.store, str(given.path)),
         )
         made = complete(request, self._model, lambda: False)
@@ -152,7 +152,7 @@ class Tools:
             given.text,
             Span(offset, offset),
             candidates=max(1, min(candidates, _MOST_CANDIDATES)),
-            names=project.names_for(given.path, given.text),
+            names=project.names_for(given.path, given.text, offset),
             looked_up=look_up(question, project.store, str(given.path)),
         )
         written = write(request, self._model)

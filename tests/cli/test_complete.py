@@ -43,6 +43,25 @@ def test_a_suggestion_is_marked_in_its_place_between_the_lines_around_it(holegra
     ]
 
 
+def test_it_names_what_the_project_declares(holegram: Holegram) -> None:
+    Path("b.tf").write_text('variable "region" {}\n')
+    Path("a.tf").write_text("locals {\n  a = max(var.)\n}\n")
+    Path("says.json").write_text(json.dumps({"endings": {"var.": "zones"}}))
+    shown = [
+        holegram("complete", "a.tf:2:15", "--json", *given, *MODEL).json["items"][0]["text"]
+        for given in ((), ("--project", "."))
+    ]
+    assert shown[0].startswith("zones")
+    assert shown[1].startswith("region")
+
+
+def test_it_names_what_the_file_declares_where_no_other_can(holegram: Holegram) -> None:
+    Path("a.rq").write_text("PREFIX owl: <http://owl.org/>\nSELECT * { ?s a  }\n")
+    Path("says.json").write_text(json.dumps({"endings": {"?s a ": "foaf:Person"}}))
+    for item in holegram("complete", "a.rq:2:17", "--json", *MODEL).json["items"]:
+        assert "foaf:" not in item["text"]
+
+
 def test_json_has_the_promised_shape(holegram: Holegram) -> None:
     result = holegram("complete", "a.graphql:3:6", "--json", *MODEL)
     answer = result.json

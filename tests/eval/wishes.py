@@ -69,7 +69,7 @@ def suggested(language: Language, root: Path, case: dict[str, Any], model: Model
         language,
         Landmarks(parse(language, text)),
         beside=[one for _, one in project.texts],
-        names=project.names_for(path, text),
+        names=project.names_for(path, text, len(text)),
         looked_up=look_up(Question(language, text, len(text)), project.store, str(path)),
     )
     return next((item.text for item in complete(request, model, lambda: False).items), "")

@@ -53,7 +53,7 @@ def test_an_example_gets_the_names_that_exist_and_the_wish_is_about(tmp_path: Pa
     request = WriteRequest(
         wish,
         bundle,
-        names=project.names_for(tmp_path / "new.sql", ""),
+        names=project.names_for(tmp_path / "new.sql", "", 0),
         looked_up=found(bundle, wish, project),
     )
     text = write(request, SILENT).items[0].text
