@@ -94,6 +94,7 @@ def ordered(*entries: Entry, complete: bool = False) -> list[str]:
 def test_an_entry_comes_before_those_that_begin_with_it() -> None:
     assert ordered(entry("OrderLine"), entry("x"), entry("Order")) == ["Order", "OrderLine", "x"]
     assert ordered(entry("abc"), entry("ab"), entry("a")) == ["a", "ab", "abc"]
+    assert ordered(entry("?abc"), entry("?", Origin.SIGN)) == ["?abc", "?"]
 
 
 def test_what_is_typed_comes_first_where_it_is_complete_and_last_where_it_is_not() -> None:

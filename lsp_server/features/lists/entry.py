@@ -77,7 +77,7 @@ class Listing:
 def in_order(entries: Sequence[Entry], *, complete: bool) -> tuple[Entry, ...]:
     """Some entries, the likeliest first, in the order in which a list shows them.
 
-    What is typed comes first where it is `complete`. An entry with which another one begins comes before
+    What is typed comes first where it is `complete`. A word with which another entry begins comes before
     that: so who has typed all of it, in an editor that has not asked again, finds it first. Constructs come
     after some words.
     """
@@ -88,7 +88,8 @@ def in_order(entries: Sequence[Entry], *, complete: bool) -> tuple[Entry, ...]:
         if entry.origin in (Origin.TYPED, Origin.SNIPPET):
             continue
         longer = (place for place, other in enumerate(placed) if other.text.startswith(text))
-        placed.insert(next(longer) if text in begun else len(placed), entry)
+        is_before = text in begun and entry.origin is not Origin.SIGN
+        placed.insert(next(longer) if is_before else len(placed), entry)
         begun.update(text[:end] for end in range(len(text) + 1))
     snippets = [entry for entry in entries if entry.origin is Origin.SNIPPET]
     found = [*placed[:_WORDS_FIRST], *snippets, *placed[_WORDS_FIRST:]]
