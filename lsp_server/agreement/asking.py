@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from lsp_server.agreement.confined import NoAnswerError
 from lsp_server.languages import JudgeBinding
 from lsp_server.text import LineIndex
 
@@ -66,8 +65,7 @@ def asking(binding: JudgeBinding, parse: Callable[..., object]) -> Judge:
             if _told(accept, message) or (binding.accept_appended and _at_end(place, message, read)):
                 return Verdict(True)
             lines = () if place is None else _lines(place, message, text)
-            gave_up = isinstance(error, NoAnswerError) or _told(unsure, message)
-            return Verdict(False, message, _told(ignore, message), gave_up, lines)
+            return Verdict(False, message, _told(ignore, message), _told(unsure, message), lines)
         return Verdict(True)
 
     return ask

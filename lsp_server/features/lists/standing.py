@@ -38,14 +38,20 @@ def may_begin(grammar: Grammar, snippet: Snippet, here: ConstructStart) -> bool:
 
 def may_stand_within(grammar: Grammar, builtin: Builtin, here: ConstructStart) -> bool:
     """Whether a builtin may begin so, as far as the text tells within which its kind stands."""
-    one = _within(grammar, builtin.name + builtin.stands.then, builtin.stands.within)
+    one = _builtin_beginnings(grammar)[builtin.kind, builtin.name]
     return one is None or (one.state == here.state and one.inside in (None, here.inside))
 
 
-@lru_cache(maxsize=4_096)
-def _within(grammar: Grammar, text: str, within: str) -> ConstructStart | None:
-    """How a text begins at the mark of another one; None where that is not valid."""
-    return _begun(grammar, within.replace(CURSOR, text), within.index(CURSOR), anywhere=False)
+@lru_cache(maxsize=16)
+def _builtin_beginnings(grammar: Grammar) -> Mapping[tuple[str, str], ConstructStart | None]:
+    """How each builtin begins within the text of its kind; None where that is not valid, or there is none."""
+
+    def begun(builtin: Builtin) -> ConstructStart | None:
+        text, _, rest = builtin.stands.within.partition(CURSOR)
+        whole = text + builtin.name + builtin.stands.then + rest
+        return _begun(grammar, whole, len(text), anywhere=False)
+
+    return {(one.kind, one.name): begun(one) for one in grammar.language.builtins if one.stands.within}
 
 
 @lru_cache(maxsize=16)

