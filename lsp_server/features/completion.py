@@ -49,8 +49,8 @@ NO_HOLE = "// no hole: "
 """With what `hole_at` begins where there is none; the reason follows."""
 
 OTHERWISE = math.log(0.005)
-"""So likely are the words of another suggestion beside the first one. Of 29 less likely ones at 240 cursors in
-four languages no first word was right; of 183 up to 0.1 four were, and a person who asks for others wants some.
+"""So likely are the words of another suggestion beside the first one. Of 29 less likely ones at 240 cursors
+in four languages no first word was right. Of 183 up to 0.1 four were, and who asks for others wants some.
 """
 
 

@@ -141,10 +141,7 @@ def test_few_tokens_make_a_short_suggestion_that_fits() -> None:
     assert completion.items[0].stop == "cut"
 
 
-def test_candidates_differ_fit_and_come_likeliest_first(
-    language: Language, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("lsp_server.features.completion.OTHERWISE", -math.inf)
+def test_candidates_differ_fit_and_come_likeliest_first(language: Language) -> None:
     grammar, rng = load_grammar(language), Random(language.id)
     answered = 0
     for text in examples(language):
@@ -164,7 +161,10 @@ def test_candidates_differ_fit_and_come_likeliest_first(
     assert answered
 
 
-def test_beside_the_first_suggestion_only_likely_words_and_signs_are_offered() -> None:
+def test_beside_the_first_suggestion_only_likely_words_and_signs_are_offered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("lsp_server.features.completion.OTHERWISE", math.log(0.1))
     marked, wanted = "type A { a: <|> }", "Int"
     assert texts(suggest("graphql", marked, wanted, candidates=3)) == [wanted]
     signs = texts(suggest("hcl", "a = [7<|>\nb = 1\n", "x y", candidates=3))

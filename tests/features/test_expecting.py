@@ -97,6 +97,11 @@ def test_an_entry_comes_before_those_that_begin_with_it() -> None:
     assert ordered(entry("?abc"), entry("?", Origin.SIGN)) == ["?abc", "?"]
 
 
+def test_where_the_editor_asks_again_the_likeliest_comes_first() -> None:
+    found = in_order([entry("abc"), entry("a")], complete=True, asked_again=True)
+    assert [one.text for one in found] == ["abc", "a"]
+
+
 def test_what_is_typed_comes_first_where_it_is_complete_and_last_where_it_is_not() -> None:
     entries = entry("order"), entry("or", Origin.TYPED), entry("other")
     assert ordered(*entries, complete=True) == ["or", "order", "other"]

@@ -5,7 +5,6 @@ The clock goes by the calls of the model, so that nothing here depends on the ma
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -79,10 +78,7 @@ def test_without_a_limit_nothing_is_late(ask: Ask) -> None:
     assert (texts(completion), completion.timed_out) == ([LONG], False)
 
 
-def test_of_several_candidates_those_found_in_time_are_offered(
-    ask: Ask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("lsp_server.features.completion.OTHERWISE", -math.inf)
+def test_of_several_candidates_those_found_in_time_are_offered(ask: Ask) -> None:
     marked = "type A { a: <|> }"
     assert len(ask(marked, "Int", 1_000, candidates=3).items) == 3
     late = ask(marked, "Int", 5, candidates=3)

@@ -59,6 +59,7 @@ class Listing:
         typed: that word.
         takes: whether another word may stand there too.
         typed_is_known: whether what is typed may stand there, and something else knows that word too.
+        asked_again: whether an editor has to ask again once a letter is typed.
 
     """
 
@@ -67,6 +68,7 @@ class Listing:
     typed: str = ""
     takes: Callable[[str], bool] = field(default=lambda word: False, repr=False)
     typed_is_known: bool = False
+    asked_again: bool = False
 
     @classmethod
     def nothing(cls, offset: int) -> Listing:
@@ -74,12 +76,12 @@ class Listing:
         return cls((), Span(offset, offset))
 
 
-def in_order(entries: Sequence[Entry], *, complete: bool) -> tuple[Entry, ...]:
+def in_order(entries: Sequence[Entry], *, complete: bool, asked_again: bool = False) -> tuple[Entry, ...]:
     """Some entries, the likeliest first, in the order in which a list shows them.
 
-    What is typed comes first where it is `complete`. A word with which another entry begins comes before
-    that: so who has typed all of it, in an editor that has not asked again, finds it first. Constructs come
-    after some words.
+    What is typed comes first where it is `complete`. Where the list is not `asked_again`, a word with which
+    another entry begins comes before that: who has typed all of it finds it first. Constructs come after some
+    words.
     """
     placed: list[Entry] = []
     begun: set[str] = set()
@@ -88,7 +90,7 @@ def in_order(entries: Sequence[Entry], *, complete: bool) -> tuple[Entry, ...]:
         if entry.origin in (Origin.TYPED, Origin.SNIPPET):
             continue
         longer = (place for place, other in enumerate(placed) if other.text.startswith(text))
-        is_before = text in begun and entry.origin is not Origin.SIGN
+        is_before = text in begun and entry.origin is not Origin.SIGN and not asked_again
         placed.insert(next(longer) if is_before else len(placed), entry)
         begun.update(text[:end] for end in range(len(text) + 1))
     snippets = [entry for entry in entries if entry.origin is Origin.SNIPPET]

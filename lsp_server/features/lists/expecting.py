@@ -139,9 +139,7 @@ class Expected:
     def ranked(self, found: Listing) -> tuple[Entry, ...]:
         """The entries of a list, the likeliest first, and words that the model would write there.
 
-        What is typed comes first where it is complete. An entry that another one begins with comes before
-        it, so that an editor which has not asked again finds the shorter one first. Constructs come after
-        some words.
+        What is typed comes first where it is complete; see `in_order`.
 
         Raises:
             StoppedError: it was cancelled.
@@ -169,7 +167,8 @@ class Expected:
             entry = Entry(word, found.span, Origin.MODEL)
             scored.setdefault(word, (score + _BY_ORIGIN[Origin.MODEL], entry))
         ranked = [entry for _, entry in sorted(scored.values(), key=lambda one: -one[0])]
-        return in_order(ranked, complete=found.typed_is_known or end >= _COMPLETE)
+        complete = found.typed_is_known or end >= _COMPLETE
+        return in_order(ranked, complete=complete, asked_again=found.asked_again)
 
     def _encoded(self, text: str) -> _Tokens:
         return tuple(self._vocabulary.encode(text))

@@ -109,8 +109,9 @@ def listing(prefix: Prefix, landmarks: Landmarks, offset: int, around: Around = 
     if (found or is_known) and gathering.is_complete:
         found[typed] = Entry(typed, span, Origin.TYPED)
     words = _without_model([*found.values()], text, span, around.spaces)
-    entries = in_order([*words, *gathering.snippets(language.snippets)], complete=True)
-    return Listing(entries[:MOST], span, typed, gathering.takes_word, is_known)
+    again = around.signs and not typed
+    entries = in_order([*words, *gathering.snippets(language.snippets)], complete=True, asked_again=again)
+    return Listing(entries[:MOST], span, typed, gathering.takes_word, is_known, again)
 
 
 def _without_model(

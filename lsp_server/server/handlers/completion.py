@@ -74,10 +74,6 @@ class _Found:
     def entries(self) -> Sequence[Entry]:
         return () if self.listing is None else self.listing.entries
 
-    @property
-    def typed(self) -> str:
-        return "" if self.listing is None else self.listing.typed
-
 
 async def handle(server: HolegramServer, params: types.CompletionParams) -> types.CompletionList | None:
     """The entries for a cursor, which another letter may change; null if there is none.
@@ -136,7 +132,7 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
     )
     made = items.items_of(place, entries, suggested, found.names)
     # An editor filters a complete list at once; for another it waits, and shows what it had until then.
-    goes_on = found.in_time and (bool(found.typed) or not signs)
+    goes_on = found.in_time and found.listing is not None and not found.listing.asked_again
     complete = goes_on and server.shared.models.loaded and not late and len(entries) < MOST
     return types.CompletionList(is_incomplete=not complete, items=made) if made else None
 
