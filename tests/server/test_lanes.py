@@ -152,7 +152,6 @@ async def test_while_names_of_a_large_document_are_found_out_another_is_answered
     editor = await start(
         program=(sys.executable, "-c", NAMELESS),
         environment={"GATE": str(gate.path)},
-        options={"diagnostics": "off"},
     )
     quick = editor.open("type Quick { a: Quick }\n", "quick.graphql", "graphql")
     here = types.TextDocumentIdentifier(quick), types.Position(0, 17)
@@ -163,6 +162,12 @@ async def test_while_names_of_a_large_document_are_found_out_another_is_answered
         await editor.until(gate.is_held)
         assert await editor.client.text_document_hover_async(types.HoverParams(*here))
         assert await editor.definitions(quick, 0, 17)
+        send = editor.client.protocol.send_request
+        given_up = send(types.TEXT_DOCUMENT_REFERENCES, everywhere, msg_id="given up")
+        assert await editor.client.text_document_hover_async(types.HoverParams(*here))
+        editor.client.cancel_request(types.CancelParams("given up"))
+        assert await editor.client.text_document_hover_async(types.HoverParams(*here))
+        assert given_up.done()
         all_of_them = asyncio.create_task(editor.client.text_document_references_async(everywhere))
         assert await editor.client.text_document_hover_async(types.HoverParams(*here))
         assert not all_of_them.done()

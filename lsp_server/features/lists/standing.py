@@ -24,6 +24,10 @@ class ConstructStart:
     state: int
     inside: bool | None
 
+    def fits(self, here: ConstructStart) -> bool:
+        """Whether a place is like it."""
+        return self.state == here.state and self.inside in (None, here.inside)
+
 
 def beginning(grammar: Grammar, before: Stack, after: Stack) -> ConstructStart:
     """How what stands between two stacks begins: they are those before and after its first lexeme."""
@@ -33,13 +37,13 @@ def beginning(grammar: Grammar, before: Stack, after: Stack) -> ConstructStart:
 def may_begin(grammar: Grammar, snippet: Snippet, here: ConstructStart) -> bool:
     """Whether a construct may begin so."""
     known = _beginnings(grammar).get(snippet.name, ())
-    return any(one.state == here.state and one.inside in (None, here.inside) for one in known)
+    return any(one.fits(here) for one in known)
 
 
 def may_stand_within(grammar: Grammar, builtin: Builtin, here: ConstructStart) -> bool:
     """Whether a builtin may begin so, as far as the text tells within which its kind stands."""
     one = _builtin_beginnings(grammar)[builtin.kind, builtin.name]
-    return one is None or (one.state == here.state and one.inside in (None, here.inside))
+    return one is None or one.fits(here)
 
 
 @lru_cache(maxsize=16)

@@ -276,12 +276,15 @@ class WorkspaceQuery:
         return late
 
     async def _found_out(self, documents: Iterable[Document]) -> None:
-        """Wait for the names of documents."""
-        asked = [self._asked.get(one.snapshot.uri) for one in documents]
-        await asyncio.gather(*(one for one in asked if one is not None))
+        """Wait for the names of documents; who waits no more does not end what others wait for too."""
+        asked = [self._asked[uri] for one in documents if (uri := one.snapshot.uri) in self._asked]
+        if asked:
+            await asyncio.wait(asked)
 
     async def _find_out(self, document: Document) -> None:
         """Find out the names of a document; what goes wrong there is told to who asks in that one."""
-        with suppress(Exception):
-            await self._answers.run(document.snapshot.uri, document.names)
-        self._asked.pop(document.snapshot.uri, None)
+        try:
+            with suppress(Exception):
+                await self._answers.run(document.snapshot.uri, document.names)
+        finally:
+            del self._asked[document.snapshot.uri]
