@@ -7,7 +7,7 @@ way is told, for the model to write them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from heapq import heapify, heappop, heappush
@@ -16,7 +16,7 @@ from itertools import islice
 from lsp_server.constraint.hole import Beginning, Body, Cfg, Symbol, left_quotient
 from lsp_server.constraint.one_line import with_line_end
 from lsp_server.constraint.right import right_quotient
-from lsp_server.constraint.window import Window
+from lsp_server.constraint.window import Window, WindowLexeme
 from lsp_server.lalr.automaton import State
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lines import Lines
@@ -26,6 +26,7 @@ _ALPHABET = [chr(code) for code in range(32, 127)]
 _LONGEST_ENDING = 6
 _LONGEST_BRIDGE = 12
 _MOST_ENDINGS = 8
+_NOTHING_FOLLOWS = Window((WindowLexeme(frozenset((END,))),), open=False)
 _FREE = 7
 """The cost of a lexeme without a fixed text, in quarters of a character."""
 
@@ -115,6 +116,34 @@ def _bridges(grammar: Grammar, stack: Stack, partial: str, tail: str) -> Iterato
                 yield middle
 
 
+def finishing(grammar: Grammar, stack: Stack, partial: str) -> Iterator[str]:
+    """Texts that finish a lexeme begun and all that is open before it, as if nothing followed, best first.
+
+    In the place of a lexeme without a fixed text stands the shortest that is one.
+    """
+    for way in ways(grammar, stack, partial, (_NOTHING_FOLLOWS,), fixed=False):
+        words = [sample(grammar, name) if isinstance(name, str) else None for name in way.terminals]
+        known = [word for word in words if word is not None]
+        if len(known) == len(words):
+            yield " ".join((way.ending, *known))
+
+
+@lru_cache(maxsize=4096)
+def sample(grammar: Grammar, name: str) -> str | None:
+    """A text of a terminal: its fixed one, else a shortest one; None where that is too long to be found."""
+    terminal = grammar.terminals.get(name)
+    if terminal is None or terminal.word is not None:
+        return None if terminal is None else terminal.word
+    level = [("", grammar.automaton.start(frozenset((name,))))]
+    seen = {level[0][1]}
+    for _ in range(_LONGEST_BRIDGE):
+        level = _longer(level, seen, (*_ALPHABET, "\n"))
+        for text, reached in level:
+            if name in reached.accepting:
+                return text
+    return None
+
+
 def endings(grammar: Grammar, stack: Stack, partial: str) -> Iterator[tuple[str, Stack]]:
     """Some ways to finish the lexeme that was begun, with the stack after it, the shortest first."""
     return islice(_endings(grammar, stack, partial), _MOST_ENDINGS)
@@ -140,11 +169,13 @@ def _endings(grammar: Grammar, stack: Stack, partial: str) -> Iterator[tuple[str
         level = _longer(level, seen)
 
 
-def _longer(level: Iterable[tuple[str, State]], seen: set[State]) -> list[tuple[str, State]]:
+def _longer(
+    level: Iterable[tuple[str, State]], seen: set[State], alphabet: Sequence[str] = _ALPHABET
+) -> list[tuple[str, State]]:
     """What is reached by one character more from some states, each new state once; those are now seen."""
     further: dict[State, str] = {}
     for text, reached in level:
-        for character in _ALPHABET:
+        for character in alphabet:
             following = reached.step(character)
             if following.alive and following not in seen:
                 further.setdefault(following, text + character)

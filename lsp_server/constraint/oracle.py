@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import islice, pairwise
 
 from lsp_server import cancellation
-from lsp_server.constraint.closing import closings, endings, ways
+from lsp_server.constraint.closing import closings, endings, finishing, ways
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.emit import emit
 from lsp_server.constraint.forced import forced
@@ -287,6 +287,13 @@ class Oracle:
             if not windows or windows == before:
                 break
         return None if stuck is None else self._with_what_lacks(typed, stuck, fits)
+
+    def finishing(self, typed: str) -> Iterator[str]:
+        """Texts that finish all that `typed` leaves open, as if nothing followed the cursor, best first."""
+        unsettled = self._unsettled(typed)
+        if unsettled is not None:
+            stack, offset = unsettled
+            yield from finishing(self._grammar, stack, self._begun(stack, (self._before + typed)[offset:]))
 
     def _begun(self, stack: Stack, text: str) -> str:
         """What a text that is not settled begins with after the blanks: the end of a line may be a lexeme."""

@@ -8,18 +8,22 @@ and is not closed yet, seems to be in it. Must not know a language.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from lsp_server.names.naming import compared
-from lsp_server.syntax import Match, SyntaxTree
-from lsp_server.text import Span
+from lsp_server.syntax import Landmarks, Match, SyntaxTree
+from lsp_server.text import Edit, Span
 
 QUERY = "once"
 
 _REACH = 20_000
 """So many characters before a name are looked at."""
 
+_TRIED = 2
+"""So many places of names before a cursor are compared with the cursor's own, the nearest first."""
 
 _Key = tuple[int, tuple[str, ...], Span]
 
@@ -41,6 +45,16 @@ class _Named:
     def key(self) -> _Key:
         """What two have in common of which there may be only one."""
         return self.pattern, self.names, self.within
+
+    @property
+    def place(self) -> tuple[int, Span]:
+        """What two have in common of which each name may stand once."""
+        return self.pattern, self.within
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it is one name, which any other might stand for that is not there yet."""
+        return len(self.names) == 1 and not self.advice
 
 
 def said_again(tree: SyntaxTree, span: Span) -> int | None:
@@ -64,6 +78,74 @@ def said_again(tree: SyntaxTree, span: Span) -> int | None:
             if other.end <= named.span.start and not _damaged(tree, other, named.span):
                 return named.span.end
     return None
+
+
+def used_up(
+    landmarks: Landmarks, offset: int, finishing: Callable[[str], Iterable[str]] = lambda name: ()
+) -> frozenset[str]:
+    """The names that stand before a cursor and may not stand there once more, as names are compared.
+
+    Which place the cursor is in is told by names before it: where one of them, said there with what follows
+    it in its own line, would stand twice in the same place, so would all that stand beside it.
+
+    Args:
+        landmarks: of the document.
+        offset: the cursor.
+        finishing: texts that make what is open whole once a name is written there, the likeliest first.
+
+    Raises:
+        BundleError: the query of the bundle is wrong.
+
+    """
+    if QUERY not in landmarks.current.language.queries:
+        return frozenset()
+    start = max(0, offset - _REACH)
+    for name in _names_before(landmarks, start, offset):
+        for tree, span in _said_at(landmarks, offset, name, finishing):
+            found = [named for named in _named(tree, Span(start, span.end)) if named.is_free]
+            places = {named.place for named in found if named.span == span}
+            beside = [
+                named
+                for named in found
+                if named.place in places and named.span.end <= offset and not _damaged(tree, named.span, span)
+            ]
+            if beside:
+                return frozenset(name for named in beside for name in named.names)
+    return frozenset()
+
+
+def _names_before(landmarks: Landmarks, start: int, offset: int) -> list[Span]:
+    """The nearest names of a few places before a cursor; where there is an error, words of its line too."""
+    tree, text = landmarks.current, landmarks.text
+    before = [named for named in _named(tree, Span(start, offset)) if named.is_free]
+    places = {
+        named.place: named.span
+        for named in sorted(before, key=lambda named: named.span)
+        if start <= named.span.start and named.span.end <= offset
+    }
+    found = sorted(places.values(), reverse=True)[:_TRIED]
+    if not tree.sound:
+        line = Span(text.rfind("\n", 0, offset) + 1, offset)
+        words = [match.span() for match in re.finditer(tree.language.word, text[line.start : line.end])]
+        found += [Span(line.start + first, line.start + last) for first, last in words[: -_TRIED - 1 : -1]]
+    return list(dict.fromkeys(found))
+
+
+def _said_at(
+    landmarks: Landmarks, offset: int, span: Span, finishing: Callable[[str], Iterable[str]]
+) -> Iterator[tuple[SyntaxTree, Span]]:
+    """The trees with a name from before said at a cursor, and where it stands then.
+
+    First with the rest of the cursor's line, then without that, then with all that is open finished.
+    """
+    text = landmarks.text
+    name, line = text[span.start : span.end], text[span.start : offset].partition("\n")[0].rstrip(" \t,")
+    rest = text[offset:].partition("\n")[0]
+    without = [Edit(Span(offset, offset + len(rest)), line)] if rest.strip() else []
+    whole = (Edit(Span(offset, offset), name + more) for more in islice(finishing(name), 1))
+    for edit in chain([Edit(Span(offset, offset), line)], without, whole):
+        changed = text[: edit.span.start] + edit.text + text[edit.span.end :]
+        yield landmarks.edited(edit, changed), Span(offset, offset + len(name))
 
 
 def repeated(tree: SyntaxTree) -> Iterator[tuple[str, Span]]:

@@ -9,9 +9,9 @@ in the place of which other kinds it may stand too:
     [function]
     lower = { signature = "(text) -> text", about = "The text in lower case." }
 
-`then = { function = "(" }` says what may follow a name of a kind, `within = { function = "a = <|>" }` a text
-in which one may stand at the mark. With `qualifier = ":"`, what stands before a colon in a name must be known
-where the name is to stand.
+`then = { function = "(" }` says what may follow a name of a kind, `within = { function = "a = <|>" }` a text,
+or a list of some, in which one may stand at the mark. With `qualifier = ":"`, what stands before a colon in a
+name must be known where the name is to stand.
 
 `snippets.toml` has a table for each construct, by the name under which it is found. `text` is in the snippet
 syntax of LSP, `within` a text, or a list of some, in which it may stand at the mark:
@@ -27,7 +27,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -58,14 +58,14 @@ class Stands:
         where: the kinds of names in whose place it may, its own first.
         then: what may follow one; a place at which the grammar takes it with that after it is one for it.
         needs: a name that must be known there, as the prefix of `xsd:date`; "" where there is none.
-        within: a text in which it may stand at the mark; "" where that does not matter.
+        within: texts in one of which it may stand at the mark; none where that does not matter.
 
     """
 
     where: tuple[str, ...]
     then: str = ""
     needs: str = ""
-    within: str = ""
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def read_builtins(path: Path) -> tuple[Builtin, ...]:
             remedy="correct its value",
         )
     stands = {
-        kind: Stands((kind, *where.get(kind, ())), then.get(kind, ""), within=within.get(kind, ""))
+        kind: Stands((kind, *where.get(kind, ())), then.get(kind, ""), within=_texts(within.get(kind, ())))
         for kind in kinds
     }
     found = (
@@ -209,7 +209,13 @@ def _is_text(told: object) -> bool:
 
 
 def _has_mark(told: object) -> bool:
+    if isinstance(told, list):
+        return bool(told) and all(isinstance(text, str) and CURSOR in text for text in told)
     return isinstance(told, str) and CURSOR in told
+
+
+def _texts(told: str | Sequence[str]) -> tuple[str, ...]:
+    return (told,) if isinstance(told, str) else tuple(told)
 
 
 def _wrong(key: str, path: Path, line: int | None, example: str) -> ManifestError:

@@ -103,39 +103,45 @@ class Guard:
 
         With `whole` nothing more is typed: the last word has to be a name, with what follows the cursor.
         """
+        for read, lexeme, use, names in self._naming_nothing(typed, whole=whole):
+            texts = sorted(self._instead(read, lexeme, use, names))
+            if texts or not self._given[read.offset :]:  # what the person began is the person's business
+                self.strays.setdefault(use.name_in(lexeme), tuple(sorted(names)[:_MOST_TOLD]))
+                return Stray(read.offset - len(self._given), texts)
+        return None
+
+    def names_nothing(self, typed: str) -> bool:
+        """Whether a whole text has a word that spells no name; what could stand there is not found."""
+        found = self._naming_nothing(typed, whole=True)
+        return any(not self._given[one[0].offset :] or any(self._instead(*one)) for one in found)
+
+    def _instead(self, read: _Read, lexeme: str, use: Use, names: frozenset[str]) -> Iterator[str]:
+        """What can stand in the place of a lexeme: the names, as far as they begin with what is given."""
+        given, naming = self._given[read.offset :], self._existing.language.naming
+        spelled = (use.spelled(written_as(name, naming), lexeme) for name in names)
+        return (text for text in spelled if text.startswith(given))
+
+    def _naming_nothing(self, typed: str, *, whole: bool) -> Iterator[tuple[_Read, str, Use, frozenset[str]]]:
+        """The words that spell no name: what was read before each, its text and use, what may stand there."""
         text = self._given + typed
         size = len(text)
         if whole:
             text += self._suffix
         for read, end, use, ended in self._lexemes(text, size if whole else None):
             if end >= len(self._given) and read.offset < size:
-                over = ended or (whole and end == len(text))
-                found = self._judged(text[:size], text[read.offset : end], read, use, over=over)
-                if found is not None:
-                    return found
-        return None
+                over, lexeme = ended or (whole and end == len(text)), text[read.offset : end]
+                names = self._allowed(text[:size], lexeme, read, use)
+                if names is not None and read.declared:
+                    names |= {name for space, name in read.declared if space in use.spaces}
+                if names is not None and not self._is_one(lexeme, use, names, over=over):
+                    yield read, lexeme, use, names
 
-    def _judged(self, text: str, lexeme: str, read: _Read, use: Use, *, over: bool) -> Stray | None:
-        """What is wrong with a lexeme, or with the beginning of one that is not `over`."""
-        naming = self._existing.language.naming
-        names = self._allowed(text, lexeme, read, use)
-        if names is None:
-            return None
-        if read.declared:
-            names |= {name for space, name in read.declared if space in use.spaces}
-        written = use.name_in(lexeme)
+    def _is_one(self, lexeme: str, use: Use, names: frozenset[str], *, over: bool) -> bool:
+        """Whether a lexeme spells one of some names, or the beginning of one if it is not `over`."""
+        naming, written = self._existing.language.naming, use.name_in(lexeme)
         if over or (use.until and use.until in lexeme[use.skip :]):
-            if compared(written, naming) in names:
-                return None
-        elif not written or written.startswith(naming.quotes) or _begins_any(written, names, naming):
-            return None
-        given = self._given[read.offset :]
-        spelled = (use.spelled(written_as(name, naming), lexeme) for name in names)
-        texts = sorted(text for text in spelled if text.startswith(given))
-        if given and not texts:
-            return None  # what the person began is the person's business
-        self.strays.setdefault(written, tuple(sorted(names)[:_MOST_TOLD]))
-        return Stray(read.offset - len(self._given), texts)
+            return compared(written, naming) in names
+        return not written or written.startswith(naming.quotes) or _begins_any(written, names, naming)
 
     def _allowed(self, text: str, lexeme: str, read: _Read, use: Use) -> frozenset[str] | None:
         """The names that may stand in a lexeme of a text; None where nothing is forbidden."""

@@ -8,7 +8,8 @@ from lsp_server.features.lists.entry import Listing
 from lsp_server.features.lists.gathering import Around, listing
 from lsp_server.languages import Language
 from lsp_server.server.documents.session import Document
-from lsp_server.server.workspace.query import WorkspaceView, names_at
+from lsp_server.server.workspace.names_at import names_at
+from lsp_server.server.workspace.query import WorkspaceView
 from lsp_server.text import Snapshot
 
 URI = "file:///list"

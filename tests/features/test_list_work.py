@@ -10,11 +10,12 @@ import pytest
 from lsp_server.cancellation import StoppedError
 from lsp_server.constraint import Continuations
 from lsp_server.features.lists import judging
-from lsp_server.features.lists.entry import MOST, Origin
+from lsp_server.features.lists.entry import MOST, Origin, shown
 from lsp_server.lalr.lexicon import Scanner
 from lsp_server.languages import Language
 from lsp_server.server.documents.session import Document
-from lsp_server.server.workspace.query import WorkspaceView, names_at
+from lsp_server.server.workspace.names_at import names_at
+from lsp_server.server.workspace.query import WorkspaceView
 from lsp_server.text import Snapshot
 from tests.constraint.texts import examples
 from tests.countdown import Countdown
@@ -59,7 +60,7 @@ def test_what_follows_is_read_a_limited_number_of_times(
 def test_a_list_has_a_limited_number_of_entries(language: Language) -> None:
     many = " ".join(f"word{number}" for number in range(1000))
     for text, cursor in cursors(language):
-        entries = listed(language, text, cursor, (many,)).entries
+        entries = shown(listed(language, text, cursor, (many,)).entries)
         assert sum(entry.origin is not Origin.SNIPPET for entry in entries) <= MOST + 1
 
 

@@ -76,6 +76,11 @@ class Listing:
         return cls((), Span(offset, offset))
 
 
+def shown(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Of some entries, the likeliest first, those that are worth showing: not too many, and what is typed."""
+    return (*entries[:MOST], *(entry for entry in entries[MOST:] if entry.origin.is_typed))
+
+
 def in_order(entries: Sequence[Entry], *, complete: bool, asked_again: bool = False) -> tuple[Entry, ...]:
     """Some entries, the likeliest first, in the order in which a list shows them.
 

@@ -7,7 +7,6 @@ follows on the same line does not count where nothing that is typed could make i
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -16,16 +15,18 @@ from lsp_server.constraint import CursorState, Grammar, Prefix, Stack
 from lsp_server.features.builtins import may_stand
 from lsp_server.features.casing import casing, either_way, recased
 from lsp_server.features.guarding import guard_over
-from lsp_server.features.lists.entry import MOST, Entry, Listing, Origin, in_order
+from lsp_server.features.lists.entry import Entry, Listing, Origin, in_order
 from lsp_server.features.lists.judging import EntryJudge
 from lsp_server.features.lists.nearby_words import nearby_words
 from lsp_server.features.lists.standing import beginning, may_begin, may_stand_within
+from lsp_server.features.once import used_up
 from lsp_server.features.placing import CursorPlace, anchors_of, place_of
 from lsp_server.lalr import only_next
 from lsp_server.lalr.finite import all_texts
 from lsp_server.languages import QUOTES, Builtin, Snippet, Stands
 from lsp_server.names.existing import Existing
 from lsp_server.names.guard import Guard
+from lsp_server.names.naming import compared
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Edit, Span
 
@@ -35,11 +36,7 @@ _FORCED = 4
 _MOST_WORDS = 160
 """The most words of the texts nearby: those that stand there once, far away, are hardly ever meant."""
 
-_SELDOM, _LAST = 20, 1_000
-"""So far down is a keyword that is not used nearby, and a sign."""
-
 _NEAR = 20_000
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +68,8 @@ _NOTHING = Around()
 
 
 def listing(prefix: Prefix, landmarks: Landmarks, offset: int, around: Around = _NOTHING) -> Listing:
-    """The list for a cursor: what is typed if it is complete, names, keywords, builtins, words, constructs.
+    """All that the list for a cursor may have: what is typed if it is complete, names, keywords, builtins,
+    words, constructs.
 
     Args:
         prefix: of the document.
@@ -92,10 +90,13 @@ def listing(prefix: Prefix, landmarks: Landmarks, offset: int, around: Around = 
     guard = None
     if around.existing is not None:
         guard = guard_over(around.existing, prefix.grammar, prefix.text, state, landmarks.edited)
-    gathering = _Gathering(EntryJudge(prefix.grammar, prefix.text, state), text, span, typed, guard)
+    judge = EntryJudge(prefix.grammar, prefix.text, state)
+    gathering = _Gathering(judge, text, span, typed, guard, used_up(landmarks, span.start, judge.finishing))
     found: dict[str, Entry] = {}
     known, begun = set[str](), set[str]()
     for entry in gathering.entries(around):
+        if entry.origin not in (Origin.KEYWORD, Origin.SIGN) and gathering.is_used_up(entry.text):
+            continue
         folded = entry.text.strip().casefold()
         is_said = folded in known or (entry.origin is Origin.WORD and folded in begun)
         if is_said and either_way(prefix.grammar, folded):
@@ -108,38 +109,30 @@ def listing(prefix: Prefix, landmarks: Landmarks, offset: int, around: Around = 
     found.pop(typed, None)
     if (found or is_known) and gathering.is_complete:
         found[typed] = Entry(typed, span, Origin.TYPED)
-    words = _without_model([*found.values()], text, span, around.spaces)
+    words = _without_model([*found.values()], gathering.nearby(around.texts), around.spaces)
     again = around.signs and not typed
     entries = in_order([*words, *gathering.snippets(language.snippets)], complete=True, asked_again=again)
-    return Listing(entries[:MOST], span, typed, gathering.takes_word, is_known, again)
+    return Listing(entries, span, typed, gathering.takes_word, is_known, again)
 
 
 def _without_model(
-    entries: Sequence[Entry], text: str, span: Span, spaces: Sequence[str] | None
+    entries: Sequence[Entry], nearby: Sequence[str], spaces: Sequence[str] | None
 ) -> list[Entry]:
     """Some entries, those first that are likeliest as far as can be told without a model.
 
-    Names come first, then builtins of the kind that is meant, then keywords that are used nearby, with the
-    words that stand in such a place.
+    What stands nearby comes first: names, builtins of the kind that is meant, then all else, each in the
+    order of `nearby`; then what does not stand there, and signs last.
     """
-    used = Counter(_WORD.findall(text[max(0, span.start - _NEAR) : span.end + _NEAR].casefold()))
-    numbers: Counter[Origin] = Counter()
+    places = {word.casefold(): place for place, word in reversed([*enumerate(nearby)])}
 
-    def rank(entry: Entry) -> float:
-        numbers[entry.origin] += 1
-        number = numbers[entry.origin]
-        match entry.origin:
-            case Origin.NAME:
-                return number - 2 * MOST
-            case Origin.BUILTIN if isinstance(entry.about, Builtin) and not _meant(entry.about, spaces):
-                return number - MOST
-            case Origin.KEYWORD:
-                count = used[entry.text.split()[0].casefold()]
-                return _SELDOM / count if count else _SELDOM + number
-            case Origin.SIGN:
-                return _LAST + number
-            case _:
-                return number
+    def rank(entry: Entry) -> tuple[bool, bool, int, int]:
+        place = places.get(entry.text.split()[0].casefold())
+        kind = 2
+        if entry.origin is Origin.NAME:
+            kind = 0
+        elif isinstance(entry.about, Builtin) and not _meant(entry.about, spaces):
+            kind = 1
+        return entry.origin is Origin.SIGN, place is None, kind, place or 0
 
     return sorted(entries, key=rank)
 
@@ -184,9 +177,13 @@ def _with_sigil(name: str, typed: str, before: str, sigils: Sequence[str]) -> st
 class _Gathering:
     """What may stand in the place of the word typed so far, from each that knows some."""
 
-    def __init__(self, judge: EntryJudge, text: str, span: Span, typed: str, guard: Guard | None) -> None:
+    def __init__(
+        self, judge: EntryJudge, text: str, span: Span, typed: str, guard: Guard | None, used: frozenset[str]
+    ) -> None:
         self._judge = judge
         self._guard = guard
+        self._used = used
+        self._nearby: tuple[str, ...] | None = None
         self._text = text
         self._span = span
         self._typed = typed
@@ -210,13 +207,14 @@ class _Gathering:
 
     def takes_word(self, word: str) -> bool:
         """The same of a word of which nobody says that it is a name that exists."""
-        return self.takes(word) and not self._is_stray(word)
+        return self.takes(word) and not self._is_stray(word) and not self.is_used_up(word)
+
+    def is_used_up(self, word: str) -> bool:
+        """Whether a word is a name that may stand there once, and does."""
+        return compared(word.strip(), self._judge.grammar.language.naming) in self._used
 
     def _is_stray(self, word: str) -> bool:
-        return (
-            self._guard is not None
-            and self._guard.stray(word + self._judge.gap(word), whole=True) is not None
-        )
+        return self._guard is not None and self._guard.names_nothing(word + self._judge.gap(word))
 
     def entries(self, around: Around) -> Iterator[Entry]:
         """Words and signs. What comes from several comes first from who knows most of it."""
@@ -236,6 +234,13 @@ class _Gathering:
         self, text: str, origin: Origin, candidate: str | None = None, about: Builtin | Snippet | None = None
     ) -> Entry:
         return Entry(text + self._judge.gap(text), self._span, origin, candidate, about)
+
+    def nearby(self, texts: Sequence[str]) -> tuple[str, ...]:
+        """The words that stand near, the likeliest first."""
+        if self._nearby is None:
+            without = self._text[: self._span.start] + self._text[self._span.end :]
+            self._nearby = nearby_words(self._judge.grammar.language, without, self._span.start, texts)
+        return self._nearby
 
     def _fixed(self, *, signs: bool) -> Iterator[Entry]:
         judge = self._judge
@@ -269,9 +274,7 @@ class _Gathering:
         return first is not None and may_stand_within(grammar, builtin, beginning(grammar, *first))
 
     def _words(self, texts: Sequence[str], before: str, sigils: Sequence[str]) -> Iterator[Entry]:
-        language = self._judge.grammar.language
-        without = self._text[: self._span.start] + self._text[self._span.end :]
-        words = nearby_words(language, without, self._span.start, texts)
+        words = self.nearby(texts)
         own = tuple(sigil for sigil in sigils if before.endswith(sigil))
         if own:
             # Before a letter is typed, nothing is meant but what has that sign elsewhere.

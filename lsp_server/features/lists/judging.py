@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from lsp_server.constraint import Continuations, CursorState, Grammar, Oracle, Stack, glued
 from lsp_server.lalr import CODE, END, NOTHING, goes_on, next_lexeme
 
@@ -61,6 +63,10 @@ class EntryJudge:
     def is_met(self, stack: Stack) -> bool:
         """Whether what stands after the place fits right after a stack."""
         return self._continuations.is_met(stack)
+
+    def finishing(self, typed: str) -> Iterator[str]:
+        """Texts that make whole what is open once a text is typed at the place, as if nothing followed."""
+        return self._oracle.finishing(typed)
 
     def gap(self, typed: str) -> str:
         """What keeps a text apart from the word that follows, if one does; nothing within a lexeme."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
@@ -29,19 +30,26 @@ def nearby_words(language: Language, text: str, offset: int, others: Sequence[st
     here = _left_of(text, offset)
     found: dict[str, float] = {}
 
-    def count(words: Iterable[tuple[str, str]], weight: float) -> None:
-        for word, left in words:
-            found[word] = found.get(word, 0.0) + weight * (_ALIKE if left == here else 1.0)
+    def count(words: Iterable[tuple[tuple[str, str], int]], weight: float) -> None:
+        for (word, left), times in words:
+            found[word] = found.get(word, 0.0) + times * weight * (_ALIKE if left == here else 1.0)
 
-    count(reversed([*_words(language, text[start:offset])]), 1.0)
-    count(_words(language, text[offset:end]), 1.0)
+    before = [*_words(language, text[start:offset])]
+    count(Counter(reversed(before)).items(), 1.0)
+    count(Counter(_words(language, text[offset:end])).items(), 1.0)
     room = 2 * _NEAR
     for other in others:
         if room <= 0:
             break
-        count(_words(language, other[:room]), _OTHER)
+        count(_counted(language, other[:room]), _OTHER)
         room -= len(other)
     return tuple(sorted(found, key=lambda word: -found[word]))
+
+
+@lru_cache(maxsize=64)
+def _counted(language: Language, text: str) -> tuple[tuple[tuple[str, str], int], ...]:
+    """How often each word of a text stands behind each sign; the same texts are read list after list."""
+    return tuple(Counter(_words(language, text)).items())
 
 
 def _words(language: Language, text: str) -> Iterator[tuple[str, str]]:
@@ -63,14 +71,16 @@ def _left_of(text: str, offset: int) -> str:
     return "a" if line[-1:].isalnum() else line[-1:]
 
 
-_STRING = re.compile(rf"([{''.join(QUOTES)}])(?P<inside>(?:(?!\1)[^\n\\]|\\.)*)\1")
+_STRING = re.compile(
+    rf"""\"{{3}}(?s:.*?)\"{{3}}|(?P<quote>[{"".join(QUOTES)}])(?P<inside>(?:(?!(?P=quote))[^\n\\]|\\.)*)(?P=quote)"""
+)
 
 
 def _strings(text: str) -> Iterator[tuple[str, str]]:
     """What each string of a text holds, with the code before it."""
     last = 0
     for match in _STRING.finditer(text):
-        yield match["inside"], text[last : match.start()]
+        yield match["inside"] or "", text[last : match.start()]
         last = match.end()
     yield "", text[last:]
 

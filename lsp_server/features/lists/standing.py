@@ -7,7 +7,7 @@ beginning of a file there may stand at its top level, and what stands in bracket
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -31,7 +31,7 @@ class ConstructStart:
 
 def beginning(grammar: Grammar, before: Stack, after: Stack) -> ConstructStart:
     """How what stands between two stacks begins: they are those before and after its first lexeme."""
-    return ConstructStart(after.state, _is_inside(grammar, before))
+    return ConstructStart(grammar.table.settled(after).state, _is_inside(grammar, before))
 
 
 def may_begin(grammar: Grammar, snippet: Snippet, here: ConstructStart) -> bool:
@@ -41,21 +41,25 @@ def may_begin(grammar: Grammar, snippet: Snippet, here: ConstructStart) -> bool:
 
 
 def may_stand_within(grammar: Grammar, builtin: Builtin, here: ConstructStart) -> bool:
-    """Whether a builtin may begin so, as far as the text tells within which its kind stands."""
-    one = _builtin_beginnings(grammar)[builtin.kind, builtin.name]
-    return one is None or one.fits(here)
+    """Whether a builtin may begin so, as far as the texts tell within which its kind stands."""
+    known = _builtin_beginnings(grammar)[builtin.kind, builtin.name]
+    return not known or any(one.fits(here) for one in known)
 
 
 @lru_cache(maxsize=16)
-def _builtin_beginnings(grammar: Grammar) -> Mapping[tuple[str, str], ConstructStart | None]:
-    """How each builtin begins within the text of its kind; None where that is not valid, or there is none."""
+def _builtin_beginnings(grammar: Grammar) -> Mapping[tuple[str, str], frozenset[ConstructStart]]:
+    """How each builtin begins within the texts of its kind in which it is valid."""
 
-    def begun(builtin: Builtin) -> ConstructStart | None:
-        text, _, rest = builtin.stands.within.partition(CURSOR)
-        whole = text + builtin.name + builtin.stands.then + rest
-        return _begun(grammar, whole, len(text), anywhere=False)
+    def begun(builtin: Builtin) -> Iterator[ConstructStart]:
+        for within in builtin.stands.within:
+            text, _, rest = within.partition(CURSOR)
+            whole = text + builtin.name + builtin.stands.then + rest
+            found = _begun(grammar, whole, len(text), anywhere=False)
+            if found is not None:
+                yield found
 
-    return {(one.kind, one.name): begun(one) for one in grammar.language.builtins if one.stands.within}
+    builtins = grammar.language.builtins
+    return {(one.kind, one.name): frozenset(begun(one)) for one in builtins if one.stands.within}
 
 
 @lru_cache(maxsize=16)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from lsp_server.cancellation import StoppedError
-from lsp_server.features.lists.entry import MOST
+from lsp_server.features.lists.entry import MOST, shown
 from lsp_server.languages import Language
 from lsp_server.lazy_imports import TURN
 from lsp_server.server.convert import items
@@ -20,7 +20,8 @@ from lsp_server.server.convert.kinds import known_entries, strikes
 from lsp_server.server.documents.session import Document
 from lsp_server.server.handlers.handler import Handler, cursor_in
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.workspace.query import NamesAt, WorkspaceView, names_at
+from lsp_server.server.workspace.names_at import NamesAt, names_at
+from lsp_server.server.workspace.query import WorkspaceView
 
 if TYPE_CHECKING:
     from lsp_server.features.completion import Suggestion
@@ -53,8 +54,8 @@ class _Patience:
     """
 
     asking: float = 0.06
-    order: float = 0.12
-    line: float = 0.09
+    order: float = 0.1
+    line: float = 0.085
     names: float = 0.5
 
 
@@ -111,7 +112,7 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
         suggested = () if late else suggesting.result()
         await asyncio.wait([ranking], timeout=_left(begins + (patience.line if late else patience.order)))
         ranked = ranking.done() and not ranking.exception()
-        entries = ranking.result() if ranked else found.entries
+        entries = shown(ranking.result() if ranked else found.entries)
         entries = entries if ghost else _without_what_is_typed(entries, found)
     except asyncio.CancelledError:
         suggesting.cancel()

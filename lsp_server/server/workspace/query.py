@@ -10,16 +10,11 @@ import asyncio
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import TypeVar
 
-from lsp_server.features.telling import line_of
-from lsp_server.languages import QUOTES, Language
-from lsp_server.names.catalogued import symbol_at
-from lsp_server.names.known import ListedName, known_names
-from lsp_server.names.naming import written_as
-from lsp_server.names.occurrences import Occurrence
+from lsp_server.languages import Language
 from lsp_server.names.resolving import Resolver
 from lsp_server.names.standing import Place, Unit
 from lsp_server.names.texts import Texts
@@ -29,7 +24,7 @@ from lsp_server.server.scheduling.lanes import Lanes
 from lsp_server.server.workspace.files import Index
 from lsp_server.server.workspace.index import WorkspaceIndex
 from lsp_server.syntax import SyntaxTree, parse
-from lsp_server.text import Edit, Snapshot, Span
+from lsp_server.text import Snapshot
 
 _T = TypeVar("_T")
 
@@ -93,95 +88,6 @@ class WorkspaceView:
         return [
             (self.snapshots[place.unit.uri], place) for place in places if place.unit.uri in self.snapshots
         ]
-
-
-@dataclass(frozen=True, slots=True)
-class NamesAt:
-    """The names that may be meant at a cursor, as they are written with their sigils, and their definitions.
-
-    `spaces` are the kinds of names that may stand there, what is meant first before what may be meant too:
-    None where it is not known that a name is looked for, and none at all where one is defined. It is a
-    `member` where what owns it is written before it.
-    """
-
-    places: Mapping[str, Place] = field(default_factory=dict)
-    spaces: tuple[str, ...] | None = None
-    member: bool = False
-
-    def listed(self, view: WorkspaceView) -> dict[str, ListedName]:
-        """The names with what is shown beside them in a list."""
-        return {name: _listed(view, place) for name, place in self.places.items()}
-
-    @property
-    def meant(self) -> tuple[str, ...]:
-        """The names of the first kind."""
-        return tuple(name for name in self.places if self._is_meant(name))
-
-    @property
-    def possible(self) -> tuple[str, ...]:
-        """The other names, which may stand there too."""
-        return tuple(name for name in self.places if not self._is_meant(name))
-
-    def _is_meant(self, name: str) -> bool:
-        return self.places[name].occurrence.spaces[:1] == (self.spaces or ())[:1]
-
-
-def _listed(view: WorkspaceView, place: Place) -> ListedName:
-    """A name with its kind and its type."""
-    here, symbol = place.occurrence, symbol_at(place)
-    if symbol is not None:
-        type_ = line_of(symbol).removeprefix(f"{symbol.name}: ")
-        told = "" if type_ == symbol.name else type_
-        return ListedName(place, _detail(here.kind, told), bool(symbol.deprecated))
-    text = None if here.type is None else view.text(place.unit.uri)
-    span = None if here.type is None else place.name.absolute(here.type)
-    told = "" if text is None or span is None else " ".join(text[span.start : span.end].split())
-    return ListedName(place, _detail(here.kind, told), here.deprecated)
-
-
-def _detail(kind: str, type_: str) -> str:
-    return f"{kind}: {type_}" if type_ else kind
-
-
-def names_at(
-    view: WorkspaceView, document: Document, offset: int, cancelled: Callable[[], bool] | None = None
-) -> NamesAt:
-    """The names at a cursor in an open document, by what that would be with a letter at the cursor.
-
-    Raises:
-        StoppedError: it was cancelled, which is asked while a tree is made.
-
-    """
-    uri, text, end = document.snapshot.uri, document.snapshot.text, offset
-    if not text[max(0, offset - 1) : offset].isalnum():
-        # A word tells which kind of name stands there.
-        document = document.edited((Edit(Span(offset, offset), _ANY),), document.snapshot.version)
-        view, end = replace(view, documents={**view.documents, uri: document}), offset + 1
-    view = replace(view, near=(uri, end), cancelled=cancelled)
-    place = view.resolver.at(uri, end)
-    if place is None:
-        return NamesAt()
-    begun = text[place.span.start : offset].lstrip("".join(QUOTES))
-    places = known_names(view.resolver, place, begun)
-    assert document.language is not None
-    sigils = document.language.naming.sigils
-
-    def written(place: Place) -> str:
-        if (symbol := symbol_at(place)) is not None:
-            return written_as(symbol.name, view.language.naming)
-        whole, (start, end) = view.text(place.unit.uri) or "", (place.span.start, place.span.end)
-        sigil = next((sigil for sigil in sigils if whole.endswith(sigil, 0, start)), "")
-        return sigil + whole[start:end]
-
-    found: dict[str, Place] = {}
-    for known in places:
-        found.setdefault(written(known), known)
-    return NamesAt(found, _spaces(place.occurrence), place.occurrence.owner is not None)
-
-
-def _spaces(here: Occurrence) -> tuple[str, ...]:
-    # What takes a name from elsewhere defines it too, as an import does: that is a kind of its own.
-    return tuple({here.kind}.difference(here.spaces)) if here.defines else here.spaces
 
 
 class WorkspaceQuery:
