@@ -71,6 +71,8 @@ def signatures(
     language, word = prefix.grammar.language, prefix.text[call.name.start : call.name.end]
     resolver, uri = names
     place = resolver.at(uri, call.name.end)
+    if place is not None and place.occurrence.defines:  # it is being made, not called
+        return ()
     found: dict[str, str] = {}
     for label, about in _labels(language, word, place, resolver, text_of):
         if _OPENS[0] in label:

@@ -69,6 +69,8 @@ def test_the_signature_of_what_is_called_and_the_parameter_at_the_cursor(
         ("hcl", "# max(<|>"),
         ("graphql", "type A <|>"),
         ("postgres", "SELECT a FROM t WHERE b IN (<|>);"),
+        ("postgres", "CREATE TABLE t (a int, <|>);"),
+        ("graphql", "type A { b(c: Int, <|>): D }"),
     ],
 )
 def test_nothing_is_called_where_nothing_known_is(language: str, marked: str) -> None:
