@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
 from lsp_server.constraint import Prefix, hole_grammar, load_grammar
+from lsp_server.constraint.pushed import pushed_in
 from lsp_server.decoding import Ahead, Decoder, MaskGrammar, Model, heal_start
 from lsp_server.features.placing import CursorPlace, likely_place, place_of
 from lsp_server.languages import Language
@@ -20,7 +21,7 @@ from lsp_server.text import Span
 
 _decoders: deque[Decoder] = deque(maxlen=4)
 
-_known_as_a_whole = attrgetter("table.dead", "after", "accepted_in", "opening", "over_lines")
+_known_as_a_whole = attrgetter("table.dead", "table.entered", "after", "accepted_in", "opening", "over_lines")
 """What is worked out of a grammar where it is first asked for, and kept."""
 
 _NEAR = 60_000
@@ -87,6 +88,7 @@ def learn(language: Language) -> None:
     grammar = load_grammar(language)
     grammar.table.settled(grammar.table.start())
     _known_as_a_whole(grammar)
+    pushed_in(grammar)
     places_of(language)
 
 

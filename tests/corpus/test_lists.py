@@ -66,10 +66,18 @@ def test_a_name_has_the_sigil_that_is_written(
     assert load_judge(language)(apply_edits(text, [Edit(name.span, name.text)])).well_formed
 
 
-def test_names_come_before_all_else() -> None:
-    found = at("graphql", "type Book { a: Int }\ntype B { b: <|> }")
-    assert {entry.text for entry in found[:2]} == {"Book", "B"}
+def test_names_that_stand_nearby_come_before_all_else() -> None:
+    found = at("graphql", "type Book { a: Int b: Int }\ntype Borrower { c: Int d: <|> }")
+    assert {entry.text for entry in found[:2]} == {"Book", "Borrower"}
     assert {entry.origin for entry in found[:2]} == {Origin.NAME}
+
+
+def test_of_names_those_that_stand_nearby_come_first() -> None:
+    language, text = load_registry().by_id("postgres"), "SELECT near FROM "
+    prefix, landmarks = Prefix(load_grammar(language), text), Landmarks(parse(language, text))
+    found = listing(prefix, landmarks, len(text), Around(names=("far", "farther", "near"))).entries
+    assert [entry.text for entry in found if entry.origin is Origin.NAME] == ["near", "far", "farther"]
+    assert found[0].text == "near"
 
 
 @pytest.mark.parametrize("marked", ["SELECT a FROM t <|>", "type A { a: Int } <|>", "a = <|>"])
