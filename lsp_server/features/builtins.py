@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 from lsp_server.languages import QUOTES, Builtin, Language
 from lsp_server.lazy_imports import TURN
@@ -15,6 +16,9 @@ from lsp_server.names.naming import QUERY, compared
 from lsp_server.names.occurrences import Occurrence
 from lsp_server.syntax import SyntaxTree
 from lsp_server.text import Span
+
+_REFERENCES = re.compile(r"@local\.reference\.([\w-]+)")
+_SPACES = re.compile(r'#set! local\.space "([^"]*)"')
 
 Takes = Callable[[str], bool]
 """Whether the grammar takes a text at a place."""
@@ -90,7 +94,14 @@ def _explained(language: Language, builtin: Builtin) -> str:
 
 def _is_found(language: Language, builtin: Builtin) -> bool:
     """Whether the bundle's query finds the uses of a builtin's kind."""
-    return f"@local.reference.{builtin.kind}" in language.queries.get(QUERY, "")
+    return builtin.kind in _kinds_found(language.queries.get(QUERY, ""))
+
+
+@lru_cache(maxsize=64)
+def _kinds_found(query: str) -> frozenset[str]:
+    """The kinds of names, and the spaces, of which a query finds the uses."""
+    spaces = (space for spaces in _SPACES.findall(query) for space in spaces.split())
+    return frozenset((*_REFERENCES.findall(query), *spaces))
 
 
 def _is_fixed(language: Language, word: str) -> bool:
