@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 
 from lsp_server.names.naming import compared
 from lsp_server.syntax import Landmarks, Match, SyntaxTree
@@ -86,7 +86,8 @@ def used_up(
     """The names that stand before a cursor and may not stand there once more, as names are compared.
 
     Which place the cursor is in is told by names before it: where one of them, said there with what follows
-    it in its own line, would stand twice in the same place, so would all that stand beside it.
+    it in its own line, would stand twice in the same place, so would all that stand beside it. In a text
+    full of errors there are none.
 
     Args:
         landmarks: of the document.
@@ -97,11 +98,13 @@ def used_up(
         BundleError: the query of the bundle is wrong.
 
     """
-    if QUERY not in landmarks.current.language.queries:
+    text, start = landmarks.text, max(0, offset - _REACH)
+    if landmarks.full_of_errors or QUERY not in landmarks.current.language.queries:
         return frozenset()
-    start = max(0, offset - _REACH)
-    for name in _names_before(landmarks, start, offset):
-        for tree, span in _said_at(landmarks, offset, name, finishing):
+    for name in _names_before(landmarks.current, start, offset):
+        for edit in _said_at(text, offset, name, finishing):
+            changed = text[: edit.span.start] + edit.text + text[edit.span.end :]
+            tree, span = landmarks.edited(edit, changed), Span(offset, offset + name.end - name.start)
             found = [named for named in _named(tree, Span(start, span.end)) if named.is_free]
             places = {named.place for named in found if named.span == span}
             beside = [
@@ -114,9 +117,9 @@ def used_up(
     return frozenset()
 
 
-def _names_before(landmarks: Landmarks, start: int, offset: int) -> list[Span]:
+def _names_before(tree: SyntaxTree, start: int, offset: int) -> list[Span]:
     """The nearest names of a few places before a cursor; where there is an error, words of its line too."""
-    tree, text = landmarks.current, landmarks.text
+    text = tree.text
     before = [named for named in _named(tree, Span(start, offset)) if named.is_free]
     places = {
         named.place: named.span
@@ -131,21 +134,17 @@ def _names_before(landmarks: Landmarks, start: int, offset: int) -> list[Span]:
     return list(dict.fromkeys(found))
 
 
-def _said_at(
-    landmarks: Landmarks, offset: int, span: Span, finishing: Callable[[str], Iterable[str]]
-) -> Iterator[tuple[SyntaxTree, Span]]:
-    """The trees with a name from before said at a cursor, and where it stands then.
+def _said_at(text: str, offset: int, span: Span, finishing: Callable[[str], Iterable[str]]) -> Iterator[Edit]:
+    """What says a name from before at a cursor, with what follows it in its own line.
 
     First with the rest of the cursor's line, then without that, then with all that is open finished.
     """
-    text = landmarks.text
     name, line = text[span.start : span.end], text[span.start : offset].partition("\n")[0].rstrip(" \t,")
     rest = text[offset:].partition("\n")[0]
-    without = [Edit(Span(offset, offset + len(rest)), line)] if rest.strip() else []
-    whole = (Edit(Span(offset, offset), name + more) for more in islice(finishing(name), 1))
-    for edit in chain([Edit(Span(offset, offset), line)], without, whole):
-        changed = text[: edit.span.start] + edit.text + text[edit.span.end :]
-        yield landmarks.edited(edit, changed), Span(offset, offset + len(name))
+    yield Edit(Span(offset, offset), line)
+    if rest.strip():
+        yield Edit(Span(offset, offset + len(rest)), line)
+    yield from (Edit(Span(offset, offset), name + more) for more in islice(finishing(name), 1))
 
 
 def repeated(tree: SyntaxTree) -> Iterator[tuple[str, Span]]:

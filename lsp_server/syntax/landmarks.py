@@ -69,6 +69,11 @@ class Landmarks:
             self._made = self._make()
         return self._made
 
+    @property
+    def full_of_errors(self) -> bool:
+        """Whether the tree has very many errors."""
+        return self._tree.full_of_errors
+
     @cached_property
     def current(self) -> SyntaxTree:
         """The tree of the text itself, parsed on first use."""

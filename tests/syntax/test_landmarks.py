@@ -90,3 +90,9 @@ def test_what_was_put_back_is_no_edit() -> None:
     landmarks = Landmarks(tree, [Edit(Span(place, place + 1), ""), Edit(Span(place, place), "c")], text)
     assert landmarks.current is tree
     assert landmarks.next_element(0) == 0
+
+
+def test_a_text_is_full_of_errors_once_it_has_hundreds() -> None:
+    language = load_registry().by_id("hcl")
+    few, many = (Landmarks(parse(language, "a = = 1\n" * count)) for count in (100, 400))
+    assert (few.full_of_errors, many.full_of_errors) == (False, True)

@@ -26,7 +26,7 @@ _QUOTED = '"'
 
 
 @dataclass(frozen=True, slots=True)
-class _Around:
+class _WordPlace:
     """How a word stands: the sign left of it, and how the line begins that opens the innermost bracket around
     it, and what stands before that bracket.
     """
@@ -35,7 +35,7 @@ class _Around:
     line: str = ""
     before: str = ""
 
-    def alike(self, other: _Around) -> float:
+    def alike(self, other: _WordPlace) -> float:
         """How much a word counts that stands so, where one is to stand as the other."""
         akin = self.line == other.line != "" or self.before == other.before != ""
         return (_ALIKE if self.left == other.left else 1.0) * (_AKIN if akin else 1.0)
@@ -51,12 +51,12 @@ def nearby_words(language: Language, text: str, offset: int, others: Sequence[st
     start, end = max(0, offset - _NEAR), offset + _NEAR
     reading = _Reading(language)
     before = [*reading.words(text[start:offset])]
-    here = reading.around(_left_of(text, offset))
+    here = reading.place(_left_of(text, offset))
     found: dict[str, float] = {}
 
-    def count(words: Iterable[tuple[tuple[str, _Around], int]], weight: float) -> None:
-        for (word, around), times in words:
-            found[word] = found.get(word, 0.0) + times * weight * around.alike(here)
+    def count(words: Iterable[tuple[tuple[str, _WordPlace], int]], weight: float) -> None:
+        for (word, place), times in words:
+            found[word] = found.get(word, 0.0) + times * weight * place.alike(here)
 
     count(Counter(reversed(before)).items(), 1.0)
     count(Counter(reading.words(text[offset:end])).items(), 1.0)
@@ -70,7 +70,7 @@ def nearby_words(language: Language, text: str, offset: int, others: Sequence[st
 
 
 @lru_cache(maxsize=64)
-def _counted(language: Language, text: str) -> tuple[tuple[tuple[str, _Around], int], ...]:
+def _counted(language: Language, text: str) -> tuple[tuple[tuple[str, _WordPlace], int], ...]:
     """How often each word of a text stands so; the same texts are read list after list."""
     return tuple(Counter(_Reading(language).words(text)).items())
 
@@ -87,11 +87,11 @@ class _Reading:
         self._line: list[str] = []
         self._open: list[tuple[str, str, str]] = []
 
-    def around(self, left: str) -> _Around:
+    def place(self, left: str) -> _WordPlace:
         """How a word stands that comes next."""
-        return _Around(left, *self._open[-1][1:]) if self._open else _Around(left)
+        return _WordPlace(left, *self._open[-1][1:]) if self._open else _WordPlace(left)
 
-    def words(self, text: str) -> Iterator[tuple[str, _Around]]:
+    def words(self, text: str) -> Iterator[tuple[str, _WordPlace]]:
         """The words of a text that goes on from the last one."""
         for piece in self._comments.split(text):
             for quoted, code in _strings(piece):
@@ -99,9 +99,9 @@ class _Reading:
                 if self._word.fullmatch(quoted) is not None:
                     self._line.append(quoted)
                     if len(quoted) >= _SHORTEST:
-                        yield quoted, self.around(_QUOTED)
+                        yield quoted, self.place(_QUOTED)
 
-    def _in_code(self, code: str) -> Iterator[tuple[str, _Around]]:
+    def _in_code(self, code: str) -> Iterator[tuple[str, _WordPlace]]:
         for found in self._part.finditer(code):
             part = found[0]
             if part == "\n":
@@ -112,7 +112,7 @@ class _Reading:
                 self._open.pop()
             elif len(part) >= _SHORTEST and not part.isdigit() and self._word.fullmatch(part):
                 self._line.append(part)
-                yield part, self.around(_left_of(code, found.start()))
+                yield part, self.place(_left_of(code, found.start()))
 
 
 def _left_of(text: str, offset: int) -> str:

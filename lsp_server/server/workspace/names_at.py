@@ -122,16 +122,20 @@ class _Trial:
 def _trials(view: WorkspaceView, document: Document, offset: int) -> Iterator[_Trial]:
     """What the word at a cursor is, or a letter there, and one with each sigil that the text has.
 
-    Where the text is not sound with that, it is asked with what is open finished, and only else as it is.
+    Where the text is not sound with that, it is asked with what is open finished, and only else as it is. In
+    one full of errors, the tree of which takes long to be made anew, there is one look.
     """
     text, language = document.snapshot.text, document.language
     assert language is not None
     begun, sigils = text[max(0, offset - 1) : offset].isalnum(), language.naming.sigils
     apart = not (begun or text.endswith(sigils, 0, offset))
-    alone = _trial(view, document, offset, "" if begun else _ANY)
-    if alone is None or not alone.sound:
-        alone = _finished(view, document, offset, "" if begun else _ANY) or alone
-    others = (_finished(view, document, offset, sigil + _ANY) for sigil in sigils if apart and sigil in text)
+    letters, landmarks = "" if begun else _ANY, document.landmarks()
+    alone = _trial(view, document, offset, letters)
+    is_quick = landmarks is not None and not landmarks.full_of_errors
+    if is_quick and (alone is None or not alone.sound):
+        alone = _finished(view, document, offset, letters) or alone
+    yet = [sigil for sigil in sigils if is_quick and apart and sigil in text]
+    others = (_finished(view, document, offset, sigil + _ANY) for sigil in yet)
     return (trial for trial in (alone, *others) if trial is not None)
 
 
