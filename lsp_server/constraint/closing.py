@@ -7,18 +7,20 @@ way is told, for the model to write them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from heapq import heapify, heappop, heappush
-from itertools import islice
+from itertools import islice, pairwise
 
 from lsp_server.constraint.hole import Beginning, Body, Cfg, Symbol, left_quotient
 from lsp_server.constraint.one_line import with_line_end
 from lsp_server.constraint.right import right_quotient
 from lsp_server.constraint.window import Window, WindowLexeme
 from lsp_server.lalr.automaton import State
-from lsp_server.lalr.grammar import Grammar
+from lsp_server.lalr.grammar import CODE, Grammar
+from lsp_server.lalr.lexicon import closer_pattern
 from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.table import END, Stack
 
@@ -121,11 +123,44 @@ def finishing(grammar: Grammar, stack: Stack, partial: str) -> Iterator[str]:
 
     In the place of a lexeme without a fixed text stands the shortest that is one.
     """
-    for way in ways(grammar, stack, partial, (_NOTHING_FOLLOWS,), fixed=False):
-        words = [sample(grammar, name) if isinstance(name, str) else None for name in way.terminals]
-        known = [word for word in words if word is not None]
-        if len(known) == len(words):
-            yield " ".join((way.ending, *known))
+    costs = _Costs(grammar, fixed=False, in_line=False)
+    for ending, after in endings(grammar, stack, partial):
+        terminals = _terminals(costs, after.states(), _NOTHING_FOLLOWS)
+        text = None if terminals is None else _spelled(grammar, after, terminals)
+        if text is not None:
+            yield ending + text
+
+
+def _spelled(grammar: Grammar, stack: Stack, terminals: Sequence[Symbol]) -> str | None:
+    """Some terminals after a stack as a text; None where one has none."""
+    text = ""
+    for name, following in pairwise((*terminals, END)):
+        if name in grammar.line_marks and name not in grammar.line_ends:
+            continue  # the end of the line before has it
+        word = _word(grammar, stack, name, following) if isinstance(name, str) else None
+        after = None if word is None else grammar.shift(stack, str(name), word, 0, len(word))
+        if word is None or after is None:
+            return None
+        # In a string and the like a blank would be text.
+        text += f" {word}" if grammar.modes[stack.state] == CODE else word
+        stack = after
+    return text
+
+
+def _word(grammar: Grammar, stack: Stack, name: str, following: Symbol) -> str | None:
+    """A text of a terminal after a stack.
+
+    What closes a paired one repeats its tag; the end of a line ends all blocks, or begins one.
+    """
+    blocks, pair = grammar.blocks, grammar.closers.get(name)
+    if blocks is not None and stack.lines is not None and name in grammar.line_ends:
+        lines, begins = stack.lines, following == blocks.layout.rules.indent
+        return "\n" + " " * (lines.column + blocks.layout.unit(lines) if begins else 0)
+    if pair is None or stack.tag is None:
+        return sample(grammar, name)
+    closer, plain = re.compile(closer_pattern(pair, stack.tag)), re.sub(r"\\(.)", r"\1", pair.pattern)
+    texts = (stack.tag, f"\n{stack.tag}", plain.replace("{tag}", stack.tag))
+    return next((text for text in texts if closer.fullmatch(text)), None)
 
 
 @lru_cache(maxsize=4096)

@@ -69,7 +69,7 @@ def nearby_words(language: Language, text: str, offset: int, others: Sequence[st
     return tuple(sorted(found, key=lambda word: -found[word]))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _counted(language: Language, text: str) -> tuple[tuple[tuple[str, _WordPlace], int], ...]:
     """How often each word of a text stands so; the same texts are read list after list."""
     return tuple(Counter(_Reading(language).words(text)).items())
@@ -84,12 +84,14 @@ class _Reading:
         self._closers = dict(language.brackets)
         signs = sorted({*self._closers, *self._closers.values()})
         self._part = re.compile("|".join(("\n", *map(re.escape, signs), language.word)))
+        self._places: dict[_WordPlace, _WordPlace] = {}
         self._line: list[str] = []
         self._open: list[tuple[str, str, str]] = []
 
     def place(self, left: str) -> _WordPlace:
         """How a word stands that comes next."""
-        return _WordPlace(left, *self._open[-1][1:]) if self._open else _WordPlace(left)
+        found = _WordPlace(left, *self._open[-1][1:]) if self._open else _WordPlace(left)
+        return self._places.setdefault(found, found)
 
     def words(self, text: str) -> Iterator[tuple[str, _WordPlace]]:
         """The words of a text that goes on from the last one."""
