@@ -126,7 +126,7 @@ def _without_model(
     places = {word.casefold(): place for place, word in reversed([*enumerate(nearby)])}
 
     def rank(entry: Entry) -> tuple[bool, bool, int, int]:
-        place = places.get(entry.text.split()[0].casefold())
+        place = next((places.get(word.casefold()) for word in entry.text.split()), None)
         kind = 2
         if entry.origin is Origin.NAME:
             kind = 0
