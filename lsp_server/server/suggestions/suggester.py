@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 _SOON = 1.0
 """Seconds for which the model waits for the errors of the texts: those of most come at once."""
 
-_ASKED = 5
+_ASKED = 1.5
 """What a person has asked for may take so many times as long as what comes by itself.
 
-Several texts are tried then, and others than the model meant, and the person waits, and can cancel it.
+Several texts are tried then, and others than the model meant; but who waits five seconds has gone on.
 """
 
 
