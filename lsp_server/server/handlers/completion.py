@@ -112,7 +112,7 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
         suggested = () if late else suggesting.result()
         await asyncio.wait([ranking], timeout=_left(begins + (patience.line if late else patience.order)))
         ranked = ranking.done() and not ranking.exception()
-        entries = shown(ranking.result() if ranked else found.entries)
+        entries: Sequence[Entry] = shown(ranking.result() if ranked else found.entries)
         entries = entries if ghost else _without_what_is_typed(entries, found)
     except asyncio.CancelledError:
         suggesting.cancel()
