@@ -22,6 +22,9 @@ QUERY = "once"
 _REACH = 20_000
 """So many characters before a name are looked at."""
 
+_NEAR = 4_000
+"""The same where a person waits for a list: in a text of 1,000 lines that is done several times."""
+
 _TRIED = 2
 """So many places of names before a cursor are compared with the cursor's own, the nearest first."""
 
@@ -98,7 +101,7 @@ def used_up(
         BundleError: the query of the bundle is wrong.
 
     """
-    text, start = landmarks.text, max(0, offset - _REACH)
+    text, start = landmarks.text, max(0, offset - _NEAR)
     if landmarks.full_of_errors or QUERY not in landmarks.current.language.queries:
         return frozenset()
     for name in _names_before(landmarks.current, start, offset):
