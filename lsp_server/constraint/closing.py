@@ -163,7 +163,7 @@ def _word(grammar: Grammar, stack: Stack, name: str, following: Symbol) -> str |
     return next((text for text in texts if closer.fullmatch(text)), None)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=64)
 def sample(grammar: Grammar, name: str) -> str | None:
     """A text of a terminal: its fixed one, else a shortest one; None where that is too long to be found."""
     terminal = grammar.terminals.get(name)

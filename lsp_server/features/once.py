@@ -23,7 +23,10 @@ _REACH = 20_000
 """So many characters before a name are looked at."""
 
 _NEAR = 4_000
-"""The same where a person waits for a list: in a text of 1,000 lines that is done several times."""
+"""So many where a person waits for a list, which looks at them in each tree that it makes.
+
+In 25 texts of 1,000 lines in GraphQL that took 13 ms in the mean, and 32 ms with five times as many.
+"""
 
 _TRIED = 2
 """So many places of names before a cursor are compared with the cursor's own, the nearest first."""

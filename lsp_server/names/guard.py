@@ -112,8 +112,10 @@ class Guard:
 
     def names_nothing(self, typed: str) -> bool:
         """Whether a whole text has a word that spells no name; what could stand there is not found."""
-        found = self._naming_nothing(typed, whole=True)
-        return any(not self._given[one[0].offset :] or any(self._instead(*one)) for one in found)
+        for read, lexeme, use, names in self._naming_nothing(typed, whole=True):
+            if not self._given[read.offset :] or any(self._instead(read, lexeme, use, names)):
+                return True
+        return False
 
     def _instead(self, read: _Read, lexeme: str, use: Use, names: frozenset[str]) -> Iterator[str]:
         """What can stand in the place of a lexeme: the names, as far as they begin with what is given."""

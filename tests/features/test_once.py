@@ -54,7 +54,7 @@ def test_a_list_has_no_name_that_may_stand_once_and_does(
     assert lacks not in entries
 
 
-def test_what_is_typed_is_listed_though_it_stands_already() -> None:
+def test_a_name_that_stands_already_is_not_listed_while_it_is_typed() -> None:
     text = _BLOCKS + "am"
     assert "ami" not in texts_of(listed(language_of("hcl"), text, len(text)))
     text = _BLOCKS + "ami"

@@ -31,7 +31,8 @@ _SOON = 1.0
 _ASKED = 1.5
 """What a person has asked for may take so many times as long as what comes by itself.
 
-Several texts are tried then, and others than the model meant; but who waits five seconds has gone on.
+Several texts are tried then, and others than the model meant. No answer is to take more than five seconds:
+with the time that is set by default this is 4.5.
 """
 
 
