@@ -19,8 +19,8 @@ from lsp_server.languages.cases import CURSOR
 
 @dataclass(frozen=True, slots=True)
 class ConstructStart:
-    """The parser's state after the first lexeme of a construct and the reductions that are done whatever comes
-    then; whether that must be inside brackets.
+    """The parser's state after the first lexeme of a construct, with the reductions that are done whatever
+    comes then; whether that must be inside brackets.
     """
 
     state: int
