@@ -149,6 +149,20 @@ class Own:
             space: frozenset(one for one in names if one.visible in beyond) for space, names in said.items()
         }
 
+    def used_otherwise(self, before: Own) -> frozenset[str]:
+        """The names that only one of two versions refers to, in the top-level elements that differ."""
+        now, then = ({id(part): part for part in own.names.parts} for own in (self, before))
+        used = (
+            {
+                here.name
+                for key in one.keys() - other.keys()
+                for here in one[key].occurrences
+                if not here.defines
+            }
+            for one, other in ((now, then), (then, now))
+        )
+        return frozenset(next(used) ^ next(used))
+
     def is_usual(self, name: str) -> bool:
         """Whether a name stands in it more than once: a line half-typed makes names of what follows."""
         return len(self.names.named(name)) > 1

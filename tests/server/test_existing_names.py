@@ -124,6 +124,22 @@ async def test_what_others_asked_for_before_is_told_of_all_the_same(workspace: W
     assert not await workspace.known.read(changed)
 
 
+async def test_what_others_use_of_what_fades_is_told_of(workspace: Workspace) -> None:
+    await workspace.index.ready()
+    declares = workspace.open("variables.tf", 'variable "zones" {}\n')
+    uses = workspace.open("main.tf", "a = 1\n")
+    assert workspace.known.unread(declares) == [uses]
+    for document in (declares, uses):
+        assert await workspace.known.read(document)
+    assert workspace.known.unread(declares) == []
+    told = []
+    for version, text in enumerate(("var.other", "var.zones", "[var.zones]", "1"), 2):
+        edit = Edit(Span(4, len(uses.snapshot.text) - 1), text)
+        uses = workspace.session.change(uses, (edit,), version)
+        told.append(await workspace.known.read(uses))
+    assert told == [False, True, False, True]
+
+
 async def test_what_is_to_be_declared_is_known_as_soon_as_a_document_is_open(workspace: Workspace) -> None:
     workspace.write("variables.tf", "saved")
     await workspace.index.ready()

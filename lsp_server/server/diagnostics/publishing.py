@@ -165,11 +165,11 @@ class Publisher:
         if self._index.outdated:  # To look for changes that nobody tells of takes long in a large workspace.
             await self._index.ready()
         try:
-            changed = await self._existing.read(document)
+            for one in (document, *self._existing.unread(document)):
+                if await self._existing.read(one):
+                    self.again(one)
         except HolegramError:  # A wrong query is told to who asks for names.
             return []
-        if changed:
-            self.again(document)
         existing = self._existing.sure(document)
 
         def work() -> list[types.Diagnostic]:

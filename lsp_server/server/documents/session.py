@@ -26,6 +26,9 @@ from lsp_server.text import Deleted, Edit, Snapshot, Span, apply_edits, last_jum
 if TYPE_CHECKING:
     from lsp_server.constraint import Prefix
 
+AT_ONCE = 50_000
+"""So many characters of other documents are looked through for a question about names in one: 0.1 s."""
+
 _MOST_EDITS = 64
 """Beyond so many edits it costs less to start anew than to follow them."""
 
@@ -213,6 +216,11 @@ class Document:
         if near is not None and naming.is_long_at(tree, near):
             return self._names.apart(tree, partial(naming.names_of, near=near))
         return self._names.get(tree)
+
+    @property
+    def names_known(self) -> bool:
+        """Whether the names of this version were asked for."""
+        return self._names.value is not None
 
     @property
     def names_seen(self) -> Names | None:

@@ -4,17 +4,17 @@ they are.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from lsp_server.languages import Language
 from lsp_server.names.existing import Existing, NamesAround, Own
 from lsp_server.names.naming import compared
-from lsp_server.names.occurrences import Names, Said
+from lsp_server.names.occurrences import Names
 from lsp_server.names.standing import Unit
 from lsp_server.names.strictness import Strictness
 from lsp_server.server.convert import path_of
-from lsp_server.server.documents.session import Document, Session
+from lsp_server.server.documents.session import AT_ONCE, Document, Session
 from lsp_server.server.workspace.index import WorkspaceIndex
 from lsp_server.text import word_at
 
@@ -45,7 +45,7 @@ class ExistingNames:
         self._strictness = strictness
         self._run = run
         self._known: dict[str, Own] = {}
-        self._declared: dict[str, Mapping[str, frozenset[Said]]] = {}
+        self._read: dict[str, Own] = {}
         self._around: dict[str, tuple[object, NamesAround]] = {}
 
     def __call__(self, document: Document, offset: int) -> Existing | None:
@@ -90,25 +90,45 @@ class ExistingNames:
 
     async def read(self, document: Document) -> bool:
         """Find out the names of a version of a document; whether it declares others than when this was asked
-        last, or than its file did.
+        last, or than its file did, or uses others of those that fade where nobody uses them.
         """
         language, uri = document.language, document.snapshot.uri
         if language is None or not language.naming.declared:
             return False
-        before = self._declared.get(uri)
+        before = self._read.get(uri)
         if before is None and (file := self._index.current.files.get(path_of(uri))) is not None:
-            before = Own(language, file.unit.names).declared
+            before = Own(language, file.unit.names)
         names = await self._run(uri, document.names)
         if names is None or self._session.get(uri) is None:
             return False
-        self._declared[uri] = declared = Own(language, names).declared
-        return declared != before
+        self._read[uri] = now = Own(language, names)
+        if before is None or now.declared != before.declared:
+            return True
+        return any(self._fades(name, document) for name in now.used_otherwise(before))
+
+    def unread(self, document: Document) -> list[Document]:
+        """The other documents of its language of which the names are not known as they are now: as many as
+        are short together.
+        """
+        found, left = [], AT_ONCE
+        for other in self._session:
+            if other.language is document.language and other is not document and not other.names_known:
+                left -= len(other.snapshot.text)
+                if left >= 0:
+                    found.append(other)
+        return found
+
+    def _fades(self, name: str, but: Document) -> bool:
+        """Whether another open document declares what fades as long as nobody uses it."""
+        others = (one for one in self._session if one is not but and one.language is but.language)
+        seen = (names for other in others if (names := self._seen(other)) is not None)
+        return any(one.occurrence.fades for names in seen for one in names.named(name))
 
     def forget(self, uri: str) -> None:
         """Let go of what is known beside a document."""
         self._around.pop(uri, None)
         self._known.pop(uri, None)
-        self._declared.pop(uri, None)
+        self._read.pop(uri, None)
 
     def _seen(self, document: Document) -> Names | None:
         """The names of an open document, or of its file as long as nobody asked for those."""

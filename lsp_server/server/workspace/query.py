@@ -19,7 +19,7 @@ from lsp_server.names.resolving import Resolver
 from lsp_server.names.standing import Place, Unit
 from lsp_server.names.texts import Texts
 from lsp_server.server.convert import path_of
-from lsp_server.server.documents.session import Document, Session
+from lsp_server.server.documents.session import AT_ONCE, Document, Session
 from lsp_server.server.scheduling.lanes import Lanes
 from lsp_server.server.workspace.files import Index
 from lsp_server.server.workspace.index import WorkspaceIndex
@@ -29,9 +29,6 @@ from lsp_server.text import Snapshot
 _T = TypeVar("_T")
 
 _ANY = "x"
-
-_AT_ONCE = 50_000
-"""So many characters of documents just opened are looked through for a question in another one: 0.1 s."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,7 +165,7 @@ class WorkspaceQuery:
         """Those of which no names are known, but for the first few if they are short; they are being found
         out now.
         """
-        late, left = [], _AT_ONCE
+        late, left = [], AT_ONCE
         for document in documents:
             if document.names_seen is not None or document.language is None:
                 continue
