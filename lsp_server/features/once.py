@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from lsp_server.names.naming import compared
-from lsp_server.syntax import Landmarks, Match, SyntaxTree
+from lsp_server.syntax import Landmarks, Match, SyntaxTree, parse
 from lsp_server.text import Edit, Span
 
 QUERY = "once"
@@ -93,7 +93,7 @@ def used_up(
 
     Which place the cursor is in is told by names before it: where one of them, said there with what follows
     it in its own line, would stand twice in the same place, so would all that stand beside it. In a text
-    full of errors there are none.
+    full of errors there are none, nor in a long element with one.
 
     Args:
         landmarks: of the document.
@@ -104,23 +104,51 @@ def used_up(
         BundleError: the query of the bundle is wrong.
 
     """
-    text, start = landmarks.text, max(0, offset - _NEAR)
-    if landmarks.full_of_errors or QUERY not in landmarks.current.language.queries:
+    if landmarks.full_of_errors or QUERY not in landmarks.language.queries:
         return frozenset()
-    for name in _names_before(landmarks.current, start, offset):
-        for edit in _said_at(text, offset, name, finishing):
+    tree, here = _around(landmarks, offset)
+    if not tree.sound and len(tree.text) > _REACH:
+        return frozenset()
+    text, start = tree.text, max(0, here - _NEAR)
+    for name in _names_before(tree, start, here):
+        for edit in _said_at(text, here, name, finishing):
             changed = text[: edit.span.start] + edit.text + text[edit.span.end :]
-            tree, span = landmarks.edited(edit, changed), Span(offset, offset + name.end - name.start)
-            found = [named for named in _named(tree, Span(start, span.end)) if named.is_free]
-            places = {named.place for named in found if named.span == span}
-            beside = [
-                named
-                for named in found
-                if named.place in places and named.span.end <= offset and not _damaged(tree, named.span, span)
-            ]
-            if beside:
-                return frozenset(name for named in beside for name in named.names)
+            names = _beside(tree.edited((edit,), changed), Span(here, here + name.end - name.start), start)
+            if names:
+                return names
     return frozenset()
+
+
+def _around(landmarks: Landmarks, offset: int) -> tuple[SyntaxTree, int]:
+    """The tree of the top-level elements near a cursor alone, and where the cursor is in that text.
+
+    To make one of all the text anew for each name takes longer, where the text is broken.
+    """
+    whole, known = landmarks.text, landmarks.soundest
+    near, start = max(0, offset - _NEAR), known.element_start(offset)
+    while (earlier := known.element_start(start)) < start and earlier >= near:
+        start = earlier
+    text = whole[start : known.next_element(offset)]
+    tree = landmarks.current if len(text) == len(whole) else parse(landmarks.language, text)
+    return tree, offset - start
+
+
+def _beside(tree: SyntaxTree, span: Span, start: int) -> frozenset[str]:
+    """The names from an offset on that stand in the same place as one at a span, and before that."""
+    places = {
+        named.place: named.within for named in _named(tree, span) if named.is_free and named.span == span
+    }
+    first = max(start, min((within.start for within in places.values()), default=span.end))
+    return frozenset(
+        name
+        for named in (_named(tree, Span(first, span.end)) if places else ())
+        if named.is_free
+        and named.place in places
+        and start <= named.span.start
+        and named.span.end <= span.start
+        if not _damaged(tree, named.span, span)
+        for name in named.names
+    )
 
 
 def _names_before(tree: SyntaxTree, start: int, offset: int) -> list[Span]:

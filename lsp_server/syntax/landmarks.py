@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
+from lsp_server.languages import Language
 from lsp_server.syntax.tree import SyntaxTree
 from lsp_server.text import Edit, Span
 
@@ -68,6 +69,11 @@ class Landmarks:
             assert self._make is not None
             self._made = self._make()
         return self._made
+
+    @property
+    def language(self) -> Language:
+        """Of the text."""
+        return self._tree.language
 
     @property
     def full_of_errors(self) -> bool:
