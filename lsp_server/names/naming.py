@@ -6,27 +6,32 @@ Must not know a language: what differs is said in the query and in `[naming]` of
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from operator import attrgetter
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from lsp_server.languages import Naming
 from lsp_server.names.occurrences import MemberItem, Names, Occurrence, PartNames, Region, Scope, Visibility
 from lsp_server.syntax import Match, Part, PartKey, Parts, SyntaxTree
+from lsp_server.syntax.parts import Element
 from lsp_server.text import Span
 
 QUERY = "locals"
 _PREFIX = "local."
 _DEFINITION, _REFERENCE = "local.definition", "local.reference"
 
-_LONG = 20_000
-_HEAD, _NEAR = 2_000, 4_000
+_HEAD, _NEAR = 2_000, 3_000
+_LONG = _HEAD + 2 * _NEAR
 """Of a part with more characters than that, these count at its beginning, and on each side of a cursor."""
 
 NOTHING = PartNames((), (), (), {})
 
-Known = Mapping[PartKey | None, PartNames]
+_BROKEN = ""
+"""The kind of a part with an error in it."""
+
+Known = Mapping[PartKey, PartNames]
 """The names of parts that were read before."""
 
 
@@ -34,41 +39,37 @@ def names_of(tree: SyntaxTree, known: Known | None = None, near: int | None = No
     """The names of a text, and what may be given for `known` with its next version.
 
     Those that are wanted `near` an offset are soon there: of a very long part that holds it, which would have
-    to be read anew after each edit, only its beginning is read, where most is declared, and what is near.
+    to be read anew after each edit, only its beginning is read, where most is declared, and what is near. A
+    part elsewhere with an error in it is taken to have the names that it had before, whatever is around it.
 
     Raises:
         BundleError: the query of the bundle is wrong.
 
     """
     parts, naming = tree.parts, tree.language.naming
-    long = () if near is None else _long_at(parts, near)
-    keys = [element.key for element in parts.elements]
-    found = list(map((known or {}).get, keys))
-    fresh: dict[PartKey, PartNames] = {}
-    for number in [number for number, names in enumerate(found) if names is None]:
-        key = keys[number]
-        if number in long:
+    touched = () if near is None else _touching(parts, near)
+    found: list[PartNames] = []
+    kept: dict[PartKey, PartNames] = {}
+    for number, element in enumerate(parts.elements):
+        key = element.key or (_BROKEN, element.text)
+        is_lasting = element.key is not None or (near is not None and number not in touched)
+        names = kept.get(key) or (known or {}).get(key) if is_lasting else None
+        if names is None and number in touched and _is_long(element):
+            assert near is not None
+            found.append(_read_near(parts[number], near - parts.starts[number], naming))
             continue
-        names = (fresh.get(key) if key else None) or read_part(parts[number], naming)
-        found[number] = names
-        if key:
-            fresh[key] = names
-    kept: Known = {key: names for key, names in zip(keys, found, strict=True) if key and names}
-    if near is not None:
-        for number in long:
-            found[number] = _read_near(parts[number], near - parts.starts[number], naming)
-    return Names(tuple(parts.starts), tuple(names or NOTHING for names in found)), kept
+        kept[key] = names = names or read_part(parts[number], naming)
+        found.append(names)
+    return Names(tuple(parts.starts), tuple(found)), kept
 
 
 def names_around(tree: SyntaxTree, offset: int) -> Names:
     """The names of the parts of a text that hold an offset, or begin or end there."""
     parts, naming = tree.parts, tree.language.naming
-    behind = bisect_right(parts.starts, offset)
-    near = [at for at in range(max(behind - 2, 0), behind) if offset <= parts.end(at)]
-    long = _long_at(parts, offset)
+    near = _touching(parts, offset)
     found = (
         _read_near(parts[at], offset - parts.starts[at], naming)
-        if at in long
+        if _is_long(parts.elements[at])
         else read_part(parts[at], naming)
         for at in near
     )
@@ -87,16 +88,20 @@ def _read(matches: Iterable[Match], text: str, naming: Naming) -> PartNames:
     return reader.result()
 
 
-def is_long_at(tree: SyntaxTree, offset: int) -> bool:
-    """Whether the part that holds an offset is so long that not all of it is read for a cursor there."""
-    return bool(_long_at(tree.parts, offset))
+def is_costly_at(tree: SyntaxTree, offset: int) -> bool:
+    """Whether not all parts are read for a cursor at an offset, as those with errors, and a very long one."""
+    parts = tree.parts
+    return not tree.sound or any(_is_long(parts.elements[at]) for at in _touching(parts, offset))
 
 
-def _long_at(parts: Parts, offset: int) -> Sequence[int]:
-    """The numbers of very long parts that an offset is in, or at an end of."""
+def _touching(parts: Parts, offset: int) -> Sequence[int]:
+    """The numbers of the parts that an offset is in, or at an end of."""
     behind = bisect_right(parts.starts, offset)
-    near = range(max(behind - 2, 0), behind)
-    return [at for at in near if len(parts.elements[at].text) > _LONG and offset <= parts.end(at)]
+    return [at for at in range(max(behind - 2, 0), behind) if offset <= parts.end(at)]
+
+
+def _is_long(element: Element) -> bool:
+    return len(element.text) > _LONG
 
 
 def _read_near(part: Part, offset: int, naming: Naming) -> PartNames:
@@ -131,17 +136,25 @@ def _bare(written: str, naming: Naming) -> tuple[str, int]:
     return (name.lower() if naming.ignore_case else name), skipped
 
 
+class _Draft(NamedTuple):
+    """A name before it is known what is around it, which `make` is told."""
+
+    defines: bool
+    visible: Visibility
+    make: Callable[..., Occurrence]
+
+
 class _Reader:
     """Collects what the matches of one part say."""
 
     def __init__(self, text: str, naming: Naming) -> None:
         self._text = text
         self._naming = naming
-        self._found: dict[Span, Occurrence] = {}
+        self._found: dict[Span, _Draft] = {}
         self._scopes: dict[Span, Scope] = {}
         self._regions: list[Region] = []
         self._items: dict[Span, MemberItem] = {}
-        self._of_items: dict[Span, dict[Span, Occurrence]] = {}
+        self._of_items: dict[Span, dict[Span, _Draft]] = {}
         self._exported: list[tuple[Span, str]] = []
         self._documentation: dict[Span, Span] = {}
         self._mentions: list[Span] = []
@@ -208,24 +221,24 @@ class _Reader:
             kind = capture.removeprefix(base).removeprefix(".") or "name"
             qualifiers = captured.get("local.qualifier")
             folder = _first(captured.get("local.folder"))
-            item = _first(captured.get("local.item")) if base == _DEFINITION else None
+            defines = base == _DEFINITION
+            item = _first(captured.get("local.item")) if defines else None
+            found = self._found if item is None else self._of_items.setdefault(item, {})
             for whole in spans:
                 written = self._until(whole, settings.get("local.until"))
                 name, span = self._read(written)
-                defines = base == _DEFINITION
-                found = self._found if item is None else self._of_items.setdefault(item, {})
                 before = found.get(span)
                 if not name or (before is not None and (before.defines or not defines)):
                     continue
-                found[span] = Occurrence(
+                make = partial(
+                    Occurrence,
                     name,
                     span,
                     kind,
                     tuple((settings.get("local.space") or kind).split()),
                     defines,
-                    _visibility(settings.get("local.visible")),
-                    "local.undeclared" in settings,
-                    element if element is not None and defines else span,
+                    undeclared="local.undeclared" in settings,
+                    element=element if element is not None and defines else span,
                     sigil=span.start - written.start,
                     qualifier=".".join(self._read(q)[0] for q in qualifiers) if qualifiers else None,
                     owner=None if "local.members" in captured else _first(captured.get("local.owner")),
@@ -235,6 +248,7 @@ class _Reader:
                     fades=defines and "local.fades" in settings,
                     outside=defines and "local.outside" in settings,
                 )
+                found[span] = _Draft(defines, _visibility(settings.get("local.visible")), make)
 
     def _until(self, span: Span, sign: str | None) -> Span:
         """What stands before a sign in a span, or the sign where nothing does; all where it is not there."""
@@ -296,12 +310,10 @@ class _Reader:
         return found
 
 
-def _placed(found: Occurrence, scope: int, region: int, *, mentioned: bool, deprecated: bool) -> Occurrence:
+def _placed(draft: _Draft, scope: int, region: int, *, mentioned: bool, deprecated: bool) -> Occurrence:
     """A name with what is around it. What no scope holds is known in the file."""
-    visible = Visibility.FILE if scope < 0 and found.visible is Visibility.SCOPE else found.visible
-    return replace(
-        found, visible=visible, scope=scope, region=region, mentioned=mentioned, deprecated=deprecated
-    )
+    visible = Visibility.FILE if scope < 0 and draft.visible is Visibility.SCOPE else draft.visible
+    return draft.make(visible=visible, scope=scope, region=region, mentioned=mentioned, deprecated=deprecated)
 
 
 def _first(spans: Sequence[Span] | None) -> Span | None:

@@ -213,7 +213,7 @@ class Document:
         tree = self.tree(cancelled)
         if tree is None:
             return None
-        if near is not None and naming.is_long_at(tree, near):
+        if near is not None and naming.is_costly_at(tree, near):
             return self._names.apart(tree, partial(naming.names_of, near=near))
         return self._names.get(tree)
 
