@@ -99,11 +99,14 @@ def make_private(folder: Path) -> None:
     """Make a folder of the user's own, which nobody else can write.
 
     Raises:
-        OSError: it cannot be made.
+        OSError: it cannot be made, or is one for everybody, as `/tmp`.
 
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if folder.stat().st_mode & _OTHERS:
+    mode = folder.stat().st_mode
+    if mode & stat.S_ISVTX and mode & stat.S_IWOTH:
+        raise OSError(f"{folder} is for everybody")
+    if mode & _OTHERS:
         folder.chmod(0o700)
 
 

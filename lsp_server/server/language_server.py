@@ -110,6 +110,7 @@ class HolegramServer(LanguageServer):
         self.query = WorkspaceQuery(session, self.index, self.answers)
         self.nearby = Nearby(session, self.index)
         self.passages = Passages(
+            shared.stores,
             self.index,
             self.folders.roots,
             lambda: self.configuration.settings.examples,

@@ -22,6 +22,7 @@ from lsp_server.server.scheduling.turns import Turns
 from lsp_server.server.scheduling.workers import workers
 from lsp_server.server.suggestions.slots import Sharing
 from lsp_server.server.suggestions.suggesting import rehearse
+from lsp_server.server.workspace.passages import Stores
 from lsp_server.server.workspace.reloading import Reloader
 from lsp_server.text import Snapshot
 
@@ -42,6 +43,7 @@ class Shared:
         connections: the clients that are connected.
         warmed: the languages that were made ready, by id.
         journal: where a service writes down what happens.
+        stores: the passages that can be looked up.
 
     """
 
@@ -53,6 +55,7 @@ class Shared:
         self.warmed: dict[str, Language] = {}
         self.metrics = Metrics()
         self.journal: Journal | None = None
+        self.stores = Stores()
         self.reading = Turns(THREADS)
         self.looking = Turns(THREADS)
         self.indexing = Turns(THREADS)

@@ -110,6 +110,18 @@ def test_a_file_that_another_holds_is_done_without(tmp_path: Path, monkeypatch: 
     holder.close()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there are no such permissions")
+def test_a_folder_for_everybody_is_left_as_it_is(tmp_path: Path) -> None:
+    folder = tmp_path / "everybody's"
+    folder.mkdir()
+    folder.chmod(0o1777)
+    store = PassageStore(HCL, folder / "a.sqlite")
+    store.update(sources())
+    assert names(store, "bucket") == ["logs.tf"]
+    assert folder.stat().st_mode & 0o7777 == 0o1777
+    assert not list(folder.iterdir())
+
+
 @pytest.mark.parametrize("place", ["a file", "others' own"])
 def test_where_nothing_can_be_written_it_is_in_memory(tmp_path: Path, place: str) -> None:
     folder = tmp_path / "cache"

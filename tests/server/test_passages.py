@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from lsp_server.languages import load_registry
 from lsp_server.retrieval import PassageStore, words_of
 from lsp_server.server.documents.session import Session
 from lsp_server.server.workspace.index import WorkspaceIndex
-from lsp_server.server.workspace.passages import Passages
+from lsp_server.server.workspace.passages import Passages, Stores
 from lsp_server.text import Snapshot
 
 REGISTRY = load_registry()
@@ -37,7 +39,7 @@ async def test_files_and_folders_are_read_beside_the_server_and_followed(
         session = Session(REGISTRY)
         index = WorkspaceIndex(lambda: (root,), lambda: REGISTRY, thread, print)
         await index.ready()
-        passages = Passages(index, lambda: (root,), lambda: (examples,), thread, told.append)
+        passages = Passages(Stores(), index, lambda: (root,), lambda: (examples,), thread, told.append)
         path = root / "c.tf"
         document = session.open(Snapshot(path.as_uri(), "hcl", 1, "c = 1\n"), path)
 
@@ -57,3 +59,15 @@ async def test_files_and_folders_are_read_beside_the_server_and_followed(
         assert passages(document) is None
     await asyncio.sleep(0)
     assert told[0].startswith("passages: ")
+
+
+def test_clients_of_the_same_folders_share_a_store_and_it_is_let_go_with_the_last(tmp_path: Path) -> None:
+    stores, hcl, graphql = Stores(), REGISTRY.by_id("hcl"), REGISTRY.by_id("graphql")
+    one = stores.open_at(hcl, tmp_path / "a.sqlite")
+    assert stores.open_at(hcl, tmp_path / "a.sqlite") is one
+    others = [stores.open_at(hcl, tmp_path / "b.sqlite"), stores.open_at(graphql, tmp_path / "a.sqlite")]
+    assert one not in others
+    gone = weakref.ref(one)
+    del one
+    gc.collect()
+    assert gone() is None

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from lsp_server.languages import Language
 from lsp_server.lazy_imports import TURN
@@ -36,10 +37,31 @@ class _Kept:
     work: Future[None] | None = field(default=None, repr=False)
 
 
+class Stores:
+    """The stores that are in use, one for each language and file: clients of the same folders share them."""
+
+    def __init__(self) -> None:
+        self._open: WeakValueDictionary[tuple[int, Path], PassageStore] = WeakValueDictionary()
+        self._lock = threading.Lock()
+
+    def open_at(self, language: Language, path: Path) -> PassageStore:
+        """The store of a language in a file, which lives as long as somebody has it."""
+        with TURN:
+            from lsp_server.retrieval import PassageStore
+
+        key = id(language), path  # a store has its language, so that no other comes to have its number
+        with self._lock:
+            store = self._open.get(key)
+            if store is None:
+                store = self._open[key] = PassageStore(language, path)
+            return store
+
+
 class Passages:
     """The stores of the languages of open documents.
 
     Args:
+        stores: those of all clients.
         index: the files of the workspace, as far as they have been read.
         roots: gives the folders of the workspace.
         folders: gives those that the settings name.
@@ -50,12 +72,14 @@ class Passages:
 
     def __init__(
         self,
+        stores: Stores,
         index: WorkspaceIndex,
         roots: Callable[[], tuple[Path, ...]],
         folders: Callable[[], tuple[Path, ...]],
         thread: Executor,
         trace: Callable[[str], None],
     ) -> None:
+        self._stores = stores
         self._index = index
         self._roots = roots
         self._folders = folders
@@ -97,13 +121,7 @@ class Passages:
         tell: Callable[[str], None],
     ) -> None:
         with TURN:
-            from lsp_server.retrieval import (
-                PassageStore,
-                bundle_texts,
-                folder_texts,
-                store_path,
-                workspace_texts,
-            )
+            from lsp_server.retrieval import bundle_texts, folder_texts, store_path, workspace_texts
 
         language = kept.language
         files = (
@@ -116,7 +134,7 @@ class Passages:
                 *folder_texts(language, folders),
             ]
             place = "\n".join(sorted(map(str, (*roots, *folders))))
-            store = kept.store or PassageStore(language, store_path(language, place))
+            store = self._stores.open_at(language, store_path(language, place))
             count = store.update(texts, self._stop.is_set)
             kept.store = store
             if count:
