@@ -18,19 +18,19 @@ def test_a_word_in_brackets_that_are_opened_alike_comes_before_one_that_stands_m
     text: str, others: tuple[str, ...]
 ) -> None:
     text += 'resource "b" "z" {\n  '
-    words = nearby_words(language_of("hcl"), text, len(text), others)
+    words = [*nearby_words(language_of("hcl"), text, len(text), others)]
     assert words.index("seldom") < words.index("often")
 
 
 def test_a_bracket_that_was_closed_does_not_count() -> None:
     text = OFTEN + SELDOM + 'resource "b" "z" {\n}\nresource "a" "z" {\n  '
-    words = nearby_words(language_of("hcl"), text, len(text))
+    words = [*nearby_words(language_of("hcl"), text, len(text))]
     assert words.index("often") < words.index("seldom")
 
 
 def test_a_word_behind_the_same_sign_comes_before_one_that_stands_more_often() -> None:
     text = "a = often\nb = often\nc = x.seldom\nd = y."
-    words = nearby_words(language_of("hcl"), text, len(text))
+    words = [*nearby_words(language_of("hcl"), text, len(text))]
     assert words.index("seldom") < words.index("often")
 
 

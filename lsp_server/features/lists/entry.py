@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -60,6 +60,7 @@ class Listing:
         takes: whether another word may stand there too.
         typed_is_known: whether what is typed may stand there, and something else knows that word too.
         asked_again: whether an editor has to ask again once a letter is typed.
+        nearby: what words of the texts nearby count there, in lower case (see `nearby_words`).
 
     """
 
@@ -69,6 +70,7 @@ class Listing:
     takes: Callable[[str], bool] = field(default=lambda word: False, repr=False)
     typed_is_known: bool = False
     asked_again: bool = False
+    nearby: Mapping[str, float] = field(default_factory=dict, repr=False)
 
     @classmethod
     def nothing(cls, offset: int) -> Listing:

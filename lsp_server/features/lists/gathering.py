@@ -52,6 +52,7 @@ class Around:
         signs: whether signs are wanted too, beside words.
         existing: the names that exist, if that is known: where a name has to, no other word is listed.
         member: whether what owns the name there is written before it.
+        looked_up: parts of texts that are about the same as what stands there.
 
     """
 
@@ -62,6 +63,7 @@ class Around:
     signs: bool = True
     existing: Existing | None = None
     member: bool = False
+    looked_up: Sequence[str] = field(default=(), repr=False)
 
 
 _NOTHING = Around()
@@ -109,10 +111,19 @@ def listing(prefix: Prefix, landmarks: Landmarks, offset: int, around: Around = 
     found.pop(typed, None)
     if (found or is_known) and gathering.is_complete:
         found[typed] = Entry(typed, span, Origin.TYPED)
-    words = _without_model([*found.values()], gathering.nearby(around.texts), around.spaces)
+    nearby = _as_compared(gathering.nearby(around))
+    words = _without_model([*found.values()], [*nearby], around.spaces)
     again = around.signs and not typed
     entries = in_order([*words, *gathering.snippets(language.snippets)], complete=True, asked_again=again)
-    return Listing(entries, span, typed, gathering.takes_word, is_known, again)
+    return Listing(entries, span, typed, gathering.takes_word, is_known, again, nearby)
+
+
+def _as_compared(nearby: Mapping[str, float]) -> Mapping[str, float]:
+    """What words count in whatever case they are written."""
+    found: dict[str, float] = {}
+    for word, weight in nearby.items():
+        found[word.casefold()] = found.get(word.casefold(), 0.0) + weight
+    return found
 
 
 def _without_model(
@@ -183,7 +194,7 @@ class _Gathering:
         self._judge = judge
         self._guard = guard
         self._used = used
-        self._nearby: tuple[str, ...] | None = None
+        self._nearby: Mapping[str, float] | None = None
         self._text = text
         self._span = span
         self._typed = typed
@@ -228,18 +239,25 @@ class _Gathering:
         if not (judge.is_inside or judge.is_amiss):
             yield from self._fixed(signs=around.signs and not self._typed)
             yield from self._builtins(around, before, sigils)
-        yield from self._words(around.texts, before, sigils)
+        yield from self._words(around)
 
     def _entry(
         self, text: str, origin: Origin, candidate: str | None = None, about: Builtin | Snippet | None = None
     ) -> Entry:
         return Entry(text + self._judge.gap(text), self._span, origin, candidate, about)
 
-    def nearby(self, texts: Sequence[str]) -> tuple[str, ...]:
-        """The words that stand near, the likeliest first."""
+    def nearby(self, around: Around) -> Mapping[str, float]:
+        """The words that stand near, the likeliest first, with what each counts.
+
+        Where a sigil is typed they are without it; until a letter is, only what has it elsewhere is meant.
+        """
         if self._nearby is None:
-            without = self._text[: self._span.start] + self._text[self._span.end :]
-            self._nearby = nearby_words(self._judge.grammar.language, without, self._span.start, texts)
+            start, language = self._span.start, self._judge.grammar.language
+            before, after = self._text[:start], self._text[self._span.end :]
+            words = nearby_words(language, before + after, start, around.texts, around.looked_up)
+            own = next((sigil for sigil in language.naming.sigils if before.endswith(sigil)), "")
+            some = (word for word in words if self._begun or word.startswith(own))
+            self._nearby = {word.removeprefix(own): words[word] for word in some}
         return self._nearby
 
     def _fixed(self, *, signs: bool) -> Iterator[Entry]:
@@ -273,17 +291,9 @@ class _Gathering:
         grammar, first = self._judge.grammar, self._judge.first(builtin.name)
         return first is not None and may_stand_within(grammar, builtin, beginning(grammar, *first))
 
-    def _words(self, texts: Sequence[str], before: str, sigils: Sequence[str]) -> Iterator[Entry]:
-        words = self.nearby(texts)
-        own = tuple(sigil for sigil in sigils if before.endswith(sigil))
-        if own:
-            # Before a letter is typed, nothing is meant but what has that sign elsewhere.
-            some = (word for word in words if self._begun or word.startswith(own[0]))
-            words = tuple(word.removeprefix(own[0]) for word in some)
-        yield from (
-            self._entry(word, Origin.WORD)
-            for word in islice((word for word in words if self._is_name(word)), _MOST_WORDS)
-        )
+    def _words(self, around: Around) -> Iterator[Entry]:
+        names = (word for word in self.nearby(around) if self._is_name(word))
+        yield from (self._entry(word, Origin.WORD) for word in islice(names, _MOST_WORDS))
 
     def _may_begin(self, snippet: Snippet, plain: str) -> bool:
         grammar, first = self._judge.grammar, self._judge.first(plain)

@@ -15,7 +15,7 @@ from lsp_server.cancellation import StoppedError
 from lsp_server.features.lists.entry import MOST, shown
 from lsp_server.languages import Language
 from lsp_server.lazy_imports import TURN
-from lsp_server.server.convert import items
+from lsp_server.server.convert import items, path_of
 from lsp_server.server.convert.kinds import known_entries, strikes
 from lsp_server.server.documents.session import Document
 from lsp_server.server.handlers.handler import Handler, cursor_in
@@ -221,12 +221,13 @@ async def _gathered(
     language, nearby = document.language, server.nearby(document)
     examples = () if language is None else tuple(language.examples.values())
     texts = tuple(text for text in nearby if text not in examples)
-    existing = server.existing_names(document, offset)
+    existing, store = server.existing_names(document, offset), server.passages(document)
 
     def work(view: WorkspaceView) -> _Found:
         with TURN:
             from lsp_server.features.lists.gathering import Around, listing
             from lsp_server.lalr.bounds import thread_time
+            from lsp_server.retrieval import Question, look_up
 
         prefix, landmarks = document.prefix(), document.landmarks()
         began, in_time = thread_time(), True
@@ -236,7 +237,11 @@ async def _gathered(
             names, in_time = NamesAt(), False
         if prefix is None or landmarks is None:
             return _Found()
-        around = Around(names.meant, names.possible, names.spaces, texts, signs, existing, names.member)
+        question = Question(prefix.grammar.language, document.snapshot.text, offset)
+        looked_up = look_up(question, store, str(path_of(document.snapshot.uri))).copied(())
+        around = Around(
+            names.meant, names.possible, names.spaces, texts, signs, existing, names.member, looked_up
+        )
         return _Found(listing(prefix, landmarks, offset, around), names.listed(view), in_time)
 
     return await server.query.ask(document.snapshot.uri, work, beyond=False) or _Found()
