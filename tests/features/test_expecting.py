@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from lsp_server.cancellation import StoppedError
@@ -49,6 +51,13 @@ def test_what_the_model_expects_comes_first(
     found = ranked(text, typed, words, wanted).split()
     assert found[0] == first
     assert sorted(found) == sorted(words.split())
+
+
+@pytest.mark.parametrize("near", ["one", "other"])
+def test_of_words_that_are_as_likely_the_one_that_stands_nearby_comes_first(near: str) -> None:
+    found = replace(listing("a = ", "", "one other"), nearby={near: 3.0})
+    entries = Expected("a = ", 4, the(), ScriptedModel({})).ranked(found)
+    assert entries[0].text == near
 
 
 @pytest.mark.parametrize("words", ["", "only"])

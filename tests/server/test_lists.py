@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -261,3 +262,34 @@ async def test_a_list_does_not_wait_for_a_model_that_is_being_loaded(
     items = await listed(editor, "graphql", BOOKS)
     assert {"Book", "Bookshelf", "String"} <= {item.label for item in items}
     assert editor.shown() == []
+
+
+async def test_what_is_looked_up_for_a_place_is_listed_however_far_away_it_stands(
+    start: StartEditor, script: Script, tmp_path: Path
+) -> None:
+    """Beside a document, so many texts are read for a list; what is about the same is looked up in all."""
+    here, far = tmp_path / "here", tmp_path / "far" / "away"
+    for folder in (here, far):
+        folder.mkdir(parents=True)
+    for number in range(8):
+        lines = "".join(f'variable "unlike_{number}_{at}" {{}}\n' for at in range(400))
+        (here / f"{number}.tf").write_text(lines)
+    (far / "queue.tf").write_text('resource "aws_sqs_queue" "jobs" {\n  fifo_throughput_limit = 1\n}\n')
+    editor = await start(options={"model": script({})}, folders=[tmp_path])
+    text = 'resource "aws_sqs_queue" "mails" {\n  \n}\n'
+    (here / "main.tf").write_text(text)
+    uri = (here / "main.tf").as_uri()
+    item = types.TextDocumentItem(uri, "hcl", 1, text)
+    editor.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+    await editor.symbols_named("jobs")  # the files are read
+
+    for _ in range(200):  # the passages are read in the background, which a list does not wait for
+        found = await editor.complete(uri, 1, 2, INVOKED)
+        if "fifo_throughput_limit" in labels_of(found):
+            break
+        await asyncio.sleep(0.05)
+    assert "fifo_throughput_limit" in labels_of(found)
+
+
+def labels_of(found: types.CompletionList | None) -> list[str]:
+    return [] if found is None else [item.label for item in found.items]
