@@ -170,10 +170,11 @@ def state_at(prefix: Prefix, landmarks: Landmarks, offset: int) -> CursorState |
 
 
 def _word_start(text: str, word: str, offset: int) -> int:
-    """Where the word begins that ends at a cursor; the cursor itself if none does."""
+    """Where the word begins that ends at a cursor; the cursor itself if none does, or one of signs alone."""
     line = text.rfind("\n", 0, offset) + 1
     found = [match for match in re.finditer(word, text[line:offset]) if line + match.end() == offset]
-    return line + found[-1].start() if found and any(map(str.isalnum, found[-1][0])) else offset
+    is_word = bool(found) and any(sign.isalnum() or sign == "_" for sign in found[-1][0])
+    return line + found[-1].start() if is_word else offset
 
 
 def _with_sigil(name: str, typed: str, before: str, sigils: Sequence[str]) -> str:
