@@ -122,15 +122,17 @@ def used_up(
 def _around(landmarks: Landmarks, offset: int) -> tuple[SyntaxTree, int]:
     """The tree of the top-level elements near a cursor alone, and where the cursor is in that text.
 
-    To make one of all the text anew for each name takes longer, where the text is broken.
+    To make one of all the text anew for each name takes longer, where the text is broken. Where they are
+    long, it is that of all the text.
     """
     whole, known = landmarks.text, landmarks.soundest
-    near, start = max(0, offset - _NEAR), known.element_start(offset)
+    near, start, end = max(0, offset - _NEAR), known.element_start(offset), known.next_element(offset)
     while (earlier := known.element_start(start)) < start and earlier >= near:
         start = earlier
-    text = whole[start : known.next_element(offset)]
-    tree = landmarks.current if len(text) == len(whole) else parse(landmarks.language, text)
-    return tree, offset - start
+    text = whole[start:end]
+    if len(text) in (0, len(whole)) or len(text) > _REACH:
+        return landmarks.current, offset
+    return parse(landmarks.language, text), offset - start
 
 
 def _beside(tree: SyntaxTree, span: Span, start: int) -> frozenset[str]:
