@@ -12,6 +12,7 @@ from lsp_server.features.lists.gathering import Around, listing
 from lsp_server.languages import Builtin, Language, Snippet, load_registry
 from lsp_server.languages.cases import CURSOR
 from lsp_server.syntax import Landmarks, parse
+from lsp_server.text import Span
 from tests.corpus_cases import sample
 from tests.features.listing import listed as names_listed
 from tests.features.listing import texts_of
@@ -33,6 +34,14 @@ def snippets(entries: tuple[Entry, ...]) -> dict[str, str]:
 
 def builtins(entries: tuple[Entry, ...]) -> dict[str, str]:
     return {entry.text: entry.about.kind for entry in entries if isinstance(entry.about, Builtin)}
+
+
+@pytest.mark.parametrize("typed", ["_", "__", "__t"])
+def test_an_underscore_begins_a_word_which_an_entry_takes_the_place_of(typed: str) -> None:
+    marked = f"type Query {{ r: Query }}\nquery {{ r {{ {typed}{CURSOR} }} }}\n"
+    found = [entry for entry in of_language("graphql", marked) if not entry.origin.is_typed]
+    assert "__typename" in {entry.text.strip() for entry in found}
+    assert {entry.span for entry in found} == {Span(marked.index(typed), marked.index(CURSOR))}
 
 
 @pytest.mark.parametrize(
