@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from lsp_server.decoding.drafting import Drafts
 
 _ASKED = 24
-"""The most questions for one list. With 60, no more of 240 lists had what was written among the first five,
-and one in twenty took 8 to 13 ms longer.
+"""The most questions for one list. With 60, no more of 240 lists had what was written among the first five, and
+one in twenty took 8 to 13 ms longer.
 """
 
 _TOGETHER = 6
