@@ -25,7 +25,7 @@ _REACH = 20_000
 _NEAR = 4_000
 """So many where a person waits for a list, which looks at them in each tree that it makes.
 
-In 25 texts of 1,000 lines in GraphQL that took 13 ms in the mean, and 32 ms with five times as many.
+At 80 cursors in 1,000 lines of GraphQL that took 3 ms (p95: 5), and with five times as many 8 ms (p95: 28).
 """
 
 _TRIED = 2
@@ -148,7 +148,7 @@ def _beside(tree: SyntaxTree, span: Span, start: int) -> frozenset[str]:
         and named.place in places
         and start <= named.span.start
         and named.span.end <= span.start
-        if not _damaged(tree, named.span, span)
+        and not _damaged(tree, named.span, span)
         for name in named.names
     )
 

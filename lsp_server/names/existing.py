@@ -151,17 +151,12 @@ class Own:
 
     def used_otherwise(self, before: Own) -> frozenset[str]:
         """The names that only one of two versions refers to, in the top-level elements that differ."""
-        now, then = ({id(part): part for part in own.names.parts} for own in (self, before))
-        used = (
-            {
-                here.name
-                for key in one.keys() - other.keys()
-                for here in one[key].occurrences
-                if not here.defines
-            }
-            for one, other in ((now, then), (then, now))
+        now, then = set(self.names.parts), set(before.names.parts)
+        ours, theirs = (
+            frozenset(here.name for part in parts for here in part.occurrences if not here.defines)
+            for parts in (now - then, then - now)
         )
-        return frozenset(next(used) ^ next(used))
+        return ours ^ theirs
 
     def is_usual(self, name: str) -> bool:
         """Whether a name stands in it more than once: a line half-typed makes names of what follows."""

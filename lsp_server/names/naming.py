@@ -15,7 +15,6 @@ from typing import NamedTuple, TypeVar
 from lsp_server.languages import Naming
 from lsp_server.names.occurrences import MemberItem, Names, Occurrence, PartNames, Region, Scope, Visibility
 from lsp_server.syntax import Match, Part, PartKey, Parts, SyntaxTree
-from lsp_server.syntax.parts import Element
 from lsp_server.text import Span
 
 QUERY = "locals"
@@ -54,7 +53,7 @@ def names_of(tree: SyntaxTree, known: Known | None = None, near: int | None = No
         key = element.key or (_BROKEN, element.text)
         is_lasting = element.key is not None or (near is not None and number not in touched)
         names = kept.get(key) or (known or {}).get(key) if is_lasting else None
-        if names is None and number in touched and _is_long(element):
+        if names is None and number in touched and _is_long(element.text):
             assert near is not None
             found.append(_read_near(parts[number], near - parts.starts[number], naming))
             continue
@@ -69,7 +68,7 @@ def names_around(tree: SyntaxTree, offset: int) -> Names:
     near = _touching(parts, offset)
     found = (
         _read_near(parts[at], offset - parts.starts[at], naming)
-        if _is_long(parts.elements[at])
+        if _is_long(parts.elements[at].text)
         else read_part(parts[at], naming)
         for at in near
     )
@@ -91,7 +90,7 @@ def _read(matches: Iterable[Match], text: str, naming: Naming) -> PartNames:
 def is_costly_at(tree: SyntaxTree, offset: int) -> bool:
     """Whether not all parts are read for a cursor at an offset, as those with errors, and a very long one."""
     parts = tree.parts
-    return not tree.sound or any(_is_long(parts.elements[at]) for at in _touching(parts, offset))
+    return not tree.sound or any(_is_long(parts.elements[at].text) for at in _touching(parts, offset))
 
 
 def _touching(parts: Parts, offset: int) -> Sequence[int]:
@@ -100,8 +99,8 @@ def _touching(parts: Parts, offset: int) -> Sequence[int]:
     return [at for at in range(max(behind - 2, 0), behind) if offset <= parts.end(at)]
 
 
-def _is_long(element: Element) -> bool:
-    return len(element.text) > _LONG
+def _is_long(text: str) -> bool:
+    return len(text) > _LONG
 
 
 def _read_near(part: Part, offset: int, naming: Naming) -> PartNames:

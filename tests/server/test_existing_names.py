@@ -128,16 +128,33 @@ async def test_what_others_use_of_what_fades_is_told_of(workspace: Workspace) ->
     await workspace.index.ready()
     declares = workspace.open("variables.tf", 'variable "zones" {}\n')
     uses = workspace.open("main.tf", "a = 1\n")
-    assert workspace.known.unread(declares) == [uses]
-    for document in (declares, uses):
-        assert await workspace.known.read(document)
-    assert workspace.known.unread(declares) == []
+    assert await workspace.known.read(declares)
+    assert await workspace.known.read_beside(declares) == [uses]
+    assert await workspace.known.read_beside(declares) == []
     told = []
     for version, text in enumerate(("var.other", "var.zones", "[var.zones]", "1"), 2):
         edit = Edit(Span(4, len(uses.snapshot.text) - 1), text)
         uses = workspace.session.change(uses, (edit,), version)
         told.append(await workspace.known.read(uses))
     assert told == [False, True, False, True]
+
+
+async def test_a_document_whose_names_cannot_be_found_out_keeps_none_from_what_is_told_of_it(
+    workspace: Workspace,
+) -> None:
+    async def fails_in_bad(uri: str, work: Callable[[], Any]) -> Any:
+        if uri.endswith("bad.tf"):
+            raise RecursionError
+        return work()
+
+    known = ExistingNames(
+        workspace.session, workspace.index, lambda: (workspace.root,), lambda: Strictness.PREFER, fails_in_bad
+    )
+    await workspace.index.ready()
+    document = workspace.open("main.tf", "a = 1\n")
+    workspace.open("bad.tf", "b = 1\n")
+    good = workspace.open("good.tf", 'variable "c" {}\n')
+    assert await known.read_beside(document) == [good]
 
 
 async def test_what_is_to_be_declared_is_known_as_soon_as_a_document_is_open(workspace: Workspace) -> None:

@@ -12,7 +12,7 @@ import pytest_asyncio
 from lsprotocol import types
 
 from lsp_server.languages.cases import CURSOR
-from tests.server.conftest import Editor, Script, StartEditor, connect, disconnect
+from tests.server.conftest import PATIENCE, Editor, Script, StartEditor, connect, disconnect
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -282,14 +282,8 @@ async def test_what_is_looked_up_for_a_place_is_listed_however_far_away_it_stand
     item = types.TextDocumentItem(uri, "hcl", 1, text)
     editor.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
     await editor.symbols_named("jobs")  # the files are read
-
-    for _ in range(200):  # the passages are read in the background, which a list does not wait for
-        found = await editor.complete(uri, 1, 2, INVOKED)
-        if "fifo_throughput_limit" in labels_of(found):
-            break
-        await asyncio.sleep(0.05)
-    assert "fifo_throughput_limit" in labels_of(found)
-
-
-def labels_of(found: types.CompletionList | None) -> list[str]:
-    return [] if found is None else [item.label for item in found.items]
+    labels: list[str] = []
+    async with asyncio.timeout(PATIENCE):  # passages are read in the background: a list does not wait for it
+        while "fifo_throughput_limit" not in labels:
+            found = await editor.complete(uri, 1, 2, INVOKED)
+            labels = [] if found is None else [item.label for item in found.items]

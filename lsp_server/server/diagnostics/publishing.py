@@ -165,11 +165,11 @@ class Publisher:
         if self._index.outdated:  # To look for changes that nobody tells of takes long in a large workspace.
             await self._index.ready()
         try:
-            for one in (document, *self._existing.unread(document)):
-                if await self._existing.read(one):
-                    self.again(one)
+            changed = await self._existing.read(document)
         except HolegramError:  # A wrong query is told to who asks for names.
             return []
+        for one in (*([document] if changed else []), *await self._existing.read_beside(document)):
+            self.again(one)
         existing = self._existing.sure(document)
 
         def work() -> list[types.Diagnostic]:

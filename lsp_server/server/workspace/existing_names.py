@@ -5,6 +5,7 @@ they are.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 from lsp_server.languages import Language
@@ -106,10 +107,19 @@ class ExistingNames:
             return True
         return any(self._fades(name, document) for name in now.used_otherwise(before))
 
-    def unread(self, document: Document) -> list[Document]:
-        """The other documents of its language of which the names are not known as they are now: as many as
-        are short together.
+    async def read_beside(self, document: Document) -> list[Document]:
+        """Find out the names of the other documents of its language, as many as are short together; those for
+        which `read` is so. What goes wrong in one is told to who asks in that one.
         """
+        changed = []
+        for other in self._unread(document):
+            with suppress(Exception):
+                if await self.read(other):
+                    changed.append(other)
+        return changed
+
+    def _unread(self, document: Document) -> list[Document]:
+        """The other short documents of its language of which the names are not known as they are now."""
         found, left = [], AT_ONCE
         for other in self._session:
             if other.language is document.language and other is not document and not other.names_known:

@@ -41,7 +41,7 @@ class Stores:
     """The stores that are in use, one for each language and file: clients of the same folders share them."""
 
     def __init__(self) -> None:
-        self._open: WeakValueDictionary[tuple[int, Path], PassageStore] = WeakValueDictionary()
+        self._open: WeakValueDictionary[tuple[Language, Path], PassageStore] = WeakValueDictionary()
         self._lock = threading.Lock()
 
     def open_at(self, language: Language, path: Path) -> PassageStore:
@@ -49,11 +49,10 @@ class Stores:
         with TURN:
             from lsp_server.retrieval import PassageStore
 
-        key = id(language), path  # a store has its language, so that no other comes to have its number
         with self._lock:
-            store = self._open.get(key)
+            store = self._open.get((language, path))
             if store is None:
-                store = self._open[key] = PassageStore(language, path)
+                store = self._open[language, path] = PassageStore(language, path)
             return store
 
 
