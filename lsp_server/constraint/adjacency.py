@@ -21,7 +21,7 @@ from lsp_server.lalr.fixpoints import NULLABLE
 from lsp_server.lalr.table import END, Table
 
 Glued = Mapping[str, int]
-_MOST_CLASHES = 20_000
+_MOST_CLASHES = 4_000
 _Rules = Mapping[Symbol, tuple[Body, ...]]
 _Bodies = tuple[tuple[Body, ...], tuple[Symbol, ...]]
 """What a symbol derives, and the symbols in that which have rules."""

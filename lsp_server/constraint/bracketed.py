@@ -28,7 +28,7 @@ from lsp_server.constraint.hole import (
 from lsp_server.constraint.indents import skipped
 from lsp_server.lalr.grammar import END, Grammar
 
-_MOST_KNOWN = 20_000
+_MOST_KNOWN = 4_000
 """The bodies of so many symbols are kept."""
 
 

@@ -14,7 +14,7 @@ from lsp_server.constraint.bits import bits
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.rows import Rows
 
-_MOST_KNOWN = 10_000
+_MOST_KNOWN = 4_000
 
 
 class Pushed:

@@ -355,7 +355,7 @@ def _past(
         yield _Reading(end, lexemes, candidates, around, places, lines, reading.settled)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _following(
     grammar: Grammar, terminals: frozenset[str], around: tuple[str, ...]
 ) -> tuple[tuple[tuple[str, ...], frozenset[str]], ...]:

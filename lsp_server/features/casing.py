@@ -16,6 +16,9 @@ _FEW = 5
 16,792 in SPARQL 79.1 %; as most of those within 4,000 characters 79.7 and 78.4 %.
 """
 _WORD = re.compile(r"[A-Za-z]{2,}")
+_APART = re.compile(r"(?<![\w?$@:.])[A-Za-z]{2,}(?![\w:.])")
+"""A word that is no part of a name."""
+
 _CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
 
 
@@ -25,7 +28,7 @@ def recased(snippet: Snippet, written: Callable[[str], str]) -> Snippet:
 
 
 def casing(
-    grammar: Grammar, text: str, offset: int, typed: str = "", among: frozenset[str] | None = None
+    grammar: Grammar, text: str, offset: int, typed: str = "", among: frozenset[str] = frozenset()
 ) -> Callable[[str], str]:
     """Writes a fixed lexeme as the text about an offset does.
 
@@ -37,17 +40,20 @@ def casing(
         text: what stands about the offset is looked at.
         offset: the cursor.
         typed: the word that was begun.
-        among: words in capitals, of which alone the text tells; of all fixed lexemes if not given.
+        among: words in capitals that tell before all other fixed lexemes, as types do of a type.
 
     """
     folded, fixed = _words(grammar)
-    telling = folded if among is None else among
 
-    def known_in(start: int, end: int) -> list[str]:
-        words = _WORD.findall(text, max(0, start), end)
+    def known_in(telling: frozenset[str], start: int, end: int) -> list[str]:
+        words = (_WORD if telling is folded else _APART).findall(text, max(0, start), end)
         return [word for word in words if word.upper() in telling and word not in fixed and word != typed]
 
-    known = known_in(offset - _NEAR, offset - len(typed))[-_FEW:] or known_in(offset, offset + _NEAR)[:_FEW]
+    def known_near(telling: frozenset[str]) -> list[str]:
+        before = known_in(telling, offset - _NEAR, offset - len(typed))
+        return before[-_FEW:] or known_in(telling, offset, offset + _NEAR)[:_FEW]
+
+    known = known_near(among) or known_near(folded)
     small = sum(word.islower() for word in known)
     write: Callable[[str], str] = _same
     if typed.isupper():
@@ -66,6 +72,12 @@ def casing(
 def either_way(grammar: Grammar, word: str) -> bool:
     """Whether a word is one, be it a keyword or a name, whether it is written in capitals or not."""
     return grammar.language.naming.ignore_case or word.upper() in _words(grammar)[0]
+
+
+def is_keyword(grammar: Grammar, word: str) -> bool:
+    """Whether a word is a fixed lexeme of a grammar."""
+    folded, fixed = _words(grammar)
+    return word in fixed or word.upper() in folded
 
 
 @lru_cache(maxsize=64)

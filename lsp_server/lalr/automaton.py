@@ -15,7 +15,7 @@ from lsp_server.lalr.regex import Alt, Chars, Node, Repeat, Seq, in_set
 _NUMBERS = "I"
 """How the numbers of positions are kept."""
 
-_MOST_STATES = 20_000
+_MOST_STATES = 4_000
 """So many states are kept; then all are made anew as they are asked for."""
 
 

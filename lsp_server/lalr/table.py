@@ -16,7 +16,7 @@ from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.rows import Rows
 
 END = "$END"
-_DEEPEST, _MOST_RENAMED = 4, 40_000
+_DEEPEST, _MOST_RENAMED = 4, 8_000
 """So many rules may lead from the root to its repetition; of so many rows of reductions the end is kept."""
 
 

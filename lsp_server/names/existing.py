@@ -215,6 +215,18 @@ class Existing:
         own = Seen(self.language, Texts(), None) if self.own is None else self.own.seen
         return own, self.around.seen_from(self.folder)
 
+    def kinds_of(self, name: str) -> frozenset[str]:
+        """The spaces in which a name is known: in the document, where others declare it, and of those in
+        which names have to be declared, in the language.
+        """
+        named = [] if self.own is None else [*self.own.names.named(name)]
+        for unit in self.around.texts.publishing(name):
+            if not unit.names.is_catalogue:
+                named += (one for one in unit.names.named(name) if one.occurrence.defines)
+        declared = self.language.naming.declared
+        builtin = {space for space in declared if name in builtin_names(self.language, space)}
+        return frozenset(builtin.union(*(one.occurrence.spaces for one in named)))
+
     def allowed(self, use: Use, qualifier: str | None) -> frozenset[str] | None:
         """The names that may stand in a place, as names are compared; None where nothing is forbidden.
 

@@ -20,7 +20,9 @@ MOST = 100
 """The most names that are worth a look."""
 
 
-def known_names(resolver: Resolver, place: Place, begun: str = "") -> tuple[Place, ...]:
+def known_names(
+    resolver: Resolver, place: Place, begun: str = "", *, of_any: bool = False
+) -> tuple[Place, ...]:
     """Where the names are defined that a name may be meant to become, the nearest first.
 
     What is being defined around it is none where the bundle says so (`local.outside`).
@@ -29,12 +31,13 @@ def known_names(resolver: Resolver, place: Place, begun: str = "") -> tuple[Plac
         resolver: of all texts.
         place: the name as it stands, half-typed.
         begun: how it begins; a letter's case makes no difference.
+        of_any: whether it may be a member of anything.
 
     """
     begun = begun.casefold()
     alike = (
         known
-        for known in resolver.known_at(place)
+        for known in resolver.known_at(place, of_any=of_any)
         if known.occurrence.name.casefold().startswith(begun) and not _is_being_defined(known, place)
     )
     return tuple(islice(alike, MOST))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from lsp_server.languages import Naming
 from lsp_server.names.existing import ENOUGH_RESOLVE, MISSES_ALLOWED, Existing, NamesAround
 from lsp_server.names.naming import names_around
 from lsp_server.names.occurrences import Name, Names
@@ -92,6 +93,8 @@ class Members:
         if place.occurrence.spaces[0] != spaces[0] or place.occurrence.defines:
             return None
         found = resolver.members(place)
+        if found is None and may_be_of_any(resolver, existing.language.naming, place):
+            found = frozenset(one.occurrence.name for one in resolver.known_at(place, of_any=True)) or None
         if found is None or not _are_declared(existing, beside, spaces[0]):
             return None
         return found | builtin_names(existing.language, spaces[0])
@@ -107,6 +110,16 @@ class Members:
         edit = Edit(Span(self.cursor + back, self.cursor), before + begun + _ANY + following)
         joined = self.text[: edit.span.start] + edit.text + self.text[self.cursor :]
         return self.edited(edit, joined), edit.span.start + len(edit.text) - len(following)
+
+
+def may_be_of_any(resolver: Resolver, naming: Naming, place: Place) -> bool:
+    """Whether a name may be a member of anything.
+
+    So it is where what is written before it is declared nowhere, and no other text can declare that: an alias
+    in SQL is declared behind the columns that are selected.
+    """
+    owner = resolver.undeclared_owner(place)
+    return owner is not None and owner.occurrence.spaces[0] not in naming.closed
 
 
 def unknown_members(existing: Existing, names: Names) -> list[tuple[Name, frozenset[str]]]:

@@ -108,23 +108,23 @@ class Resolver:
                     found.append(other)
         return tuple(found)
 
-    def known_at(self, place: Place) -> Iterator[Place]:
+    def known_at(self, place: Place, *, of_any: bool = False) -> Iterator[Place]:
         """What a name would stand for if it were written otherwise: of each name one.
 
         Those of its first space come before those of the next, and of each space the nearest first. What is
-        being defined may be called as anything of its kind is.
+        being defined may be called as anything of its kind is. With `of_any` members of all owners count.
         """
         met: set[str] = set()
         for space in place.occurrence.spaces:
-            for other in self._known(place, space):
+            for other in self._known(place, space, of_any=of_any):
                 if other != place and other.occurrence.name not in met:
                     met.add(other.occurrence.name)
                     yield other
 
-    def _known(self, place: Place, space: str) -> Iterator[Place]:
+    def _known(self, place: Place, space: str, *, of_any: bool) -> Iterator[Place]:
         """The definitions that a name could stand for: those of its own text, then of the nearest folders."""
         here = place.occurrence
-        found = None if here.undeclared or here.defines else self._owners_in(place, space)
+        found = None if of_any or here.undeclared or here.defines else self._owners_in(place, space)
         owners = None if found is None else found.paths
         for target in sorted(found.listed if found else (), key=lambda one: one.span):
             for listed in self._entries(target, 0):
@@ -173,6 +173,13 @@ class Resolver:
         if not owners or not all(self._is_sure(owner, spaces, 0) for owner in owners):
             return None
         return frozenset(other.occurrence.name for other in self.known_at(place)) or None
+
+    def undeclared_owner(self, place: Place) -> Place | None:
+        """What is written before a name as what owns it, if that is declared nowhere."""
+        span = place.occurrence.owner
+        index = None if span is None else place.name.part.last_in(span)
+        owner = None if index is None else place.beside(index)
+        return None if owner is None or self.definitions(owner) else owner
 
     def _is_sure(self, owner: Owners, spaces: Sequence[str], depth: int) -> bool:
         """Whether all members are known that an owner has."""

@@ -42,7 +42,7 @@ _TOPS = 60
 _PUT_IN = 4_000
 """So many stacks are looked at to put something in at one place: of PostgreSQL's there may be thousands."""
 
-_MOST_BEFORE = 20_000
+_MOST_BEFORE = 4_000
 """Of so many states and terminals it is kept after which landings the one may come (`RepairRows.before`)."""
 
 Read = tuple[Step, tuple[Lexeme, ...]]

@@ -140,6 +140,39 @@ def signs_of(items: Sequence[types.CompletionItem]) -> list[str]:
     return [item.label for item in items if not re.search(r"\w", item.label)]
 
 
+SHOP = """type Query { orders(first: Int, tag: Tag): [Order] }
+type Order { id: ID total: Float }
+enum Tag { NEW PAID }
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("language_id", "marked", "there", "missing"),
+    [
+        ("graphql", SHOP + "query ($id: ID, $n: Int) { orders(first: <|>) { id } }\n", "$n", "Float"),
+        ("graphql", SHOP + "query { orders(tag: <|>) { id } }\n", "PAID", "Order"),
+        ("postgres", "CREATE TABLE t (total text, taxed text);\nSELECT o.t<|> FROM t o;\n", "total", "text"),
+        ("postgres", "CREATE TABLE t (total text, taxed text);\nSELECT o.t<|>", "taxed", "TABLE"),
+    ],
+)
+async def test_where_names_of_a_kind_are_known_no_name_of_another_kind_is_listed(
+    plain: Editor, language_id: str, marked: str, there: str, missing: str
+) -> None:
+    uri, _, row, column = opened(plain, language_id, marked)
+    await plain.pulled(uri)  # by then all that the text names is known
+    found = await plain.complete(uri, row, column, INVOKED)
+    plain.close(uri)
+    labels = [item.label for item in found.items] if found else []
+    assert there in labels
+    assert missing not in labels
+
+
+async def test_a_keyword_that_is_a_type_is_written_as_types_are(plain: Editor) -> None:
+    marked = "CREATE TABLE t (a bigint, b text, c inte<|>);\n"
+    assert [item.label for item in await listed(plain, "postgres", marked)][:1] == ["integer"]
+
+
 @pytest.mark.parametrize(
     ("language_id", "marked", "sign"),
     [("graphql", BOOKS, "["), ("hcl", "a = <|>\nb = 1\n", "{"), ("postgres", "SELECT a FROM t <|>;\n", "*")],

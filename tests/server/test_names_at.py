@@ -44,6 +44,8 @@ def found(language_id: str, typed: str) -> NamesAt:
         ("graphql", "query { r { a(<|>) } }\n", {"x"}),
         ("sparql", "SELECT <|> WHERE { ?s p:q ?o }\n", {"?s", "?o"}),
         ("rules", "silence <|>\n", {"up"}),
+        ("postgres", "SELECT o.<|>", {"a", "b"}),
+        ("postgres", "SELECT o.b<|> FROM t o;\n", {"b"}),
     ],
 )
 def test_names_are_known_before_what_they_stand_in_is_whole(

@@ -16,7 +16,7 @@ import { type Server, createServer } from "./server";
 import { RESTARTING } from "./settings";
 import { createSnooze } from "./snooze";
 import { type State, createState } from "./state";
-import { labelOf, shownFor, silenceIn } from "./status";
+import { isLoaded, labelOf, shownFor, silenceIn } from "./status";
 import { createStatusBar } from "./statusBar";
 import { createSuggestions } from "./suggestions";
 
@@ -46,6 +46,9 @@ export function activate(context: vscode.ExtensionContext): void {
     },
     says: (model) => {
       state.learn({ model });
+      if (isLoaded(model)) {
+        void suggestions.resume();
+      }
     },
     missing: (location) => {
       if (!toldOfFailure) {

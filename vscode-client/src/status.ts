@@ -48,6 +48,11 @@ export function silenceIn(now: Situation): string | undefined {
   return now.snoozedUntil === undefined ? undefined : `suggestions are snoozed until ${now.snoozedUntil}.`;
 }
 
+/** Whether suggestions come at once, or never, so that nobody has to wait for the model. */
+export function isLoaded(model: ModelStatus | undefined): boolean {
+  return model !== undefined && model.state !== "loading" && model.state !== "unloaded";
+}
+
 /** What to show: of several things that are true, the one that keeps suggestions away. */
 export function shownFor(now: Situation): Shown {
   const life = now.life;

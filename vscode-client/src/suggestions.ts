@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import type { Middleware } from "vscode-languageclient/node";
 import { type Change, LATER, type Stretch, accepted, changed, lookedAfter, offered } from "./counters";
 import type { State } from "./state";
-import { silenceIn } from "./status";
+import { isLoaded, silenceIn } from "./status";
 
 const ACCEPTED = "holegram.accepted";
 
@@ -16,11 +16,15 @@ const AT_ONCE = 80;
 
 export interface Suggestions {
   readonly middleware: Pick<Middleware, "provideInlineCompletionItems" | "provideCompletionItem">;
+  /** Suggest at the cursor, if it is where nothing was suggested since the model was not loaded. */
+  resume(): Promise<void>;
   dispose(): void;
 }
 
 export function createSuggestions(state: State): Suggestions {
   let pending = 0;
+  let missed: string | undefined;
+  let resuming = false;
   const wanted = (): boolean => silenceIn(state.now()) === undefined;
   const parts = [
     vscode.commands.registerCommand(ACCEPTED, (stretch: Stretch) => {
@@ -57,8 +61,14 @@ export function createSuggestions(state: State): Suggestions {
 
   return {
     middleware: {
-      async provideInlineCompletionItems(document, position, context, token, next) {
-        const answer = wanted() ? await thinking(() => next(document, position, context, token)) : null;
+      async provideInlineCompletionItems(document, position, asked, token, next) {
+        const context = resuming ? { ...asked, triggerKind: vscode.InlineCompletionTriggerKind.Automatic } : asked;
+        const suggested = wanted() ? thinking(() => next(document, position, context, token)) : null;
+        if (context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic && !isLoaded(state.now().model)) {
+          missed = keyOf(document, position);
+          return null; // while the editor waits it opens no list
+        }
+        const answer = await suggested;
         if (!wanted()) {
           return null;
         }
@@ -82,10 +92,25 @@ export function createSuggestions(state: State): Suggestions {
         return answer;
       },
     },
+    async resume() {
+      const editor = vscode.window.activeTextEditor;
+      const isThere = editor !== undefined && keyOf(editor.document, editor.selection.active) === missed;
+      missed = undefined;
+      if (isThere) {
+        resuming = true;
+        await vscode.commands.executeCommand("editor.action.inlineSuggest.trigger");
+        resuming = false;
+      }
+    },
     dispose() {
       vscode.Disposable.from(...parts).dispose();
     },
   };
+}
+
+/** The text of a document and a position in it, as a key. */
+function keyOf({ uri, version }: vscode.TextDocument, { line, character }: vscode.Position): string {
+  return [uri.toString(), version, line, character].join(" ");
 }
 
 function stretchOf(

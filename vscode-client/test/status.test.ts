@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type ModelStatus, type Situation, labelOf, shownFor, silenceIn } from "../src/status";
+import { type ModelStatus, type Situation, isLoaded, labelOf, shownFor, silenceIn } from "../src/status";
 
 const ready: ModelStatus = { state: "ready", message: null, model: "bundled", percentage: null };
 const usual: Situation = { life: { state: "running" }, model: ready, trusted: true, paused: false, snoozedUntil: undefined, thinking: false };
@@ -29,6 +29,12 @@ test("whether the model is loaded yet is told, with its name", () => {
     "The bundled model is loaded.",
     "The bundled model is not in memory. The next suggestion loads it.",
   ]);
+});
+
+test("suggestions are waited for once the model is loaded, or cannot be", () => {
+  const states = ["loading", "unloaded", "ready", "failed", "off"] as const;
+  assert.deepEqual(states.filter((state) => isLoaded({ ...ready, state })), ["ready", "failed", "off"]);
+  assert.equal(isLoaded(undefined), false);
 });
 
 test("each state of the server has its word", () => {

@@ -58,6 +58,7 @@ class Listing:
         span: the word typed so far.
         typed: that word.
         takes: whether another word may stand there too.
+        otherwise: the text of the entry that is a word written in another case; None where none is.
         typed_is_known: whether what is typed may stand there, and something else knows that word too.
         asked_again: whether an editor has to ask again once a letter is typed.
         nearby: what words of the texts nearby count there, in lower case (see `nearby_words`).
@@ -68,6 +69,7 @@ class Listing:
     span: Span
     typed: str = ""
     takes: Callable[[str], bool] = field(default=lambda word: False, repr=False)
+    otherwise: Callable[[str], str | None] = field(default=lambda word: None, repr=False)
     typed_is_known: bool = False
     asked_again: bool = False
     nearby: Mapping[str, float] = field(default_factory=dict, repr=False)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 
 from lsp_server.constraint import CursorState, Grammar, Prefix, Stack
 from lsp_server.features.builtins import may_stand
-from lsp_server.features.casing import casing, either_way, recased
+from lsp_server.features.casing import casing, either_way, is_keyword, recased
 from lsp_server.features.guarding import guard_over
 from lsp_server.features.lists.entry import Entry, Listing, Origin, in_order
 from lsp_server.features.lists.judging import EntryJudge
@@ -53,6 +54,7 @@ class Around:
         existing: the names that exist, if that is known: where a name has to, no other word is listed.
         member: whether what owns the name there is written before it.
         looked_up: parts of texts that are about the same as what stands there.
+        sought: the kinds of names one of which is to stand there, if some name of those is known.
 
     """
 
@@ -64,6 +66,7 @@ class Around:
     existing: Existing | None = None
     member: bool = False
     looked_up: Sequence[str] = field(default=(), repr=False)
+    sought: frozenset[str] = frozenset()
 
 
 _NOTHING = Around()
@@ -93,29 +96,39 @@ def listing(prefix: Prefix, landmarks: Landmarks, offset: int, around: Around = 
     if around.existing is not None:
         guard = guard_over(around.existing, prefix.grammar, prefix.text, state, landmarks.edited)
     judge = EntryJudge(prefix.grammar, prefix.text, state)
-    gathering = _Gathering(judge, text, span, typed, guard, used_up(landmarks, span.start, judge.finishing))
+    used = used_up(landmarks, span.start, judge.finishing)
+    gathering = _Gathering(judge, text, span, typed, around, guard, used)
     found: dict[str, Entry] = {}
     known, begun = set[str](), set[str]()
-    for entry in gathering.entries(around):
+    for entry in gathering.entries():
         if entry.origin not in (Origin.KEYWORD, Origin.SIGN) and gathering.is_used_up(entry.text):
             continue
         folded = entry.text.strip().casefold()
         is_said = folded in known or (entry.origin is Origin.WORD and folded in begun)
         if is_said and either_way(prefix.grammar, folded):
-            continue
+            continue  # it is there in another case
         known.add(folded)
         if entry.origin is Origin.KEYWORD:  # it has the words that can only follow one
             begun.add(folded.split()[0])
         found.setdefault(entry.text, entry)
     is_known = bool(typed) and any(text.casefold() == typed.casefold() for text in found)
     found.pop(typed, None)
+    cased = {text.strip().casefold(): text for text in found}
     if (found or is_known) and gathering.is_complete:
         found[typed] = Entry(typed, span, Origin.TYPED)
-    nearby = _as_compared(gathering.nearby(around))
+
+    def otherwise(word: str) -> str | None:
+        text = cased.get(word.casefold())
+        return text if text and text.strip() != word and either_way(prefix.grammar, word) else None
+
+    def takes(word: str) -> bool:
+        return otherwise(word) is None and gathering.takes_word(word)
+
+    nearby = _as_compared(gathering.nearby)
     words = _without_model([*found.values()], [*nearby], around.spaces)
     again = around.signs and not typed
     entries = in_order([*words, *gathering.snippets(language.snippets)], complete=True, asked_again=again)
-    return Listing(entries, span, typed, gathering.takes_word, is_known, again, nearby)
+    return Listing(entries, span, typed, takes, otherwise, is_known, again, nearby)
 
 
 def _as_compared(nearby: Mapping[str, float]) -> Mapping[str, float]:
@@ -190,17 +203,26 @@ class _Gathering:
     """What may stand in the place of the word typed so far, from each that knows some."""
 
     def __init__(
-        self, judge: EntryJudge, text: str, span: Span, typed: str, guard: Guard | None, used: frozenset[str]
+        self,
+        judge: EntryJudge,
+        text: str,
+        span: Span,
+        typed: str,
+        around: Around,
+        guard: Guard | None,
+        used: frozenset[str],
     ) -> None:
         self._judge = judge
+        self._around = around
         self._guard = guard
         self._used = used
-        self._nearby: Mapping[str, float] | None = None
         self._text = text
         self._span = span
         self._typed = typed
         self._begun = typed.casefold()
         self._written = casing(judge.grammar, text, span.end, typed)
+        own = frozenset(builtin.name.upper() for builtin in judge.grammar.language.builtins)
+        self._builtin = casing(judge.grammar, text, span.end, typed, own)
 
     @property
     def _indent(self) -> str:
@@ -219,18 +241,33 @@ class _Gathering:
 
     def takes_word(self, word: str) -> bool:
         """The same of a word of which nobody says that it is a name that exists."""
-        return self.takes(word) and not self._is_stray(word) and not self.is_used_up(word)
+        return (
+            self.takes(word)
+            and not self._is_stray(word)
+            and not self.is_used_up(word)
+            and not self._is_other(word)
+        )
 
     def is_used_up(self, word: str) -> bool:
         """Whether a word is a name that may stand there once, and does."""
         return compared(word.strip(), self._judge.grammar.language.naming) in self._used
 
+    def _is_other(self, word: str) -> bool:
+        """Whether a word is known as something else than the names that are looked for there: as one of other
+        kinds, or as a keyword.
+        """
+        around, grammar = self._around, self._judge.grammar
+        if around.existing is None or not around.sought:
+            return False
+        kinds = around.existing.kinds_of(compared(word, grammar.language.naming))
+        return kinds.isdisjoint(around.sought) if kinds else is_keyword(grammar, word)
+
     def _is_stray(self, word: str) -> bool:
         return self._guard is not None and self._guard.names_nothing(word + self._judge.gap(word))
 
-    def entries(self, around: Around) -> Iterator[Entry]:
+    def entries(self) -> Iterator[Entry]:
         """Words and signs. What comes from several comes first from who knows most of it."""
-        judge, language = self._judge, self._judge.grammar.language
+        judge, around, language = self._judge, self._around, self._judge.grammar.language
         before, sigils = self._text[: self._span.start], language.naming.sigils
         for origin, names in ((Origin.NAME, around.names), (Origin.POSSIBLE, around.possible)):
             for name in names:
@@ -239,41 +276,40 @@ class _Gathering:
                     yield self._entry(written, origin, candidate=name)
         if not (judge.is_inside or judge.is_amiss):
             yield from self._fixed(signs=around.signs and not self._typed)
-            yield from self._builtins(around, before, sigils)
-        yield from self._words(around)
+            yield from self._builtins(before, sigils)
+        yield from self._words()
 
     def _entry(
         self, text: str, origin: Origin, candidate: str | None = None, about: Builtin | Snippet | None = None
     ) -> Entry:
         return Entry(text + self._judge.gap(text), self._span, origin, candidate, about)
 
-    def nearby(self, around: Around) -> Mapping[str, float]:
+    @cached_property
+    def nearby(self) -> Mapping[str, float]:
         """The words that stand near, the likeliest first, with what each counts.
 
         Where a sigil is typed they are without it; until a letter is, only what has it elsewhere is meant.
         """
-        if self._nearby is None:
-            start, language = self._span.start, self._judge.grammar.language
-            before, after = self._text[:start], self._text[self._span.end :]
-            words = nearby_words(language, before + after, start, around.texts, around.looked_up)
-            own = next((sigil for sigil in language.naming.sigils if before.endswith(sigil)), "")
-            some = (word for word in words if self._begun or word.startswith(own))
-            self._nearby = {word.removeprefix(own): words[word] for word in some}
-        return self._nearby
+        start, language, around = self._span.start, self._judge.grammar.language, self._around
+        before, after = self._text[:start], self._text[self._span.end :]
+        words = nearby_words(language, before + after, start, around.texts, around.looked_up)
+        own = next((sigil for sigil in language.naming.sigils if before.endswith(sigil)), "")
+        some = (word for word in words if self._begun or word.startswith(own))
+        return {word.removeprefix(own): words[word] for word in some}
 
     def _fixed(self, *, signs: bool) -> Iterator[Entry]:
         judge = self._judge
         known = {builtin.name.casefold(): builtin for builtin in judge.grammar.language.builtins}
         for word in fixed(judge, judge.state.here, self._begun, self._written, signs=signs):
             about = known.get(word.casefold())
-            yield self._entry(word, Origin.KEYWORD if word[:1].isalnum() else Origin.SIGN, about=about)
+            written = word if about is None else self._builtin(word)
+            yield self._entry(written, Origin.KEYWORD if word[:1].isalnum() else Origin.SIGN, about=about)
 
-    def _builtins(self, around: Around, before: str, sigils: Sequence[str]) -> Iterator[Entry]:
+    def _builtins(self, before: str, sigils: Sequence[str]) -> Iterator[Entry]:
         """Those of a kind that may stand there; one that is a keyword too is written as keywords are."""
-        grammar, spaces, known = self._judge.grammar, around.spaces, dict[Stands, bool]()
+        around, grammar, known = self._around, self._judge.grammar, dict[Stands, bool]()
+        spaces = around.spaces
         language = grammar.language
-        own = frozenset(builtin.name.upper() for builtin in language.builtins)
-        as_nearby = casing(grammar, self._text, self._span.end, self._typed, own)
         for builtin in sorted(language.builtins, key=lambda builtin: _meant(builtin, spaces)):
             stands = builtin.stands
             if stands not in known:
@@ -281,7 +317,7 @@ class _Gathering:
                 known[stands] = bool(needed) and may_stand(
                     language, builtin, spaces, self._judge.takes, member=around.member
                 )
-            written = as_nearby(_with_sigil(builtin.name, self._typed, before, sigils))
+            written = self._builtin(_with_sigil(builtin.name, self._typed, before, sigils))
             if known[stands] and self._is_within(builtin) and self.takes(written):
                 yield self._entry(written, Origin.BUILTIN, about=builtin)
 
@@ -292,8 +328,8 @@ class _Gathering:
         grammar, first = self._judge.grammar, self._judge.first(builtin.name)
         return first is not None and may_stand_within(grammar, builtin, beginning(grammar, *first))
 
-    def _words(self, around: Around) -> Iterator[Entry]:
-        names = (word for word in self.nearby(around) if self._is_name(word))
+    def _words(self) -> Iterator[Entry]:
+        names = (word for word in self.nearby if self._is_name(word) and not self._is_other(word))
         yield from (self._entry(word, Origin.WORD) for word in islice(names, _MOST_WORDS))
 
     def _may_begin(self, snippet: Snippet, plain: str) -> bool:

@@ -240,7 +240,15 @@ async def _gathered(
         question = Question(prefix.grammar.language, document.snapshot.text, offset)
         looked_up = look_up(question, store, str(path_of(document.snapshot.uri))).copied(())
         around = Around(
-            names.meant, names.possible, names.spaces, texts, signs, existing, names.member, looked_up
+            names.meant,
+            names.possible,
+            names.spaces,
+            texts,
+            signs,
+            existing,
+            names.member,
+            looked_up,
+            names.sought,
         )
         return _Found(listing(prefix, landmarks, offset, around), names.listed(view), in_time)
 

@@ -15,6 +15,7 @@ from lsp_server.languages import QUOTES
 from lsp_server.lazy_imports import TURN
 from lsp_server.names.catalogued import symbol_at
 from lsp_server.names.known import ListedName, known_names
+from lsp_server.names.members import may_be_of_any
 from lsp_server.names.naming import written_as
 from lsp_server.names.occurrences import Occurrence
 from lsp_server.names.standing import Place
@@ -57,6 +58,13 @@ class NamesAt:
         """The other names, which may stand there too."""
         return tuple(name for name in self.places if not self._is_meant(name))
 
+    @property
+    def sought(self) -> frozenset[str]:
+        """The kinds that are looked for, if some name of one is known: else another word may be one."""
+        spaces = frozenset(self.spaces or ())
+        known = (place.occurrence.spaces for place in self.places.values())
+        return spaces if any(not spaces.isdisjoint(some) for some in known) else frozenset()
+
     def _is_meant(self, name: str) -> bool:
         return not self.first.isdisjoint(self.places[name].occurrence.spaces[:1])
 
@@ -95,7 +103,8 @@ def names_at(
         place, written = trial.place, trial.written
         meant.append(place.occurrence)
         begun = text[place.span.start : offset].lstrip("".join(QUOTES))
-        for known in known_names(trial.view.resolver, place, begun):
+        of_any = may_be_of_any(trial.view.resolver, document.language.naming, place)
+        for known in known_names(trial.view.resolver, place, begun, of_any=of_any):
             if known.unit.uri != place.unit.uri or not written.start <= known.span.start < written.end:
                 found.setdefault(_written(trial.view, known, sigils), known)
     if not meant:
