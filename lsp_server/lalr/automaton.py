@@ -10,6 +10,7 @@ import re
 from array import array
 from collections.abc import Iterable, Mapping, Set
 
+from lsp_server.cache import BoundedDict
 from lsp_server.lalr.regex import Alt, Chars, Node, Repeat, Seq, in_set
 
 _NUMBERS = "I"
@@ -18,22 +19,32 @@ _NUMBERS = "I"
 _MOST_STATES = 4_000
 """So many states are kept; then all are made anew as they are asked for."""
 
+_MOST_NAMED = 256
+"""So many sets of terminals are kept, beside their bits: one of PostgreSQL's takes 30 kB."""
+
 
 class State:
-    """A set of positions in the terminals' expressions, and the terminals it belongs to.
+    """A set of positions in the terminals' expressions, and the terminals it belongs to."""
 
-    `alive`: terminals of which the text read so far is a beginning (or the whole).
-    `accepting`: terminals of which it is the whole.
-    """
-
-    __slots__ = ("_automaton", "_next", "_positions", "accepting", "alive")
+    __slots__ = ("_accepting", "_alive", "_automaton", "_next", "_positions")
 
     def __init__(self, automaton: Automaton, nodes: Set[int], positions: bytes) -> None:
+        # As bytes and bits: sets take many times as much, and thousands are kept.
         self._automaton = automaton
-        self._positions = positions  # As bytes: a set takes many times as much, and thousands are kept.
+        self._positions = positions
         self._next: dict[str, State] = {}
-        self.alive = automaton.owners(nodes)
-        self.accepting = automaton.owners(nodes & automaton.final)
+        self._alive = automaton.owners(nodes)
+        self._accepting = automaton.owners(nodes & automaton.final)
+
+    @property
+    def alive(self) -> frozenset[str]:
+        """Terminals of which the text read so far is a beginning (or the whole)."""
+        return self._automaton.named(self._alive)
+
+    @property
+    def accepting(self) -> frozenset[str]:
+        """Terminals of which it is the whole."""
+        return self._automaton.named(self._accepting)
 
     def step(self, character: str) -> State:
         """The state after one more character; a dead one has nothing alive."""
@@ -47,7 +58,7 @@ class State:
         state = self
         for index in range(start, end):
             state = state.step(text[index])
-            if not state.alive:
+            if not state._alive:
                 break
         return state
 
@@ -63,7 +74,7 @@ class State:
         state = self
         for index in range(start, len(text)):
             state = state.step(text[index])
-            if not state.alive:
+            if not state._alive:
                 return index + 1
         return len(text) + 1
 
@@ -73,22 +84,23 @@ class Automaton:
 
     def __init__(self, terminals: Mapping[str, Node], follows: Mapping[str, Node] | None = None) -> None:
         """`follows`: by terminal, what the lexer also wants to see after it, which keeps it alive."""
-        self.owner: list[str] = []
+        self._names = tuple(terminals)
+        self._owner: list[int] = []
         self.final: set[int] = set()
         self._edges: list[list[tuple[re.Pattern[str], int]]] = []
         self._empty: list[list[int]] = []
         self._entry: dict[str, int] = {}
         self._states: dict[bytes, State] = {}
         self._starts: dict[frozenset[str], State] = {}
-        self._owners: dict[frozenset[str], frozenset[str]] = {}
-        for name, node in terminals.items():
-            entry, exit_ = self._fragment(name, node)
+        self._named: BoundedDict[int, frozenset[str]] = BoundedDict(_MOST_NAMED)
+        for bit, (name, node) in enumerate(terminals.items()):
+            entry, exit_ = self._fragment(1 << bit, node)
             self._entry[name] = entry
             self.final.add(exit_)
             if follows and name in follows:
-                inner, _ = self._fragment(name, follows[name])
+                inner, _ = self._fragment(1 << bit, follows[name])
                 self._empty[exit_].append(inner)
-        self._closures = [self._close([node]) for node in range(len(self.owner))]
+        self._closures = [self._close([node]) for node in range(len(self._owner))]
 
     def start(self, terminals: frozenset[str]) -> State:
         """The state before any character, where one of some terminals may begin."""
@@ -98,10 +110,20 @@ class Automaton:
             state = self._starts[terminals] = self._state(self._close(entries))
         return state
 
-    def owners(self, nodes: Iterable[int]) -> frozenset[str]:
-        """The terminals that some nodes belong to; the same set for all states that have the same."""
-        found = frozenset({self.owner[node] for node in nodes})
-        return self._owners.setdefault(found, found)
+    def owners(self, nodes: Iterable[int]) -> int:
+        """The terminals that some nodes belong to, as bits."""
+        found = 0
+        for node in nodes:
+            found |= self._owner[node]
+        return found
+
+    def named(self, owners: int) -> frozenset[str]:
+        """The terminals of some bits."""
+        found = self._named.get(owners)
+        if found is None:
+            names = (name for bit, name in enumerate(self._names) if owners >> bit & 1)
+            found = self._named[owners] = frozenset(names)
+        return found
 
     def successor(self, positions: bytes, character: str) -> State:
         """The state reached from one, told by its positions, by one character."""
@@ -128,8 +150,8 @@ class Automaton:
         state = self._states.get(positions)
         if state is None:
             if len(self._states) >= _MOST_STATES:
-                for kept in (self._states, self._starts, self._owners):
-                    kept.clear()
+                self._states.clear()
+                self._starts.clear()
             state = self._states[positions] = State(self, nodes, positions)
         return state
 
@@ -144,13 +166,13 @@ class Automaton:
                     stack.append(target)
         return frozenset({node for node in seen if self._edges[node] or node in self.final})
 
-    def _node(self, owner: str) -> int:
-        self.owner.append(owner)
+    def _node(self, owner: int) -> int:
+        self._owner.append(owner)
         self._edges.append([])
         self._empty.append([])
-        return len(self.owner) - 1
+        return len(self._owner) - 1
 
-    def _fragment(self, owner: str, node: Node) -> tuple[int, int]:
+    def _fragment(self, owner: int, node: Node) -> tuple[int, int]:
         match node:
             case Chars(source):
                 entry, exit_ = self._node(owner), self._node(owner)
@@ -171,7 +193,7 @@ class Automaton:
                 entry, exit_ = self._repeat(owner, item, low, high)
         return entry, exit_
 
-    def _repeat(self, owner: str, item: Node, low: int, high: int | None) -> tuple[int, int]:
+    def _repeat(self, owner: int, item: Node, low: int, high: int | None) -> tuple[int, int]:
         entry = exit_ = self._node(owner)
         for _ in range(low):
             inner, outer = self._fragment(owner, item)

@@ -281,12 +281,18 @@ class Lexicon:
 
     def renamed(self, general: str, text: str, among: frozenset[str]) -> str:
         """The word that a text is which a general terminal reads; that terminal itself if it is none."""
-        exact, folded = self._renamed[general]
-        for known in (exact.get(text, ()), folded.get(text.lower(), ()) if folded else ()):
-            for word, name in known:
-                if word in among:
-                    return name
-        return general
+        return next((name for word, name in self._words(general, text) if word in among), general)
+
+    def alike(self, name: str, text: str) -> tuple[str, ...]:
+        """The terminals as which a text is read somewhere that one reads here: a name or one of the words."""
+        found = {name, *self.readers.get(name, ())}
+        return tuple(sorted(found.union(*((word for word, _ in self._words(one, text)) for one in found))))
+
+    def _words(self, general: str, text: str) -> Iterator[tuple[str, str]]:
+        """The words that a text is which a general terminal reads, each with what it is read as."""
+        exact, folded = self._renamed.get(general, ({}, {}))
+        yield from exact.get(text, ())
+        yield from folded.get(text.lower(), ()) if folded else ()
 
 
 def _renamed(

@@ -7,9 +7,10 @@ with a lexeme left out there, put in, or read as one that ends elsewhere.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from string import punctuation
 
 from lsp_server import cancellation
@@ -253,12 +254,20 @@ class Levels(Readings):
                             found = self._shifted(nodes, (), Lexeme(name, start, end), text)
                             self._add(pending, end, found)
 
+    def _landings(self, state: int, read: Sequence[str] | None) -> Iterable[tuple[int, int]]:
+        """Where a terminal that is put in at a state leads, if what stands there may be read so behind it."""
+        if read is None:
+            return self._rows.landings[state]
+        return chain.from_iterable(self._rows.before(state, terminal) for terminal in read)
+
     def _put_in(self, step: Step) -> Merged:
         """The stacks after any terminal that is put in, after which what stands there fits."""
         grammar, text, rows = self._grammar, self._text, self._rows
         rules, gotos, actions = self._table.rules, self._table.gotos, self._table.actions
-        read = {lexeme.terminal for lexeme in self._lexemes(text, step)} if step.tops else set[str]()
-        alone = next(iter(read)) if len(read) == 1 and NOTHING not in read else None
+        read = [*self._lexemes(text, step)] if step.tops else []
+        alone = None
+        if len(read) == 1 and read[0].terminal != NOTHING:
+            alone = grammar.lexicon.alike(read[0].terminal, text[read[0].start : read[0].end])
         fits: dict[tuple[int, str | None], bool] = {}
         found: Merged = {}
         made: dict[tuple[int, str | None], tuple[Node, int]] = {}
@@ -266,8 +275,7 @@ class Levels(Readings):
         for count, (node, mask) in enumerate(pending):
             if count > _PUT_IN:
                 break
-            landings = rows.landings[node.state] if alone is None else rows.before(node.state, alone)
-            for target, terminals in landings:
+            for target, terminals in self._landings(node.state, alone):
                 if terminals & mask:
                     key = (target, node.tag)
                     if key not in fits:

@@ -15,6 +15,7 @@ from lsp_server.constraint.stacks import Node, Step, Tops
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lexing import Lexeme, drive
 from lsp_server.lalr.lines import Lines
+from lsp_server.lalr.onward import goes_on
 from lsp_server.lalr.table import END, Stack
 from lsp_server.repair.boundaries import Boundaries
 from lsp_server.repair.layout import depth_at
@@ -220,7 +221,9 @@ class _Above:
         return [Stack(one.state, one.below, one.tag, at) for one, at in zip(stacks, lines, strict=True)]
 
     def _state(self, stack: Stack, offset: int) -> CursorState | None:
-        return self._prefix.on(stack, offset, self._cursor, self._limit)
+        """The state at the cursor; None where that is not come to, or nothing could follow it."""
+        state = self._prefix.on(stack, offset, self._cursor, self._limit)
+        return state if state is not None and goes_on(self._grammar.table, state.stack) else None
 
     def _levels(self, stack: Stack, offset: int) -> Levels:
         state = CursorState(offset, offset, stack, stack, commented=False)
