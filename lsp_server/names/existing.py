@@ -74,8 +74,10 @@ class NamesAround:
     ) -> None:
         self.language = language
         self.texts: Texts = Texts(units, None if beyond is None else beyond.texts, without)
-        self.kept: dict[str, bool | None] = {}
-        """By space of members, whether these have to be declared (see `members`)."""
+        self.kept: dict[str, tuple[Own | None, bool | None]] = {}
+        """By space of members, whether these have to be declared, as these texts say with those of a document
+        (see `members`).
+        """
         self.beyond = beyond
         self._seen: dict[str, Seen] = {}
         self._members: dict[str, bool] = {}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from lsp_server.languages import Naming
-from lsp_server.names.existing import ENOUGH_RESOLVE, MISSES_ALLOWED, Existing, NamesAround
+from lsp_server.names.existing import ENOUGH_RESOLVE, MISSES_ALLOWED, Existing, NamesAround, Own
 from lsp_server.names.naming import names_around
 from lsp_server.names.occurrences import Name, Names
 from lsp_server.names.resolving import Resolver
@@ -95,7 +95,7 @@ class Members:
         found = resolver.members(place)
         if found is None and may_be_of_any(resolver, existing.language.naming, place):
             found = frozenset(one.occurrence.name for one in resolver.known_at(place, of_any=True)) or None
-        if found is None or not _are_declared(existing, beside, spaces[0]):
+        if found is None or not _are_declared(existing, spaces[0]):
             return None
         return found | builtin_names(existing.language, spaces[0])
 
@@ -148,7 +148,7 @@ def unknown_members(existing: Existing, names: Names) -> list[tuple[Name, frozen
                     and not resolver.is_ambiguous(Place(own, name))
                 ):
                     missing.append((name, known | builtin))
-        if len(missing) <= max(_MISSED, (1 - _SURE) * total) and _are_declared(existing, texts, space):
+        if len(missing) <= max(_MISSED, (1 - _SURE) * total) and _are_declared(existing, space):
             found += missing
     return found
 
@@ -173,34 +173,40 @@ def _is_doubtful(tree: SyntaxTree, place: Place) -> bool:
     return any(one.start < around.end and around.start < one.end for one in left_out)
 
 
-def _are_declared(existing: Existing, texts: Texts, space: str) -> bool:
+def _are_declared(existing: Existing, space: str) -> bool:
     """Whether the person's own references to members of a space name some that are declared, but for a
     few.
     """
     if existing.strictness is Strictness.REQUIRE:
         return True
     around = existing.around
-    found = None if around.beyond is None else _sampled(around.beyond, around.beyond.texts, space, _SAMPLED)
-    return bool(_sampled(around, texts, space, 0) if found is None else found)
+    found = None if around.beyond is None else _sampled(around.beyond, None, "", space, _SAMPLED)
+    return bool(_sampled(around, existing.own, existing.folder, space, 0) if found is None else found)
 
 
-def _sampled(around: NamesAround, texts: Texts, space: str, least: int) -> bool | None:
-    """Whether the first references to members of a space name some; None if there are fewer than that."""
-    if space not in around.kept:
-        resolver, asked, total, named = Resolver(texts), 0, 0, 0
-        builtin = builtin_names(around.language, space)
-        referring = {unit for _, units in texts.said(space, None, None) for unit in units}
-        references = (
-            Place(unit, name)
-            for unit in sorted(referring, key=lambda one: one.uri)
-            for name in unit.names
-            if name.occurrence.spaces[:1] == (space,) and not name.occurrence.defines
-        )
-        for place in islice(references, _SAMPLED):
-            asked += 1
-            found = resolver.members(place)
-            total += found is not None
-            named += found is not None and place.occurrence.name in found | builtin
-        declared = named >= ENOUGH_RESOLVE * (total - MISSES_ALLOWED)
-        around.kept[space] = None if asked < least else declared
-    return around.kept[space]
+def _sampled(around: NamesAround, own: Own | None, folder: str, space: str, least: int) -> bool | None:
+    """Whether the first references to members of a space name some; None if there are fewer than that.
+
+    The references are those of some texts, and of what a document in a folder says itself.
+    """
+    kept = around.kept.get(space)
+    if kept is not None and kept[0] is own:
+        return kept[1]
+    texts = around.texts if own is None else Texts([Unit("", folder, own.names)], beyond=around.texts)
+    resolver, asked, total, named = Resolver(texts), 0, 0, 0
+    builtin = builtin_names(around.language, space)
+    referring = {unit for _, units in texts.said(space, None, None) for unit in units}
+    references = (
+        Place(unit, name)
+        for unit in sorted(referring, key=lambda one: one.uri)
+        for name in unit.names
+        if name.occurrence.spaces[:1] == (space,) and not name.occurrence.defines
+    )
+    for place in islice(references, _SAMPLED):
+        asked += 1
+        found = resolver.members(place)
+        total += found is not None
+        named += found is not None and place.occurrence.name in found | builtin
+    declared = None if asked < least else named >= ENOUGH_RESOLVE * (total - MISSES_ALLOWED)
+    around.kept[space] = (own, declared)
+    return declared

@@ -13,7 +13,7 @@ from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.prefix import Prefix
 from lsp_server.constraint.stacks import Node, Step, Tops
 from lsp_server.lalr.grammar import Grammar
-from lsp_server.lalr.lexing import Lexeme, drive
+from lsp_server.lalr.lexing import Lexeme, begun, drive
 from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.onward import goes_on
 from lsp_server.lalr.table import END, Stack
@@ -109,6 +109,32 @@ def places(
     return ()
 
 
+def begins_element(grammar: Grammar, text: str, cursor: int, before: CursorState) -> Stack | None:
+    """The stack before a word at the margin that may begin an element, though the one before lacks its end.
+
+    Args:
+        grammar: the language.
+        text: the document.
+        cursor: in that word or right behind it.
+        before: the state before that word.
+
+    """
+    line, between = text.rfind("\n", 0, cursor) + 1, grammar.list_stack
+    if between is None or not line or not text[line:cursor].isalnum() or grammar.blocks is not None:
+        return None
+    if before.before_line.same_as(between):
+        return None  # it is where one begins
+    is_inside = begun(grammar, before.stack, text, before.offset, cursor)
+    return between if not is_inside and begun(grammar, between, text, line, cursor) else None
+
+
+def begins_anew(grammar: Grammar, text: str, cursor: int, before: CursorState) -> Stack | None:
+    """The same where that word is none with which what stands before it could go on."""
+    line = text.rfind("\n", 0, cursor) + 1
+    goes_on = begun(grammar, before.before_line, text, line, cursor)
+    return None if goes_on else begins_element(grammar, text, cursor, before)
+
+
 def _beginnings(grammar: Grammar, boundaries: Boundaries, cursor: int) -> Iterator[tuple[Stack, int]]:
     """Where to begin to read: at the last few boundaries, the nearest first, or where the text begins."""
     between, count = grammar.list_stack, 0
@@ -192,12 +218,12 @@ class _Above:
     def _in_lines(self, nearest: Sequence[_AtLine]) -> Iterator[Reached]:
         """The states after repairs in the cursor's line, each beginning once, until that was enough work."""
         work, known = 0, set[tuple[int, tuple[int, ...]]]()
-        for begun in nearest:
-            beginning = begun.offset, begun.stack.states()
+        for at_line in nearest:
+            beginning = at_line.offset, at_line.stack.states()
             if beginning not in known and work <= WORK:
                 known.add(beginning)
-                levels = self._levels(begun.stack, begun.offset)
-                yield from self._in_line(begun, levels)
+                levels = self._levels(at_line.stack, at_line.offset)
+                yield from self._in_line(at_line, levels)
                 work += levels.work
 
     def _in_line(self, begun: _AtLine, levels: Levels) -> Iterator[Reached]:

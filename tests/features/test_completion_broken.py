@@ -18,6 +18,10 @@ from tests.features.completing import suggest, texts
         ("hcl", "a = = 1\nb = <|>\n", "2"),
         ("hcl", 'r "x" {\n  a = \n}\n\nb = <|>\n', "2"),
         ("hcl", "b = <|>\nc = 1\nd = 2\ne = = 3\n", "2"),
+        ("postgres", "CREATE TABLE a (b int)\nINSERT INTO <|>;\n", "a VALUES (1)"),
+        ("postgres", "CREATE TABLE a (b int)\nINSERT INTO a VALUES (1), <|>;\n", "(2)"),
+        ("postgres", "SELECT b FROM a WHERE b = 1\nUPDATE a SET <|>;\n", "b = 2"),
+        ("postgres", "CREATE TABLE a (b int)\nSEL<|>", "ECT b FROM a;"),
     ],
 )
 def test_damage_elsewhere_does_not_silence_the_cursor(name: str, marked: str, wanted: str) -> None:

@@ -53,7 +53,7 @@ def test_what_follows_is_read_a_limited_number_of_times(
     for text, cursor in cursors(language):
         made.clear()
         listed(language, text, cursor)
-        assert len(made) <= 1
+        assert len(made) <= 2  # once more where an element may begin that lacks the end of the last one
         assert sum(one.reads for one in made) <= MOST_READ, text[cursor - 40 : cursor]
 
 

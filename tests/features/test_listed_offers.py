@@ -82,6 +82,23 @@ def test_a_word_nearby_is_not_listed_beside_the_keyword_that_it_is() -> None:
     assert [word.casefold() for word in found].count("lang") == 1
 
 
+@pytest.mark.parametrize(
+    ("marked", "first"),
+    [
+        ("CREATE TABLE a (b int)\nSEL<|>\n", ["SELECT"]),
+        ("SELECT b FROM a\nUPD<|>\n", ["UPDATE"]),
+        ("SELECT b FROM a\nWH<|>\n", ["WHERE"]),
+        ("SELECT b FROM a\n  UPD<|>\n", []),
+        ("SELECT 'a\nUPD<|>\n';\n", []),
+    ],
+)
+def test_a_word_at_the_margin_may_begin_an_element_though_the_last_one_lacks_its_end(
+    marked: str, first: list[str]
+) -> None:
+    found = [entry.text.strip() for entry in of_language("postgres", marked) if not entry.origin.is_typed]
+    assert found[:1] == first
+
+
 def test_a_construct_has_the_capitals_of_the_text() -> None:
     found = snippets(of_language("postgres", "select a from b;\nselect c from d;\n<|>\n"))
     assert found["DELETE FROM"] == "delete from name\nwhere id = 1;"

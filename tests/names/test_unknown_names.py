@@ -168,3 +168,17 @@ def test_nothing_is_told_of_what_several_folders_declare_each_for_itself() -> No
     assert told("postgres", query, {"b/c": WORK, "c/c": WORK}) != []
     assert told("postgres", query, {"b/c": WORK, "c/c": WORK, "d/c": WORK}) == []
     assert told("postgres", query, {"b/c": WORK, "c/c": WORK, "a/c": WORK}) != []
+
+
+BOOKS = "CREATE TABLE book (isbn int, title text);\n"
+UNKNOWN = "SELECT book.a, book.b, book.c FROM book;\n"
+SLIP = "SELECT book.isbn, book.title, book.titel FROM book;\n"
+
+
+def test_what_is_told_is_of_the_text_as_it_is_now() -> None:
+    before, after = (existing("postgres", BOOKS + query) for query in (UNKNOWN, SLIP))
+    found = []
+    for one in (before, replace(after, around=before.around)):
+        assert one.own is not None
+        found.append([told.diagnostic.message for told in unknown_names(one, one.own.names)])
+    assert found == [[], ["no column 'titel' is declared; did you mean 'title'?"]]

@@ -28,6 +28,7 @@ from lsp_server.languages import QUOTES, Builtin, Snippet, Stands
 from lsp_server.names.existing import Existing
 from lsp_server.names.guard import Guard
 from lsp_server.names.naming import compared
+from lsp_server.repair import begins_element
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Edit, Span
 
@@ -83,8 +84,8 @@ def listing(prefix: Prefix, landmarks: Landmarks, offset: int, around: Around = 
         around: what is known there.
 
     """
-    text, language = prefix.text, prefix.grammar.language
-    span = Span(_word_start(text, language.word, offset), offset)
+    text = prefix.text
+    span = Span(_word_start(text, prefix.grammar.language.word, offset), offset)
     typed = text[span.start : span.end]
     if typed:
         prefix = prefix.without(span)
@@ -92,7 +93,19 @@ def listing(prefix: Prefix, landmarks: Landmarks, offset: int, around: Around = 
     state = state_at(prefix, landmarks, span.start)
     if state is None or state.commented:
         return Listing((), span, typed)
-    guard = None
+    found = _listing(prefix, landmarks, text, span, state, around)
+    if all(entry.origin is Origin.TYPED for entry in found.entries):
+        stack = begins_element(prefix.grammar, text, offset, state)
+        anew = None if stack is None else prefix.on(stack, span.start, span.start, span.start)
+        return found if anew is None else _listing(prefix, landmarks, text, span, anew, around)
+    return found
+
+
+def _listing(
+    prefix: Prefix, landmarks: Landmarks, text: str, span: Span, state: CursorState, around: Around
+) -> Listing:
+    """The same in one state before the word in a `span` of a `text`, which the others are without."""
+    language, typed, guard = prefix.grammar.language, text[span.start : span.end], None
     if around.existing is not None:
         guard = guard_over(around.existing, prefix.grammar, prefix.text, state, landmarks.edited)
     judge = EntryJudge(prefix.grammar, prefix.text, state)
