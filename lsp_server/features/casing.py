@@ -45,15 +45,15 @@ def casing(
     """
     folded, fixed = _words(grammar)
 
-    def known_in(telling: frozenset[str], start: int, end: int) -> list[str]:
-        words = (_WORD if telling is folded else _APART).findall(text, max(0, start), end)
-        return [word for word in words if word.upper() in telling and word not in fixed and word != typed]
+    def known_near(pattern: re.Pattern[str], telling: frozenset[str]) -> list[str]:
+        def known_in(start: int, end: int) -> list[str]:
+            words = pattern.findall(text, max(0, start), end)
+            return [word for word in words if word.upper() in telling and word not in fixed and word != typed]
 
-    def known_near(telling: frozenset[str]) -> list[str]:
-        before = known_in(telling, offset - _NEAR, offset - len(typed))
-        return before[-_FEW:] or known_in(telling, offset, offset + _NEAR)[:_FEW]
+        before = known_in(offset - _NEAR, offset - len(typed))
+        return before[-_FEW:] or known_in(offset, offset + _NEAR)[:_FEW]
 
-    known = known_near(among) or known_near(folded)
+    known = known_near(_APART, among) or known_near(_WORD, folded)
     small = sum(word.islower() for word in known)
     write: Callable[[str], str] = _same
     if typed.isupper():

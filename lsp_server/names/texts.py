@@ -6,6 +6,7 @@ them: `Texts(opened, beyond=files)` costs no more than the few that it names. Mu
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TypeVar
@@ -34,6 +35,7 @@ class Texts:
         self._beyond = beyond
         self._hidden = frozenset((*without, *(unit.uri for unit in self._units)))
         self._said: dict[tuple[str, Visibility | None, str | None], _Index[str]] = {}
+        self._uses: dict[str, Counter[str]] = {}
 
     @classmethod
     def of(cls, units: Iterable[Unit]) -> Texts:
@@ -90,6 +92,16 @@ class Texts:
         if self._beyond is not None:
             for name, units in self._beyond.said(space, visible, folder):
                 yield name, (unit for unit in units if unit.uri not in self._hidden)
+
+    def uses(self, space: str) -> Counter[str]:
+        """In how many texts each name of a space is referred to, those that do not count among them."""
+        found = self._uses.get(space)
+        if found is None:
+            said = self._saying(space, None, None)
+            found = self._uses[space] = Counter({name: len(units) for name, units in said.items()})
+            if self._beyond is not None:
+                found.update(self._beyond.uses(space))
+        return found
 
     @cached_property
     def lists(self) -> bool:

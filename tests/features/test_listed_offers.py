@@ -16,6 +16,7 @@ from lsp_server.text import Span
 from tests.corpus_cases import sample
 from tests.features.listing import listed as names_listed
 from tests.features.listing import texts_of
+from tests.names.suggesting import existing
 
 
 def listed(language: Language, marked: str, around: Around | None = None) -> tuple[Entry, ...]:
@@ -97,6 +98,13 @@ def test_a_word_at_the_margin_may_begin_an_element_though_the_last_one_lacks_its
 ) -> None:
     found = [entry.text.strip() for entry in of_language("postgres", marked) if not entry.origin.is_typed]
     assert found[:1] == first
+
+
+def test_where_no_name_is_known_those_are_listed_that_other_texts_use_so() -> None:
+    others = existing("hcl", "x = aws_a.b.\n", {"c/d": "y = aws_e.f.arn\n"})
+    around = Around(spaces=("key",), existing=others)
+    found = listed(load_registry().by_id("hcl"), f"x = aws_a.b.{CURSOR}\n", around)
+    assert "arn" in [entry.text for entry in found]
 
 
 def test_a_construct_has_the_capitals_of_the_text() -> None:

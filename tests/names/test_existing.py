@@ -69,3 +69,10 @@ def test_a_fingerprint_tells_whether_others_of_the_names_exist() -> None:
     other = existing("hcl", "", {"a/c": 'variable "a" {}\n'})
     assert one.fingerprint == same.fingerprint
     assert one.fingerprint != other.fingerprint
+
+
+def test_names_are_used_by_as_many_texts_as_refer_to_them() -> None:
+    beside = {"a/c": "x = aws_a.b.arn\ny = aws_a.b.id\n", "d/e": "x = aws_a.b.id\nz = aws_a.b.ipv6\n"}
+    found = existing("hcl", "x = aws_c.d.i\n", beside, begun="i")
+    assert found.used("key", "") == ("id", "arn", "ipv6")
+    assert found.used("key", "i") == ("id", "ipv6")

@@ -342,8 +342,18 @@ class _Gathering:
         return first is not None and may_stand_within(grammar, builtin, beginning(grammar, *first))
 
     def _words(self) -> Iterator[Entry]:
-        names = (word for word in self.nearby if self._is_name(word) and not self._is_other(word))
+        words = dict.fromkeys((*self.nearby, *self._used_elsewhere))
+        names = (word for word in words if self._is_name(word) and not self._is_other(word))
         yield from (self._entry(word, Origin.WORD) for word in islice(names, _MOST_WORDS))
+
+    @property
+    def _used_elsewhere(self) -> Sequence[str]:
+        """Where no name is known that is meant, those of the kind that is looked for which texts refer to."""
+        around = self._around
+        if around.existing is None or not around.spaces or around.names or around.possible:
+            return ()
+        naming = self._judge.grammar.language.naming
+        return around.existing.used(around.spaces[0], compared(self._typed, naming))
 
     def _may_begin(self, snippet: Snippet, plain: str) -> bool:
         grammar, first = self._judge.grammar, self._judge.first(plain)
