@@ -66,6 +66,7 @@ export function createSuggestions(state: State): Suggestions {
         const suggested = wanted() ? thinking(() => next(document, position, context, token)) : null;
         if (context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic && !isLoaded(state.now().model)) {
           missed = keyOf(document, position);
+          void suggested?.catch(() => null);
           return null; // while the editor waits it opens no list
         }
         const answer = await suggested;
@@ -98,8 +99,11 @@ export function createSuggestions(state: State): Suggestions {
       missed = undefined;
       if (isThere) {
         resuming = true;
-        await vscode.commands.executeCommand("editor.action.inlineSuggest.trigger");
-        resuming = false;
+        try {
+          await vscode.commands.executeCommand("editor.action.inlineSuggest.trigger");
+        } finally {
+          resuming = false;
+        }
       }
     },
     dispose() {
