@@ -12,7 +12,6 @@ from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from lsp_server.languages import Language
@@ -231,14 +230,10 @@ class Existing:
         return frozenset(builtin.union(*(one.occurrence.spaces for one in named)))
 
     def used(self, space: str, beginning: str) -> tuple[str, ...]:
-        """The names in a space that begin so and that texts refer to, those first that most do.
-
-        The word at the cursor is none.
-        """
+        """The names in a space that begin so and that other texts refer to, those first that most do."""
         counts = self.around.texts.uses(space)
-        own = () if self.own is None else self.own.names.saying.get(space, ())
-        names = {name for name in chain(counts, own) if name.startswith(beginning) and name != self.begun}
-        return tuple(sorted(names, key=lambda name: (-counts[name], name)))
+        begun = (name for name in counts if name.startswith(beginning))
+        return tuple(sorted(begun, key=lambda name: (-counts[name], name)))
 
     def allowed(self, use: Use, qualifier: str | None) -> frozenset[str] | None:
         """The names that may stand in a place, as names are compared; None where nothing is forbidden.

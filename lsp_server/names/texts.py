@@ -94,13 +94,16 @@ class Texts:
                 yield name, (unit for unit in units if unit.uri not in self._hidden)
 
     def uses(self, space: str) -> Counter[str]:
-        """In how many texts each name of a space is referred to, those that do not count among them."""
+        """In how many texts each name of a space is referred to."""
         found = self._uses.get(space)
         if found is None:
             said = self._saying(space, None, None)
-            found = self._uses[space] = Counter({name: len(units) for name, units in said.items()})
+            found = Counter({name: len(units) for name, units in said.items()})
             if self._beyond is not None:
                 found.update(self._beyond.uses(space))
+                for unit in filter(None, map(self._beyond.at, self._hidden)):
+                    found.subtract(name for name, _ in Texts([unit]).said(space, None, None))
+            self._uses[space] = found = +found
         return found
 
     @cached_property

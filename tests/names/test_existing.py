@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from lsp_server.names.existing import NamesAround
 from lsp_server.names.places import Use
 from lsp_server.names.strictness import Strictness
-from tests.names.suggesting import allowed, existing
+from tests.names.suggesting import allowed, existing, named, unit
 
 VAR, PREFIX, TYPE, RESOURCE = Use(("var",)), Use(("prefix",)), Use(("type",)), Use(("resource", "provider"))
 DECLARED = 'variable "a" {}\nvariable "b" {}\n'
@@ -72,7 +73,15 @@ def test_a_fingerprint_tells_whether_others_of_the_names_exist() -> None:
 
 
 def test_names_are_used_by_as_many_texts_as_refer_to_them() -> None:
-    beside = {"a/c": "x = aws_a.b.arn\ny = aws_a.b.id\n", "d/e": "x = aws_a.b.id\nz = aws_a.b.ipv6\n"}
-    found = existing("hcl", "x = aws_c.d.i\n", beside, begun="i")
+    texts = {"a/c": "x = aws_a.b.arn\ny = aws_a.b.id\n", "d/e": "x = aws_a.b.id\nz = aws_a.b.ipv6\n"}
+    found = existing("hcl", "x = aws_c.d.i\n", texts)
     assert found.used("key", "") == ("id", "arn", "ipv6")
     assert found.used("key", "i") == ("id", "ipv6")
+
+
+def test_a_text_that_does_not_count_uses_no_name() -> None:
+    texts = {"a/c": "x = aws_a.b.arn\ny = aws_a.b.id\n", "d/e": "x = aws_a.b.id\nz = aws_a.b.ipv6\n"}
+    beyond = existing("hcl", "", texts).around
+    opened = unit(named("hcl"), "a/c", "x = aws_a.b.tags\n")
+    around = NamesAround(beyond.language, [opened], beyond, ["f/g"])
+    assert around.texts.uses("key") == {"tags": 1, "id": 1, "ipv6": 1}
