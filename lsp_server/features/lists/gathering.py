@@ -228,7 +228,7 @@ class _Gathering:
         self._judge = judge
         self._around = around
         self._guard = guard
-        self._used = used
+        self._used_up = used
         self._text = text
         self._span = span
         self._typed = typed
@@ -263,17 +263,21 @@ class _Gathering:
 
     def is_used_up(self, word: str) -> bool:
         """Whether a word is a name that may stand there once, and does."""
-        return compared(word.strip(), self._judge.grammar.language.naming) in self._used
+        return compared(word.strip(), self._judge.grammar.language.naming) in self._used_up
 
     def _is_other(self, word: str) -> bool:
         """Whether a word is known as something else than the names that are looked for there: as one of other
         kinds, or as a keyword.
+
+        Of kinds whose names have to be declared: what is written like a column may be a function yet.
         """
         around, grammar = self._around, self._judge.grammar
         if around.existing is None or not around.sought:
             return False
-        kinds = around.existing.kinds_of(compared(word, grammar.language.naming))
-        return kinds.isdisjoint(around.sought) if kinds else is_keyword(grammar, word)
+        naming = grammar.language.naming
+        kinds = around.existing.kinds_of(compared(word, naming))
+        is_told = kinds <= naming.declared and kinds.isdisjoint(around.sought)
+        return is_told if kinds else is_keyword(grammar, word)
 
     def _is_stray(self, word: str) -> bool:
         return self._guard is not None and self._guard.names_nothing(word + self._judge.gap(word))
