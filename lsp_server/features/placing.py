@@ -159,7 +159,7 @@ def likely_place(prefix: Prefix, landmarks: Landmarks, offset: int, heal: int) -
 
 
 def _begun_anew(prefix: Prefix, landmarks: Landmarks, offset: int, heal: int) -> CursorState | None:
-    """The state in a word at the margin that begins an element, as the one before lacks its end."""
+    """The state in a word at the margin that begins an element, where the last one lacks its end; or None."""
     text = prefix.text
     line = text.rfind("\n", 0, offset) + 1
     start = min(line, heal)

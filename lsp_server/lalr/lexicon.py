@@ -284,7 +284,7 @@ class Lexicon:
         return next((name for word, name in self._words(general, text) if word in among), general)
 
     def alike(self, name: str, text: str) -> tuple[str, ...]:
-        """The terminals as which a text is read somewhere that one reads here: a name or one of the words."""
+        """The terminals that may read elsewhere what one reads here: a keyword may be a name there."""
         found = {name, *self.readers.get(name, ())}
         return tuple(sorted(found.union(*((word for word, _ in self._words(one, text)) for one in found))))
 

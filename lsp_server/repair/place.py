@@ -129,7 +129,7 @@ def begins_element(grammar: Grammar, text: str, cursor: int, before: CursorState
 
 
 def begins_anew(grammar: Grammar, text: str, cursor: int, before: CursorState) -> Stack | None:
-    """The same where that word is none with which what stands before it could go on."""
+    """The same, only if the word cannot belong to what stands before it."""
     line = text.rfind("\n", 0, cursor) + 1
     goes_on = begun(grammar, before.before_line, text, line, cursor)
     return None if goes_on else begins_element(grammar, text, cursor, before)

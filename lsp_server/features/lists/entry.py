@@ -58,7 +58,7 @@ class Listing:
         span: the word typed so far.
         typed: that word.
         takes: whether another word may stand there too.
-        otherwise: the text of the entry that is a word written in another case; None where none is.
+        otherwise: the text of the entry that is the same word in another case; None if there is none.
         typed_is_known: whether what is typed may stand there, and something else knows that word too.
         asked_again: whether an editor has to ask again once a letter is typed.
         nearby: what words of the texts nearby count there, in lower case (see `nearby_words`).

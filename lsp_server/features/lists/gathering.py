@@ -269,7 +269,8 @@ class _Gathering:
         """Whether a word is known as something else than the names that are looked for there: as one of other
         kinds, or as a keyword.
 
-        Of kinds whose names have to be declared: what is written like a column may be a function yet.
+        Only kinds whose names have to be declared count: what is written like a column may still be a
+        function.
         """
         around, grammar = self._around, self._judge.grammar
         if around.existing is None or not around.sought:
@@ -352,7 +353,7 @@ class _Gathering:
 
     @property
     def _used_elsewhere(self) -> Sequence[str]:
-        """Where no name is known that is meant, those of the kind that is looked for which texts refer to."""
+        """Where none of the names that may be meant is known, those that other texts use in such places."""
         around = self._around
         if around.existing is None or not around.spaces or around.names or around.possible:
             return ()
