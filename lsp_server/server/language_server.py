@@ -31,6 +31,7 @@ from lsp_server.server.model.status import StatusTeller
 from lsp_server.server.scheduling.lanes import Lanes
 from lsp_server.server.shared import THREADS, Shared
 from lsp_server.server.suggestions.adapting import Adapting
+from lsp_server.server.suggestions.lists import Lists
 from lsp_server.server.suggestions.outcomes import Outcomes
 from lsp_server.server.suggestions.slots import Suggestions
 from lsp_server.server.suggestions.suggester import Suggester, limit_ms
@@ -65,6 +66,7 @@ class HolegramServer(LanguageServer):
         suggester: what the model suggests; `warmer` makes it ready, `nearby` has what it may copy, `passages`
             what can be looked up.
         existing_names: those that exist, for a document; `publisher` warns of others.
+        lists: what may be meant at a cursor.
         query: the names of the workspace, whose files are in `index` and its folders in `folders`.
         tokens: its semantic tokens; `symbols` has the outline of each document as it was last sent.
         exit_code: what the process ends with (LSP 3.17, `exit`).
@@ -125,6 +127,7 @@ class HolegramServer(LanguageServer):
             lambda: self.configuration.settings.completion.names,
             self._analysis.run,
         )
+        self.lists = Lists(self.query, self.nearby, self.existing_names, self.passages)
         self.publisher = Publisher(
             client,
             session,
@@ -149,9 +152,11 @@ class HolegramServer(LanguageServer):
         )
         waited = shared.metrics.waits.add
         self.suggester = Suggester(
-            session, self.configuration, models, self._analysis, slots, outcomes, waited
+            session, self.configuration, models, self._analysis, self.lists, slots, outcomes, waited
         )
-        self.warmer = Warmer(client, session, self.configuration, models, shared.warmed, self.suggester)
+        self.warmer = Warmer(
+            client, session, self.configuration, models, shared.warmed, self.lists, self.suggester
+        )
         self.tokens = TokenEncoder(client.encoding, multiline=False)
         self.symbols: dict[str, Known] = {}
         forget = (slots.forget, outcomes.forget, self.nearby.forget, self._forget, self.grammar_lint.forget)

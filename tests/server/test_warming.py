@@ -15,7 +15,9 @@ from lsprotocol import types
 from lsp_server.languages import load_registry
 from lsp_server.server.configuration.settings import Settings
 from lsp_server.server.documents.session import Document, Session
+from lsp_server.server.suggestions import suggester as suggester_module
 from lsp_server.server.suggestions import warming as module
+from lsp_server.server.suggestions.suggester import Suggester
 from lsp_server.server.suggestions.warming import Warmer
 from lsp_server.text import Snapshot
 from tests.server.conftest import Script, StartEditor
@@ -40,12 +42,16 @@ class Server:
     def capability(self, name: str) -> bool:
         return name in self._capabilities
 
-    async def begin_model(self) -> asyncio.Future[None]:
+    async def begin_model(self, document: Document) -> asyncio.Future[None]:
         self.done.append("model")
         self.begun = self.ready = True
         loaded: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         loaded.set_result(None)
         return loaded
+
+    async def rehearse(self, document: Document) -> None:
+        """A list is made."""
+        self.done.append(f"list in {document.snapshot.uri}")
 
     async def settle(self) -> None:
         """What is being loaded is there a moment later."""
@@ -57,7 +63,7 @@ class Server:
 
 
 def warmer_of(server: Any) -> Warmer:
-    return Warmer(server, server.session, server.configuration, server, {}, server)
+    return Warmer(server, server.session, server.configuration, server, {}, server, server)
 
 
 async def rested(warmer: Warmer) -> None:
@@ -85,7 +91,7 @@ def _at_rest_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("capability", [LIST, GHOST])
 async def test_the_model_is_loaded_once_and_asked_once_in_each_language(capability: str) -> None:
     found = await opened(Server(capability), "a.tf", "b.tf", "c.graphql", "d.graphql")
-    assert found == ["model", "a.tf", "c.graphql"]
+    assert found == ["model", "a.tf", "list in c.graphql", "c.graphql"]
 
 
 async def test_nothing_is_loaded_where_nothing_would_be_shown() -> None:
@@ -97,25 +103,25 @@ async def test_nothing_is_loaded_where_nothing_would_be_shown() -> None:
 async def test_a_model_that_has_left_the_memory_is_not_loaded_for_a_document() -> None:
     server = Server(LIST)
     server.begun = True
-    assert await opened(server, "a.tf") == []
+    assert await opened(server, "a.tf") == ["list in a.tf"]
 
 
 async def test_a_model_that_somebody_is_loading_is_waited_for() -> None:
     server = Server(LIST)
     server.begun = server.loading = True
-    assert await opened(server, "a.tf") == ["a.tf"]
+    assert await opened(server, "a.tf") == ["list in a.tf", "a.tf"]
 
 
 async def test_a_model_that_cannot_be_loaded_is_not_asked() -> None:
     server: Any = Server(LIST)
 
-    async def fail() -> asyncio.Future[None]:
-        loaded = await Server.begin_model(server)
+    async def fail(document: Document) -> asyncio.Future[None]:
+        loaded = await Server.begin_model(server, document)
         server.ready = False
         return loaded
 
     server.begin_model = fail
-    assert await opened(server, "a.tf", "b.tf") == ["model"]
+    assert await opened(server, "a.tf", "b.tf") == ["model", "list in b.tf"]
 
 
 async def test_a_language_that_was_read_anew_is_another_one() -> None:
@@ -127,7 +133,7 @@ async def test_a_language_that_was_read_anew_is_another_one() -> None:
     document.language = replace(document.language)
     warmer.expect(document)
     await rested(warmer)
-    assert server.done == ["model", "a.tf", "a.tf"]
+    assert server.done == ["model", "a.tf", "list in a.tf", "a.tf"]
 
 
 async def test_a_document_that_is_closed_before_the_rest_loads_nothing() -> None:
@@ -137,6 +143,33 @@ async def test_a_document_that_is_closed_before_the_rest_loads_nothing() -> None
     server.session.close("a.tf")
     await rested(warmer)
     assert server.done == []
+
+
+async def test_the_model_is_loaded_after_errors_and_one_list_however_many_ask_for_it() -> None:
+    server: Any = Server(LIST)
+    errors = asyncio.Event()
+    server.settled = lambda seconds: errors.wait()
+    server.begin = lambda: server.done.append("model")
+    suggester: Any = Suggester(server.session, server.configuration, server, server, server, *([server] * 3))
+    document = server.open("a.tf")
+    asked = [asyncio.create_task(suggester.begin_model(document)) for _ in range(3)]
+    await asyncio.sleep(0.01)
+    assert server.done == ["list in a.tf"]
+    errors.set()
+    await asyncio.gather(*asked)
+    assert server.done == ["list in a.tf", *["model"] * 3]
+
+
+async def test_errors_and_a_list_that_take_long_do_not_keep_the_model_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(suggester_module, "_SOON", 0.01)
+    server: Any = Server(LIST)
+    server.settled = lambda seconds: asyncio.Event().wait()
+    server.begin = lambda: server.done.append("model")
+    suggester: Any = Suggester(server.session, server.configuration, server, server, server, *([server] * 3))
+    await suggester.begin_model(server.open("a.tf"))
+    assert server.done == ["list in a.tf", "model"]
 
 
 @pytest.mark.asyncio(loop_scope="session")

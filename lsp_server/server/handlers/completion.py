@@ -5,28 +5,25 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from lsp_server.cancellation import StoppedError
 from lsp_server.features.lists.entry import MOST, shown
 from lsp_server.languages import Language
 from lsp_server.lazy_imports import TURN
-from lsp_server.server.convert import items, path_of
+from lsp_server.server.convert import items
 from lsp_server.server.convert.kinds import known_entries, strikes
 from lsp_server.server.documents.session import Document
 from lsp_server.server.handlers.handler import Handler, cursor_in
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.workspace.names_at import NamesAt, names_at
-from lsp_server.server.workspace.query import WorkspaceView
+from lsp_server.server.suggestions.lists import FoundWords
 
 if TYPE_CHECKING:
     from lsp_server.features.completion import Suggestion
     from lsp_server.features.lists.entry import Entry, Listing
-    from lsp_server.names.known import ListedName
 
 _LOADING = 0.25
 """Seconds for which a list that has entries waits for a whole suggestion while the model loads."""
@@ -63,19 +60,6 @@ _NO_LIMIT = _Patience(math.inf, 600.0, 600.0, math.inf)
 """Where suggestions have no limit of time, lists have none."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What may stand at a cursor, and where the names in it are defined, if they were known in time."""
-
-    listing: Listing | None = None
-    names: Mapping[str, ListedName] = field(default_factory=dict)
-    in_time: bool = True
-
-    @property
-    def entries(self) -> Sequence[Entry]:
-        return () if self.listing is None else self.listing.entries
-
-
 async def handle(server: HolegramServer, params: types.CompletionParams) -> types.CompletionList | None:
     """The entries for a cursor, which another letter may change; null if there is none.
 
@@ -100,7 +84,7 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
     )
     ghost = server.client.capability("text_document.inline_completion")
     signs = _wants_signs(params.context)
-    gathering = asyncio.create_task(_gathered(server, document, offset, patience.names, signs=signs))
+    gathering = asyncio.create_task(server.lists.find(document, offset, patience.names, signs=signs))
     ranking = asyncio.create_task(_ranked(server, document, offset, gathering, began, patience.asking))
     suggesting = asyncio.create_task(_suggestions(server, document, offset, ranking, ghost=ghost))
     try:
@@ -148,7 +132,7 @@ def _counted_from(began: float) -> float:
     return max(began, time.monotonic() - _FOUND)
 
 
-def _without_what_is_typed(entries: Sequence[Entry], found: _Found) -> Sequence[Entry]:
+def _without_what_is_typed(entries: Sequence[Entry], found: FoundWords) -> Sequence[Entry]:
     """The entries without the word as it is typed, if nothing else knows it.
 
     Where lists open by themselves, Enter would else take another entry. Other editors open one when asked.
@@ -189,7 +173,7 @@ async def _ranked(
     server: HolegramServer,
     document: Document,
     offset: int,
-    gathering: asyncio.Task[_Found],
+    gathering: asyncio.Task[FoundWords],
     began: float,
     asking: float,
 ) -> Sequence[Entry]:
@@ -212,47 +196,6 @@ async def _ranked(
     return await server.suggester.slots.ranked(
         document, offset, listing, lambda: time.monotonic() > began + asking
     )
-
-
-async def _gathered(
-    server: HolegramServer, document: Document, offset: int, naming: float, *, signs: bool
-) -> _Found:
-    """What may be meant at a cursor, and where the names in it are defined, known in so many seconds."""
-    language, nearby = document.language, server.nearby(document)
-    examples = () if language is None else tuple(language.examples.values())
-    texts = tuple(text for text in nearby if text not in examples)
-    existing, store = server.existing_names(document, offset), server.passages(document)
-
-    def work(view: WorkspaceView) -> _Found:
-        with TURN:
-            from lsp_server.features.lists.gathering import Around, listing
-            from lsp_server.lalr.bounds import thread_time
-            from lsp_server.retrieval import Question, look_up
-
-        prefix, landmarks = document.prefix(), document.landmarks()
-        began, in_time = thread_time(), True
-        try:
-            names = names_at(view, document, offset, lambda: thread_time() - began > naming)
-        except StoppedError:
-            names, in_time = NamesAt(), False
-        if prefix is None or landmarks is None:
-            return _Found()
-        question = Question(prefix.grammar.language, document.snapshot.text, offset)
-        looked_up = look_up(question, store, str(path_of(document.snapshot.uri))).copied(())
-        around = Around(
-            names.meant,
-            names.possible,
-            names.spaces,
-            texts,
-            signs,
-            existing,
-            names.member,
-            looked_up,
-            names.sought,
-        )
-        return _Found(listing(prefix, landmarks, offset, around), names.listed(view), in_time)
-
-    return await server.query.ask(document.snapshot.uri, work, beyond=False) or _Found()
 
 
 HANDLER = Handler(types.TEXT_DOCUMENT_COMPLETION, handle)

@@ -16,6 +16,7 @@ from lsp_server.server.convert import path_of
 from lsp_server.server.documents.session import Document, Session
 from lsp_server.server.model.loading import ModelSlot
 from lsp_server.server.scheduling.lanes import Lanes
+from lsp_server.server.suggestions.lists import Lists
 from lsp_server.server.suggestions.outcomes import Outcomes
 from lsp_server.server.suggestions.slots import Suggestions
 from lsp_server.text import Span
@@ -25,8 +26,12 @@ if TYPE_CHECKING:
     from lsp_server.features.completion import Completion
     from lsp_server.features.writing import WrittenCode
 
-_SOON = 1.0
-"""Seconds for which the model waits for the errors of the texts: those of most come at once."""
+_SOON = 5.0
+"""Seconds for which the model waits for the errors of the texts and the first list.
+
+They take less, but in very long texts: where PostgreSQL's grammar is analysed for the first time, in a window
+that was just opened, three seconds, and six while the model was loaded beside.
+"""
 
 _ASKED = 1.5
 """What a person has asked for may take so many times as long as what comes by itself.
@@ -54,6 +59,7 @@ class Suggester:
         configuration: the settings of the client.
         model: the model.
         analysis: where errors are looked for.
+        lists: makes lists.
         slots: who makes suggestions.
         waited: is told how many milliseconds it took to answer.
 
@@ -69,6 +75,7 @@ class Suggester:
         configuration: Configuration,
         model: ModelSlot,
         analysis: Lanes,
+        lists: Lists,
         slots: Suggestions,
         outcomes: Outcomes,
         waited: Callable[[float], None],
@@ -77,6 +84,8 @@ class Suggester:
         self._configuration = configuration
         self._model = model
         self._analysis = analysis
+        self._lists = lists
+        self._before: asyncio.Task[None] | None = None
         self.slots = slots
         self.outcomes = outcomes
         self._waited = waited
@@ -98,7 +107,7 @@ class Suggester:
         if offset is None or self.why_silent(document, asked=asked) is not None:
             return None
         if not self._model.loaded:
-            await self.begin_model()
+            await self.begin_model(document)
             if self._session.get(document.snapshot.uri) is not document:
                 return None
         wanted = self.wanted(candidates, asked=asked)
@@ -122,7 +131,7 @@ class Suggester:
     async def write(self, document: Document, span: Span, instruction: str) -> WrittenCode | None:
         """What somebody asks for in words, in place of a span; none if there is no model."""
         if not self._model.loaded:
-            await self.begin_model()
+            await self.begin_model(document)
         return await self.slots.write(document, span, instruction, _WRITING_MS)
 
     def wanted(self, candidates: int = 1, *, asked: bool = False) -> Wanted:
@@ -140,13 +149,21 @@ class Suggester:
             return OFF
         return ONLY_ASKED if settings.eagerness is Eagerness.SUBTLE and not asked else None
 
-    async def begin_model(self) -> asyncio.Task[Model | None]:
-        """Begin to load the model, once the errors of the texts are told, or take long.
+    async def begin_model(self, document: Document) -> asyncio.Task[Model | None]:
+        """Begin to load the model; for the first time once errors are told and a list was made in a document.
 
-        To load a model takes all of a processor.
+        To load it takes all of a processor. A list needs none, and beside it takes several times as long.
         """
-        await self._analysis.settled(_SOON)
+        if not self._model.begun:
+            if self._before is None:
+                self._before = asyncio.create_task(self._make_list(document))
+            await asyncio.wait([self._before])
         return self._model.begin()
+
+    async def _make_list(self, document: Document) -> None:
+        """Have errors told and a list made, or give up waiting for them."""
+        both = (self._analysis.settled(_SOON), self._lists.rehearse(document))
+        await asyncio.wait([asyncio.create_task(one) for one in both], timeout=_SOON)
 
     def rest_at(self, document: Document, offset: int | None) -> None:
         """A cursor is at an offset, for all that a client lets be seen of it: it may be typed there soon."""

@@ -1,4 +1,4 @@
-"""The model and a language are made ready before the first key: as soon as the editor is at rest."""
+"""Lists, then the model, are made ready before the first key: as soon as the editor is at rest."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from lsp_server.server.client.client import Client
 from lsp_server.server.configuration.configuration import Configuration
 from lsp_server.server.documents.session import Document, Session
 from lsp_server.server.model.loading import ModelSlot
+from lsp_server.server.suggestions.lists import Lists
 from lsp_server.server.suggestions.suggester import Suggester
 
-_REST = 1.0
-"""Seconds after a document was opened that its errors, colours and outline have for themselves."""
+_REST = 0.3
+"""Seconds after a document was opened in which an editor asks for its colours and outline: they come first."""
 
 _SHOWN = ("text_document.completion", "text_document.inline_completion")
 
 
 class Warmer:
-    """Loads the model once, and makes one suggestion in each language that is opened; nobody sees that.
+    """Loads the model once, and makes a list and a suggestion in each language, which nobody sees.
 
     Only where a client shows suggestions. A model that has left the memory is not loaded again here.
     """
@@ -30,6 +31,7 @@ class Warmer:
         configuration: Configuration,
         model: ModelSlot,
         warmed: dict[str, Language],
+        lists: Lists,
         suggester: Suggester,
     ) -> None:
         self._client = client
@@ -37,6 +39,7 @@ class Warmer:
         self._configuration = configuration
         self._model = model
         self._warmed = warmed
+        self._lists = lists
         self._suggester = suggester
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
@@ -58,15 +61,20 @@ class Warmer:
         self._task = asyncio.create_task(self._warm(uri))
 
     async def _warm(self, uri: str) -> None:
-        if self._session.get(uri) is None or not self._configuration.settings.completion.enabled:
+        document = self._session.get(uri)
+        if document is None or not self._configuration.settings.completion.enabled:
             return
         if not self._model.begun:
-            await asyncio.shield(await self._suggester.begin_model())
+            await asyncio.shield(await self._suggester.begin_model(document))
+        elif self._is_new(document):
+            await self._lists.rehearse(document)
         await self._model.settle()
         document = self._session.get(uri)
-        if document is None or document.language is None or not self._model.ready:
-            return
-        language = document.language
-        if self._warmed.get(language.id) is not language:
-            self._warmed[language.id] = language
+        if document is not None and self._is_new(document) and self._model.ready:
+            assert document.language is not None
+            self._warmed[document.language.id] = document.language
             self._suggester.slots.rehearse(document)
+
+    def _is_new(self, document: Document) -> bool:
+        language = document.language
+        return language is not None and self._warmed.get(language.id) is not language
