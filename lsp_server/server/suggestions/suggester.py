@@ -26,11 +26,14 @@ if TYPE_CHECKING:
     from lsp_server.features.completion import Completion
     from lsp_server.features.writing import WrittenCode
 
-_SOON = 5.0
-"""Seconds for which the model waits for the errors of the texts and the first list.
+_SOON = 1.0
+"""Seconds for which the model waits for the errors of the texts: those of most come at once."""
 
-They take less, but in very long texts: where PostgreSQL's grammar is analysed for the first time, in a window
-that was just opened, three seconds, and six while the model was loaded beside.
+_LIST = 5.0
+"""Seconds for which the model waits for the first list.
+
+Where PostgreSQL's grammar is analysed for the first time, in a window that was just opened, it took three;
+six while the model was loaded beside.
 """
 
 _ASKED = 1.5
@@ -85,7 +88,7 @@ class Suggester:
         self._model = model
         self._analysis = analysis
         self._lists = lists
-        self._before: asyncio.Task[None] | None = None
+        self._before: dict[str, asyncio.Task[None]] = {}
         self.slots = slots
         self.outcomes = outcomes
         self._waited = waited
@@ -106,15 +109,13 @@ class Suggester:
         """
         if offset is None or self.why_silent(document, asked=asked) is not None:
             return None
-        if not self._model.loaded:
-            await self.begin_model(document)
-            if self._session.get(document.snapshot.uri) is not document:
-                return None
         wanted = self.wanted(candidates, asked=asked)
         if after is not None and not self.slots.knows(document, offset, wanted):
             await asyncio.wait([after])
-            if self._session.get(document.snapshot.uri) is not document:
-                return None
+        if not self._model.loaded:
+            await self.begin_model(document)
+        if self._session.get(document.snapshot.uri) is not document:
+            return None
         begun, made, otherwise = self.outcomes.begin(document, offset), None, FAILED
         began = perf_counter()
         try:
@@ -150,20 +151,22 @@ class Suggester:
         return ONLY_ASKED if settings.eagerness is Eagerness.SUBTLE and not asked else None
 
     async def begin_model(self, document: Document) -> asyncio.Task[Model | None]:
-        """Begin to load the model; for the first time once errors are told and a list was made in a document.
+        """Begin to load the model; the first time after errors and a list in a document, if they come soon.
 
         To load it takes all of a processor. A list needs none, and beside it takes several times as long.
         """
+        uri = document.snapshot.uri
         if not self._model.begun:
-            if self._before is None:
-                self._before = asyncio.create_task(self._make_list(document))
-            await asyncio.wait([self._before])
+            if uri not in self._before:
+                self._before[uri] = asyncio.create_task(self._make_list(document))
+            await asyncio.wait([self._before[uri]])
+        self._before.clear()
         return self._model.begin()
 
     async def _make_list(self, document: Document) -> None:
-        """Have errors told and a list made, or give up waiting for them."""
-        both = (self._analysis.settled(_SOON), self._lists.rehearse(document))
-        await asyncio.wait([asyncio.create_task(one) for one in both], timeout=_SOON)
+        listing = asyncio.create_task(self._lists.rehearse(document))
+        await self._analysis.settled(_SOON)
+        await asyncio.wait([listing], timeout=_LIST)
 
     def rest_at(self, document: Document, offset: int | None) -> None:
         """A cursor is at an offset, for all that a client lets be seen of it: it may be typed there soon."""

@@ -13,7 +13,7 @@ from lsp_server.server.suggestions.lists import Lists
 from lsp_server.server.suggestions.suggester import Suggester
 
 _REST = 0.3
-"""Seconds after a document was opened in which an editor asks for its colours and outline: they come first."""
+"""Seconds after a document was opened in which an editor asks for colours and an outline: they come first."""
 
 _SHOWN = ("text_document.completion", "text_document.inline_completion")
 
