@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from lsp_server.syntax.nodes import Node
 from lsp_server.syntax.parser import Parsed, Query
+from lsp_server.text import Span
 
 _DEEPEST = 100
 """A long node within so many is not divided."""
@@ -36,40 +37,38 @@ def pieces(parsed: Parsed, query: Query, start: int, end: int, size: int) -> Ite
         yield Piece(start, end, None)
         return
     first, last = parsed.byte_at(start), parsed.byte_at(end)
-    captured: list[_Captured] = []
-    small = list(_small(parsed, query, (first, last), size, captured))
-    captured.sort()
-    held: list[Node] = []
-    before = first
-    for node in small:
+    small, captured = _divided(parsed, query, Span(first, last), size)
+    begun, before = 0, first
+    for number, node in enumerate(small):
         if node.start_byte - first >= size:
             cut = _line_at(parsed, node.start_byte, before)
             if cut is not None and not _covered(captured, parsed.byte_at(cut)):
-                yield Piece(start, cut, _key(held, captured, first, parsed.byte_at(cut)))
-                start, first, held = cut, parsed.byte_at(cut), []
-        held.append(node)
+                yield Piece(start, cut, _key(small[begun:number], captured, first, parsed.byte_at(cut)))
+                start, first, begun = cut, parsed.byte_at(cut), number
         before = node.end_byte
-    yield Piece(start, end, _key(held, captured, first, last))
+    yield Piece(start, end, _key(small[begun:], captured, first, last))
 
 
-def _small(
-    parsed: Parsed, query: Query, among: tuple[int, int], size: int, captured: list[_Captured]
-) -> Iterator[Node]:
-    """The nodes that are not divided, in order; what begins at the others is added to what is captured."""
-    first, last = among
-    ways: list[Iterator[Node]] = [parsed.members.touching(first, last)]
-    while ways:
-        node = next(ways[-1], None)
-        if node is None:
-            ways.pop()
-        elif node.end_byte <= first or node.start_byte >= last:
-            continue
-        elif node.end_byte - node.start_byte > size and node.child_count and len(ways) < _DEEPEST:
-            found = query.captures_at(node, parsed.text)
-            captured.extend((begin, stop, pattern, name) for pattern, name, begin, stop in found)
-            ways.append(iter(node.children))
-        else:
-            yield node
+def _divided(parsed: Parsed, query: Query, among: Span, size: int) -> tuple[list[Node], list[_Captured]]:
+    """The nodes that are not divided, and what is captured that begins at the others; both in order."""
+    small: list[Node] = []
+    captured: list[_Captured] = []
+
+    def divide(nodes: Iterable[Node], depth: int) -> None:
+        for node in nodes:
+            start, end = node.start_byte, node.end_byte
+            if end <= among.start or start >= among.end:
+                continue
+            if end - start > size and node.child_count and depth < _DEEPEST:
+                found = query.captures_at(node, parsed.text)
+                captured.extend((begin, stop, pattern, name) for pattern, name, begin, stop in found)
+                divide(node.children, depth + 1)
+            else:
+                small.append(node)
+
+    divide(parsed.members.touching(among.start, among.end), 1)
+    captured.sort()
+    return small, captured
 
 
 def _line_at(parsed: Parsed, byte: int, before: int) -> int | None:

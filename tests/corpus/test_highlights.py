@@ -19,6 +19,7 @@ from tests.conftest import ROOT
 from tests.constraint.texts import examples
 from tests.corpus_cases import Case, language_of, read_cases
 from tests.counts import tries
+from tests.work import calls
 
 LETTERS = [*"ax1 {}()[]\"'.,;:=#/*\n", "\n\n", "𝒳", "<<EOT\n", '"""', "/*", "$$"]
 
@@ -147,3 +148,30 @@ def test_every_capture_that_counts_is_documented() -> None:
         rows = [line for line in guide.splitlines() if line.startswith("| `") and f"`{name}`" in line]
         shown = "plain text" if style is None else ", ".join((style.type, *style.modifiers))
         assert any(shown in row or "the same" in row for row in rows), name
+
+
+@pytest.mark.parametrize(
+    ("language_id", "line"),
+    [
+        ("graphql", "type A { b: = }\n"),
+        ("graphql", "{"),
+        ("hcl", "a { b = = 1 }\n"),
+        ("hcl", "["),
+        ("postgres", "select a from;\n"),
+        ("postgres", "("),
+        ("sparql", "SELECT * { ?a ?? }\n"),
+        ("sparql", "{"),
+    ],
+)
+def test_a_long_text_full_of_mistakes_costs_for_each_character_what_a_short_one_does(
+    language_id: str, line: str
+) -> None:
+    language = load_registry().by_id(language_id)
+    afresh(parse(language, line))  # what is read once of a query
+
+    def cost(size: int) -> float:
+        text = line * (size // len(line))
+        highlighting._READ.clear()
+        return calls(lambda: list(highlight(parse(language, text)))) / size
+
+    assert max(cost(size) for size in (4_000, 16_000, 48_000)) <= 1.2 * cost(1_000)

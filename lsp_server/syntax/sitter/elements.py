@@ -109,9 +109,11 @@ class TopLevel:
                 break
         yield from map(_member, sure)
         end = sure[-1].end_byte if sure else 0
-        rest = [child for child in children if child.start_byte >= end and not _is_comment(child)]
-        if rest:
-            yield Member(rest[0].start_byte, rest[-1].end_byte, True, True, self._root)
+        rest = children[bisect_left(children, end, key=_start_byte) :]
+        first = next((child for child in rest if not _is_comment(child)), None)
+        if first is not None:
+            last = next(child for child in reversed(rest) if not _is_comment(child))
+            yield Member(first.start_byte, last.end_byte, True, True, self._root)
 
 
 def _path(lists: frozenset[str], root: Node) -> tuple[Node, ...]:
@@ -145,6 +147,10 @@ def _is_comment(node: Node) -> bool:
 
 def _start(member: Member) -> int:
     return member.start
+
+
+def _start_byte(node: Node) -> int:
+    return node.start_byte
 
 
 def _member(node: Node) -> Member:
