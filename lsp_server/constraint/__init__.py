@@ -18,6 +18,7 @@ written as Lark text (`emit`). The stack is that at a line somewhat farther back
 fed to the mask, so that to type on makes no new grammar.
 """
 
+from lsp_server.constraint.beginning import is_in_text
 from lsp_server.constraint.continuing import Continuations
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.emit import emit
@@ -54,6 +55,7 @@ __all__ = [
     "enclosures",
     "glued",
     "hole_grammar",
+    "is_in_text",
     "left_quotient",
     "load_grammar",
     "next_fits",

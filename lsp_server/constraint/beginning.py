@@ -109,23 +109,37 @@ def lexeme_begun(grammar: Grammar, text: str, state: CursorState) -> Begun | Non
 
     None too where it may become very many.
     """
-    stack, offset, cursor = state.stack, state.offset, state.cursor
-    scanner = grammar.scanner_at(stack)
-    while offset < cursor:
-        reached = grammar.automaton.start(scanner.terminals).run(text, offset, cursor)
-        names = reached.alive | reached.accepting
-        if names:
-            plain = names.isdisjoint({*grammar.ignored, *grammar.line_ends, *grammar.openers})
-            if not (reached.accepting and plain) or len(names) > _MOST:
-                return None
-            shifted = (grammar.shift(stack, name, text, offset, cursor) for name in sorted(names))
-            stacks = tuple(after for after in shifted if after is not None)
-            return Begun(reached.onward(), stacks) if stacks else None
+    stack, cursor = state.stack, state.cursor
+    offset, reached = _read_into(grammar, text, state)
+    names = reached.alive | reached.accepting
+    plain = names.isdisjoint({*grammar.ignored, *grammar.line_ends, *grammar.openers})
+    if offset >= cursor or not names or not (reached.accepting and plain) or len(names) > _MOST:
+        return None
+    shifted = (grammar.shift(stack, name, text, offset, cursor) for name in sorted(names))
+    stacks = tuple(after for after in shifted if after is not None)
+    return Begun(reached.onward(), stacks) if stacks else None
+
+
+def is_in_text(grammar: Grammar, text: str, state: CursorState) -> bool:
+    """Whether words with blanks between them go on what stands at the cursor, as in a string."""
+    _, reached = _read_into(grammar, text, state)
+    after = grammar.automaton.start(grammar.scanner_at(state.here).terminals)
+    return any(not one.step(" ").step("a").alive <= grammar.ignored for one in (reached, after))
+
+
+def _read_into(grammar: Grammar, text: str, state: CursorState) -> tuple[int, State]:
+    """Where the lexeme begins that touches the cursor, and the automaton in it, in which something is alive
+    unless that lexeme is whole.
+    """
+    offset, cursor = state.offset, state.cursor
+    scanner = grammar.scanner_at(state.stack)
+    start = grammar.automaton.start(scanner.terminals)
+    while not (reached := start.run(text, offset, cursor)).alive:
         found = scanner.match(text, offset)
         if found is None or found[0] not in grammar.ignored:
-            return None
+            break
         offset = found[1]
-    return None
+    return offset, reached
 
 
 def _nodes(stack: Stack) -> list[Node]:

@@ -14,7 +14,7 @@ from functools import cache
 from time import perf_counter
 
 from lsp_server.cancellation import StoppedError
-from lsp_server.constraint import Oracle, Prefix, load_grammar
+from lsp_server.constraint import Oracle, Prefix, is_in_text, load_grammar
 from lsp_server.decoding import (
     NO_EVIDENCE,
     AsksAhead,
@@ -135,7 +135,7 @@ class Suggestion:
 
     `logprob` is the mean log-probability of its tokens, `sureness` the logarithm of the chance that its first
     word is right (see `confidence`); `stop` is what ended it, and whether it is `confident`, and by what
-    `evidence`, the model tells (see `decoding`).
+    `evidence`, the model tells (see `decoding`). `in_text` is whether it stands in a string or the like.
     """
 
     text: str
@@ -146,6 +146,7 @@ class Suggestion:
     sureness: float = 0.0
     confident: bool = True
     evidence: Evidence = field(default=NO_EVIDENCE, repr=False)
+    in_text: bool = False
 
 
 class Attempt:
@@ -276,7 +277,8 @@ class Attempt:
             self.reason = _why_nothing(request, oracle, refused, self.statistics, self._limit)
         spacing = Spacing(request.language, text, offset)
         tidy = (spacing.tidied(candidate.text, lambda one: oracle.fit(one).good) for candidate in candidates)
-        return tuple(_item(candidate, one, offset) for candidate, one in zip(candidates, tidy, strict=True))
+        in_text = is_in_text(grammar, text, place.state)
+        return tuple(_item(one, found, offset, in_text) for found, one in zip(candidates, tidy, strict=True))
 
 
 def guard_at(
@@ -292,7 +294,7 @@ def guard_at(
     return guard_over(request.names, grammar, request.text, place.state, edited, lambda: place.windows)
 
 
-def _item(candidate: Candidate, text: str, offset: int) -> Suggestion:
+def _item(text: str, candidate: Candidate, offset: int, in_text: bool) -> Suggestion:
     return Suggestion(
         text,
         offset,
@@ -302,6 +304,7 @@ def _item(candidate: Candidate, text: str, offset: int) -> Suggestion:
         candidate.sureness,
         candidate.confident,
         candidate.evidence,
+        in_text,
     )
 
 

@@ -140,7 +140,7 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
 
 def _weighed(request: CompletionRequest, item: Suggestion) -> Suggestion:
     """A suggestion with the chance that its first word is right."""
-    return replace(item, sureness=bundled().chance(signs_of(request, item.text, item.evidence)))
+    return replace(item, sureness=bundled().chance(signs_of(request, item)))
 
 
 def _why_none(tried: str | None, limit: Limit, began: float) -> str:

@@ -15,8 +15,7 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 
-from lsp_server.decoding import Evidence
-from lsp_server.features.attempt import CompletionRequest
+from lsp_server.features.attempt import CompletionRequest, Suggestion
 from lsp_server.text import first_word, read_text
 
 _LETTERS = re.compile(r"\w*\Z")
@@ -40,13 +39,15 @@ class ConfidenceSigns:
 
     `word` and `margin` are those of `decoding.Evidence`, the former as the logarithm of the odds. `nowhere`
     is 1 if the whole word stands neither in the text nor in those near it. `share` is that of the word among
-    the words there that begin with the letters that stand already; 0 where none does.
+    the words there that begin with the letters that stand already; 0 where none does. `text` is 1 in a
+    string or the like, where anything may be written.
     """
 
     word: float
     margin: float
     nowhere: float
     share: float
+    text: float
 
     def numbers(self) -> tuple[float, ...]:
         """All of them, in the order of their names here."""
@@ -76,19 +77,20 @@ def bundled() -> Weights:
     return Weights(data["bias"], data["weights"])
 
 
-def signs_of(request: CompletionRequest, suggestion: str, evidence: Evidence) -> ConfidenceSigns:
+def signs_of(request: CompletionRequest, suggestion: Suggestion) -> ConfidenceSigns:
     """The signs of a suggestion where it was requested."""
     text, offset, beside = request.text, request.offset, request.beside or ()
-    first = first_word(suggestion, request.language.word)
+    first = first_word(suggestion.text, request.language.word)
     typed = _LETTERS.search(text, max(0, offset - _LONGEST_WORD), offset)
     letters = typed.group() if typed and _is_letter(first[:1]) else ""
     word, start = letters + first.strip(), offset - len(letters)
     near = (text[max(0, start - _NEAR) : start], text[offset : offset + _NEAR], *beside)
     return ConfidenceSigns(
-        word=_odds(evidence.word),
-        margin=min(max(evidence.margin, -_WIDEST), _WIDEST),
+        word=_odds(suggestion.evidence.word),
+        margin=min(max(suggestion.evidence.margin, -_WIDEST), _WIDEST),
         nowhere=float(not any(one == word for one in _words((text, *beside), word))),
         share=_share(near, letters, re.split(r"\W", word)[0]) if letters else 0.0,
+        text=float(suggestion.in_text),
     )
 
 

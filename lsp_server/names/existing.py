@@ -300,6 +300,14 @@ class Existing:
         )
         return own + References(others.total, unknown)
 
+    def _fits(self, name: str, use: Use) -> bool:
+        """Whether something of that name, if any is declared, is of a kind that fits."""
+        said = [unit.names for unit in self.around.texts.publishing(name)]
+        said += [] if self.own is None else [self.own.names]
+        found = [one.occurrence for names in said for one in names.named(name)]
+        kinds = {one.kind for one in found if one.defines and not set(one.spaces).isdisjoint(use.spaces)}
+        return not kinds or not kinds.isdisjoint(use.fits)
+
     def _is_usual(self, name: str) -> bool:
         return self.own is not None and name != self.begun and self.own.is_usual(name)
 
@@ -323,6 +331,7 @@ class Existing:
                     found |= set(filter(self._is_usual, used)) if seen is self._seen[0] else used
         if not declared and (far or qualifier is not None or use.qualifies):
             return None
+        found = {name for name in found if self._fits(name, use)} if use.fits else found
         return frozenset(found) - {
             one.name
             for one in self.unreachable

@@ -157,6 +157,7 @@ class _Reader:
         self._exported: list[tuple[Span, str]] = []
         self._documentation: dict[Span, Span] = {}
         self._mentions: list[Span] = []
+        self._fitting: dict[Span, frozenset[str]] = {}
         self._nothing: set[Span] = set()
         self._deprecated: set[Span] = set()
 
@@ -172,6 +173,8 @@ class _Reader:
             self._exported.append((span, self._read(span)[0]))
         self._mentions += captured.get("local.mentions", ())
         self._nothing.update(captured.get("local.nothing", ()))
+        kinds = frozenset((settings.get("local.fits") or "").split())
+        self._fitting.update(dict.fromkeys(captured.get("local.fitting", ()), kinds))
         self._deprecated.update(self._read(span)[1] for span in captured.get("local.deprecated", ()))
         element = next(iter(captured.get("local.element", ())), None)
         for span in captured.get("local.documentation", ()):
@@ -269,18 +272,25 @@ class _Reader:
             for scope, parent in _nested(self._scopes.values())
         )
         spans = sorted(span for span in self._found if self._found[span].defines or span not in self._nothing)
+        fitting = sorted(self._fitting)
         inside = zip(
             spans,
             _innermost(spans, [scope.span for scope in scopes]),
             _innermost(spans, [region.span for region in regions]),
             _innermost(spans, sorted(self._mentions)),
+            _innermost(spans, fitting),
             strict=True,
         )
         placed = tuple(
             _placed(
-                self._found[span], scope, region, mentioned=mention >= 0, deprecated=span in self._deprecated
+                self._found[span],
+                scope,
+                region,
+                mentioned=mention >= 0,
+                deprecated=span in self._deprecated,
+                fits=self._fitting[fitting[fit]] if fit >= 0 else frozenset(),
             )
-            for span, scope, region, mention in inside
+            for span, scope, region, mention, fit in inside
         )
         return PartNames(placed, scopes, regions, self._documentation, items)
 
@@ -309,10 +319,10 @@ class _Reader:
         return found
 
 
-def _placed(draft: _Draft, scope: int, region: int, *, mentioned: bool, deprecated: bool) -> Occurrence:
+def _placed(draft: _Draft, scope: int, region: int, **more: bool | frozenset[str]) -> Occurrence:
     """A name with what is around it. What no scope holds is known in the file."""
     visible = Visibility.FILE if scope < 0 and draft.visible is Visibility.SCOPE else draft.visible
-    return draft.make(visible=visible, scope=scope, region=region, mentioned=mentioned, deprecated=deprecated)
+    return draft.make(visible=visible, scope=scope, region=region, **more)
 
 
 def _first(spans: Sequence[Span] | None) -> Span | None:

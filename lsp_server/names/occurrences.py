@@ -67,6 +67,7 @@ class Occurrence:
         deprecated: whether it should not be used any more.
         fades: whether it is of no use if nothing refers to it.
         outside: whether nothing in its element may refer to it.
+        fits: the kinds of what it may be meant to refer to, if not all of its spaces.
 
     """
 
@@ -90,6 +91,7 @@ class Occurrence:
     deprecated: bool = False
     fades: bool = False
     outside: bool = False
+    fits: frozenset[str] = frozenset()
 
     @property
     def public(self) -> bool:
@@ -183,10 +185,7 @@ class PartNames:
     @cached_property
     def published(self) -> Mapping[str, tuple[int, ...]]:
         """The indices of the definitions of each name that are known beyond their scope."""
-        named = (
-            (index, occurrence.name) for index, occurrence in enumerate(self.occurrences) if occurrence.public
-        )
-        return _grouped(named)
+        return _grouped((index, here.name) for index, here in enumerate(self.occurrences) if here.public)
 
     @cached_property
     def said(self) -> Mapping[str, frozenset[Said]]:

@@ -106,6 +106,7 @@ class Use:
         skip: how many characters before the name are none of it.
         until: the character behind the name, where the lexeme goes on; "" where it ends with it.
         qualifier: which of the lexemes before it is the name's qualifier, from 0; None if none is.
+        fits: the kinds of what it may refer to; none if all of its spaces.
 
     """
 
@@ -115,6 +116,7 @@ class Use:
     skip: int = 0
     until: str = ""
     qualifier: int | None = None
+    fits: frozenset[str] = frozenset()
 
     def name_in(self, lexeme: str) -> str:
         """The name as it is written in a lexeme, or in the beginning of one."""
@@ -162,7 +164,8 @@ class Places:
         known = next(self._known_keys(stack, terminal, before), None)
         use = None if known is None else self.uses[known]
         if use is not None:
-            return dict.fromkeys((*self.ends.get(use, ()), *self.followed.get(known or (), ())), use)
+            ends = self.ends.get(replace(use, fits=frozenset()), ())
+            return dict.fromkeys((*ends, *self.followed.get(known or (), ())), use)
         found: dict[str, Use | None] = {}
         for key in self._known_keys(stack, terminal, before):
             for following, use in self.followed.get(key, {}).items():
@@ -208,6 +211,7 @@ def learn(language: Language, texts: Iterable[str]) -> Places:
     seen: dict[_Key, dict[Use | None, int]] = {}
     behind: dict[_Key, dict[str, set[Use | None]]] = {}
     ends: dict[Use | None, set[str]] = {}
+    fitting: dict[int, set[frozenset[str]]] = {}
     listed: dict[str, int] = {}
     rows: list[_Row] = []
     left = _MOST_READ
@@ -216,12 +220,15 @@ def learn(language: Language, texts: Iterable[str]) -> Places:
         if left < 0:
             break
         rows += _read(grammar, language, text)
-    for stack, lexeme, before, use, after in _alike(rows, language.naming.members):
+    for stack, lexeme, before, whole, after in _alike(rows, language.naming.members):
+        use = None if whole is None else replace(whole, fits=frozenset())
         signed = tuple((name, sign(written)) for name, written in before)
         if (shift := shifting.shift(stack, lexeme.terminal)) is None:
             continue
         if shift.words is not None:
             listed[shift.words] = listed.get(shift.words, 0) + (1 if use is not None else -1)
+        if whole is not None:
+            fitting.setdefault(shift.begin, set()).add(whole.fits)
         for key in chain(_keys(shift, lexeme.terminal, signed), _weaker_keys(shift, lexeme.terminal)):
             counts = seen.setdefault(key, {})
             counts[use] = counts.get(use, 0) + 1
@@ -250,6 +257,10 @@ def learn(language: Language, texts: Iterable[str]) -> Places:
             )
     ends_of = {use: frozenset(after) for use, after in ends.items() if use is not None}
     lists = frozenset(name for name, more in listed.items() if more >= 0)
+    kinds = {state: next(iter(sets)) for state, sets in fitting.items() if len(sets) == 1}
+    for key, use in pure.items():
+        if use is not None and key[0] in kinds:
+            pure[key] = replace(use, fits=kinds[key[0]])
     return Places(pure, followed, ends_of, lists, sign, shifting)
 
 
@@ -379,4 +390,5 @@ def _use(language: Language, name: Name, text: str, lexeme: Lexeme, before: Befo
         end - name.begin == 1 and not text[name.begin].isalnum()
     )  # as the colon that is the name of a prefix
     until = "" if end == lexeme.end and not sign else text[name.begin] if sign else text[end]
-    return Use(here.spaces, here.defines, skip=name.begin - lexeme.start, until=until, qualifier=qualifier)
+    skip = name.begin - lexeme.start
+    return Use(here.spaces, here.defines, skip=skip, until=until, qualifier=qualifier, fits=here.fits)

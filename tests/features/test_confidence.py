@@ -7,7 +7,7 @@ import math
 import pytest
 
 from lsp_server.decoding import NO_EVIDENCE, Evidence
-from lsp_server.features.completion import CompletionRequest
+from lsp_server.features.completion import CompletionRequest, Suggestion
 from lsp_server.features.confidence import NAMES, ConfidenceSigns, Weights, bundled, signs_of
 from lsp_server.features.eagerness import Eagerness, least_of
 from lsp_server.features.typed_away import typed_away
@@ -18,12 +18,18 @@ HCL = load_registry().by_id("hcl")
 
 
 def signs(
-    marked: str, suggestion: str, evidence: Evidence = NO_EVIDENCE, beside: tuple[str, ...] = ()
+    marked: str,
+    suggestion: str,
+    evidence: Evidence = NO_EVIDENCE,
+    beside: tuple[str, ...] = (),
+    *,
+    in_text: bool = False,
 ) -> ConfidenceSigns:
     before, after = marked.split("|")
     landmarks = Landmarks(parse(HCL, before + after))
     request = CompletionRequest(before + after, len(before), HCL, landmarks, beside=beside)
-    return signs_of(request, suggestion, evidence)
+    made = Suggestion(suggestion, len(before), len(before), 0.0, "", evidence=evidence, in_text=in_text)
+    return signs_of(request, made)
 
 
 def test_the_whole_word_is_looked_for_in_the_text_and_in_those_near() -> None:
@@ -31,6 +37,11 @@ def test_the_whole_word_is_looked_for_in_the_text_and_in_those_near() -> None:
     assert signs("region = 2\nx = reg|\n", "ion").nowhere == 0
     assert signs("regions = 2\nx = reg|\n", "ion", beside=("my_region",)).nowhere == 1
     assert signs("x|\n", " = 1", beside=("y = 2",)).nowhere == 0
+
+
+def test_a_string_is_a_sign() -> None:
+    assert signs('x = "|"\n', "region", in_text=True).text == 1
+    assert signs("x = |\n", "region").text == 0
 
 
 def test_its_share_is_among_the_words_that_begin_with_the_letters_that_stand() -> None:

@@ -22,7 +22,7 @@ BY_WORD = Weights(0.0, {name: float(name == "word") for name in NAMES})
 def recorded(suggested: dict[int, tuple[str, float]], text: str = "one two three\n") -> Recording:
     """At an offset of a text what is suggested there, with the logarithm of its odds."""
     found = {
-        offset: Recorded(what, ConfidenceSigns(odds, 0.0, 0.0, 0.0))
+        offset: Recorded(what, ConfidenceSigns(odds, 0.0, 0.0, 0.0, 0.0))
         for offset, (what, odds) in suggested.items()
     }
     return Recording(HCL, TypedStretch("shop/a.tf", "", text, ""), "hcl/shop", found)

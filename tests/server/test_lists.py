@@ -152,6 +152,14 @@ enum Tag { NEW PAID }
     [
         ("graphql", SHOP + "query ($id: ID, $n: Int) { orders(first: <|>) { id } }\n", "$n", "Float"),
         ("graphql", SHOP + "query { orders(tag: <|>) { id } }\n", "PAID", "Order"),
+        ("graphql", SHOP + "input ByTag { tag: T<|> }\n", "Tag", "total"),
+        (
+            "graphql",
+            SHOP + "input OrderBy { by: Tag }\ntype Other { o(by: O<|>): Int }\n",
+            "OrderBy",
+            "Order",
+        ),
+        ("graphql", SHOP + "input OrderBy { by: Tag }\ntype Other { o: O<|> }\n", "Order", "OrderBy"),
         ("postgres", "CREATE TABLE t (total text, taxed text);\nSELECT o.t<|> FROM t o;\n", "total", "text"),
         ("postgres", "CREATE TABLE t (total text, taxed text);\nSELECT o.t<|>", "taxed", "TABLE"),
     ],
@@ -164,7 +172,8 @@ async def test_where_names_of_a_kind_are_known_no_name_of_another_kind_is_listed
         labels = {missing}
         while missing in labels:  # until it is known what the text itself names
             found = await plain.complete(uri, row, column, INVOKED)
-            labels = {item.label for item in found.items} if found else set()
+            items = [] if found is None else [one for one in found.items if one.detail != "suggested line"]
+            labels = {item.label for item in items}
     plain.close(uri)
     assert there in labels
 

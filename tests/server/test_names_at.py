@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
-from lsp_server.languages import load_registry
+from lsp_server.languages import bundled_directory, load_bundle, load_registry
 from lsp_server.languages.cases import CURSOR
 from lsp_server.server.documents.session import Document
 from lsp_server.server.workspace.names_at import NamesAt, names_at
@@ -84,3 +86,35 @@ def test_where_no_name_is_looked_for_none_is_known(language_id: str, typed: str)
 def test_what_is_put_in_to_find_a_name_is_no_name_that_is_known() -> None:
     known = found("sparql", "SELECT * WHERE { ?s ?p <|>")
     assert set(known.places) == {"?s", "?p", "p"}
+
+
+TYPES = "scalar S\nenum E { A }\ninput I { e: E }\ninterface J { e: E }\nunion U = T\ntype T { e: E }\n"
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("input X { a: <|> }\n", {"S", "E", "I"}),
+        ("type X { a: [[<|>!]] }\n", {"S", "E", "J", "U", "T"}),
+        ("type X { a(b: [<|>]): S }\n", {"S", "E", "I"}),
+        ("directive @x(a: <|>) on FIELD\n", {"S", "E", "I"}),
+        ("query ($v: <|>) { a }\n", {"S", "E", "I"}),
+        ("type X implements <|> { a: S }\n", {"J"}),
+        ("union X = S | <|>\n", {"T"}),
+        ("fragment f on <|> { a }\n", {"J", "U", "T"}),
+        ("query { a { ... on <|> { a } } }\n", {"J", "U", "T"}),
+        ("extend input <|> { a: S }\n", {"I"}),
+        ("schema { query: <|> }\n", {"T"}),
+    ],
+)
+@pytest.mark.parametrize("installed", [True, False])
+def test_of_types_those_are_meant_that_fit(
+    typed: str, names: set[str], installed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not installed:
+        monkeypatch.setitem(sys.modules, "tree_sitter_graphql", None)
+    language, marked = load_bundle(bundled_directory() / "graphql"), TYPES + typed
+    document = Document(Snapshot(URI, language.id, 1, marked.replace(CURSOR, "")), language)
+    found = names_at(WorkspaceView(language, {URI: document}), document, marked.index(CURSOR))
+    assert set(found.meant) & set("SEIJUT") == names
+    assert set(found.unfit) & set("SEIJUT") == set("SEIJUT") - names

@@ -60,6 +60,23 @@ def test_only_what_touches_a_span_is_found() -> None:
     assert [text[match.captures[1].span.start] for match in found] == ["b"]
 
 
+@pytest.mark.parametrize(
+    ("language_id", "code"),
+    [("graphql", "type A { b: C }"), ("hcl", "a = 1"), ("postgres", "SELECT 1;"), ("sparql", "ASK {}")],
+)
+def test_nothing_is_found_in_the_blanks_around_a_text(language_id: str, code: str) -> None:
+    around = " \n\n "
+    tree = parse(load_registry().by_id(language_id), around + code + around)
+    begin, size = len(around), len(tree.text)
+    for start in range(size + 1):
+        for end in range(start + 1, size + 1):
+            found = [
+                *tree.captures("highlights", Span(start, end)),
+                *tree.matches("highlights", Span(start, end)),
+            ]
+            assert not found or (end >= begin and start <= begin + len(code))
+
+
 def test_a_query_that_a_bundle_does_not_have_finds_nothing() -> None:
     assert parse(load_registry().by_id("hcl"), "a = 1\n").matches("of no bundle") == ()
 

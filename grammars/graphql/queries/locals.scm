@@ -4,8 +4,8 @@
 
 ; Definitions
 
-(scalar_type_definition (description)? @local.documentation (name) @local.definition.type
-  (#set! local.visible "workspace")) @local.element
+(scalar_type_definition (description)? @local.documentation (name) @local.definition.scalar
+  (#set! local.space "type") (#set! local.visible "workspace")) @local.element
 (object_type_definition (description)? @local.documentation (name) @local.definition.type
   (#set! local.visible "workspace")) @local.element
 (interface_type_definition (description)? @local.documentation (name) @local.definition.interface
@@ -68,6 +68,22 @@
 (object_field (name) @local.reference.field)
 (argument (name) @local.reference.argument)
 (value (enum_value (name) @local.reference.value))
+
+; What kinds of types fit where
+
+([(input_value_definition (type) @local.fitting) (variable_definition (type) @local.fitting)]
+  (#set! local.fits "scalar enum input"))
+((field_definition (type) @local.fitting) (#set! local.fits "scalar enum type interface union"))
+((type_condition) @local.fitting (#set! local.fits "type interface union"))
+([(implements_interfaces) @local.fitting (interface_type_extension (name) @local.fitting)]
+  (#set! local.fits "interface"))
+([(union_member_types) @local.fitting (object_type_extension (name) @local.fitting)
+  (root_operation_type_definition) @local.fitting]
+  (#set! local.fits "type"))
+((scalar_type_extension (name) @local.fitting) (#set! local.fits "scalar"))
+((union_type_extension (name) @local.fitting) (#set! local.fits "union"))
+((enum_type_extension (name) @local.fitting) (#set! local.fits "enum"))
+((input_object_type_extension (name) @local.fitting) (#set! local.fits "input"))
 
 ; What is a member of what
 

@@ -55,7 +55,7 @@ class Around:
         existing: the names that exist, if that is known: where a name has to, no other word is listed.
         member: whether what owns the name there is written before it.
         looked_up: parts of texts that are about the same as what stands there.
-        sought: the kinds of names one of which is to stand there, if some name of those is known.
+        unfit: names, as names are compared, that may not stand there though they are of those kinds.
 
     """
 
@@ -67,7 +67,12 @@ class Around:
     existing: Existing | None = None
     member: bool = False
     looked_up: Sequence[str] = field(default=(), repr=False)
-    sought: frozenset[str] = frozenset()
+    unfit: frozenset[str] = frozenset()
+
+    @property
+    def sought(self) -> frozenset[str]:
+        """The kinds of names that are looked for, if a name of one is known: else another word may be one."""
+        return frozenset(self.spaces or () if self.names or self.possible else ())
 
 
 _NOTHING = Around()
@@ -273,12 +278,13 @@ class _Gathering:
         function.
         """
         around, grammar = self._around, self._judge.grammar
-        if around.existing is None or not around.sought:
-            return False
         naming = grammar.language.naming
-        kinds = around.existing.kinds_of(compared(word, naming))
+        name = compared(word, naming)
+        if around.existing is None or not around.sought:
+            return name in around.unfit
+        kinds = around.existing.kinds_of(name)
         is_told = kinds <= naming.declared and kinds.isdisjoint(around.sought)
-        return is_told if kinds else is_keyword(grammar, word)
+        return name in around.unfit or (is_told if kinds else is_keyword(grammar, word))
 
     def _is_stray(self, word: str) -> bool:
         return self._guard is not None and self._guard.names_nothing(word + self._judge.gap(word))

@@ -86,7 +86,7 @@ def record(language: Language, stretch: TypedStretch, model: Model, max_tokens: 
         made = complete(request, model, overtaken)
         if made.items:
             item = made.items[0]
-            found[draft.offset] = Recorded(item.text, signs_of(request, item.text, item.evidence))
+            found[draft.offset] = Recorded(item.text, signs_of(request, item))
         return ""
 
     type_out(language, stretch, suggest, _SLOWLY)

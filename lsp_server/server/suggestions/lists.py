@@ -90,7 +90,7 @@ class Lists:
                 existing,
                 names.member,
                 looked_up,
-                names.sought,
+                names.unfit,
             )
             return FoundWords(listing(prefix, landmarks, offset, around), names.listed(view), in_time)
 

@@ -36,6 +36,7 @@ class NamesAt:
             where it is not known that a name is looked for, and none at all where one is defined.
         first: the kinds that are meant; none where it may be one with a sigil or one without.
         member: whether what owns the name is written before it.
+        unfit: names, as names are compared, of what may not stand there though it is of those kinds.
 
     """
 
@@ -43,6 +44,7 @@ class NamesAt:
     spaces: tuple[str, ...] | None = None
     first: frozenset[str] = frozenset()
     member: bool = False
+    unfit: frozenset[str] = frozenset()
 
     def listed(self, view: WorkspaceView) -> dict[str, ListedName]:
         """The names with what is shown beside them in a list."""
@@ -57,13 +59,6 @@ class NamesAt:
     def possible(self) -> tuple[str, ...]:
         """The other names, which may stand there too."""
         return tuple(name for name in self.places if not self._is_meant(name))
-
-    @property
-    def sought(self) -> frozenset[str]:
-        """The kinds that are looked for, if some name of one is known: else another word may be one."""
-        spaces = frozenset(self.spaces or ())
-        known = (place.occurrence.spaces for place in self.places.values())
-        return spaces if any(not spaces.isdisjoint(some) for some in known) else frozenset()
 
     def _is_meant(self, name: str) -> bool:
         return not self.first.isdisjoint(self.places[name].occurrence.spaces[:1])
@@ -98,6 +93,7 @@ def names_at(
     assert document.language is not None
     sigils, text = document.language.naming.sigils, document.snapshot.text
     found: dict[str, Place] = {}
+    unfit: set[str] = set()
     meant: list[Occurrence] = []
     for trial in _trials(replace(view, cancelled=cancelled), document, offset):
         place, written = trial.place, trial.written
@@ -105,7 +101,9 @@ def names_at(
         begun = text[place.span.start : offset].lstrip("".join(QUOTES))
         of_any = may_be_of_any(trial.view.resolver, document.language.naming, place)
         for known in known_names(trial.view.resolver, place, begun, of_any=of_any):
-            if known.unit.uri != place.unit.uri or not written.start <= known.span.start < written.end:
+            if place.occurrence.fits and known.occurrence.kind not in place.occurrence.fits:
+                unfit.add(known.occurrence.name)
+            elif known.unit.uri != place.unit.uri or not written.start <= known.span.start < written.end:
                 found.setdefault(_written(trial.view, known, sigils), known)
     if not meant:
         return NamesAt()
@@ -115,6 +113,7 @@ def names_at(
         tuple(dict.fromkeys(chain.from_iterable(spaces))),
         frozenset(spaces[0][:1] if len(spaces) == 1 else ()),
         any(here.owner is not None for here in meant),
+        frozenset(unfit),
     )
 
 

@@ -112,6 +112,8 @@ class SitterQuery:
         """The nodes to ask one by one, None if the root is asked at once; and the range within the root."""
         assert isinstance(root, tree_sitter.Node)
         start, end = max(start, root.start_byte), min(end, root.end_byte)
+        if start > end:  # the range is in the blanks around all else, which belong to no node
+            return (), (end, end)
         if self.rooted and root.is_error and end - start > _FIRST:
             # To know of each child whether a name follows, tree-sitter passes all signs behind it.
             return root.children, (start, end)

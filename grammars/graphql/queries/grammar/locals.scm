@@ -4,7 +4,9 @@
 
 ; Definitions
 
-(definition . (description)? @local.documentation . [(SCALAR) (TYPE)] . (NAME) @local.definition.type
+(definition . (description)? @local.documentation . (SCALAR) . (NAME) @local.definition.scalar
+  (#set! local.space "type") (#set! local.visible "workspace")) @local.element
+(definition . (description)? @local.documentation . (TYPE) . (NAME) @local.definition.type
   (#set! local.visible "workspace")) @local.element
 (definition . (description)? @local.documentation . (INTERFACE) . (NAME) @local.definition.interface
   (#set! local.space "type") (#set! local.visible "workspace")) @local.element
@@ -64,6 +66,23 @@
 (argument . (_) @local.reference.argument . (COLON))
 (value (NAME) @local.reference.value)
 (const_value (NAME) @local.reference.value)
+
+; What kinds of types fit where
+
+([(input_value_definition (type) @local.fitting) (variable_definition (type) @local.fitting)]
+  (#set! local.fits "scalar enum input"))
+((field_definition (type) @local.fitting) (#set! local.fits "scalar enum type interface union"))
+([(type_condition) @local.fitting (inline_fragment (NAME) @local.fitting)]
+  (#set! local.fits "type interface union"))
+([(implements_interfaces) @local.fitting (definition . (EXTEND) . (INTERFACE) . (NAME) @local.fitting)]
+  (#set! local.fits "interface"))
+([(union_member_types) @local.fitting (definition . (EXTEND) . (TYPE) . (NAME) @local.fitting)
+  (root_operation_type_definition) @local.fitting]
+  (#set! local.fits "type"))
+((definition . (EXTEND) . (SCALAR) . (NAME) @local.fitting) (#set! local.fits "scalar"))
+((definition . (EXTEND) . (UNION) . (NAME) @local.fitting) (#set! local.fits "union"))
+((definition . (EXTEND) . (ENUM) . (NAME) @local.fitting) (#set! local.fits "enum"))
+((definition . (EXTEND) . (INPUT) . (NAME) @local.fitting) (#set! local.fits "input"))
 
 ; What is a member of what
 
