@@ -60,6 +60,27 @@ def test_references_are_told_as_the_query_tells_them(
     assert (found if not names or isinstance(names[0], tuple) else [name for _, name in found]) == names
 
 
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ("type A { b(c: D): Int }\n", {"scalar", "enum", "input"}),
+        ("type A { b: D }\n", {"scalar", "enum", "type", "interface", "union"}),
+        ("type A implements D { b: Int }\n", {"interface"}),
+        ("type A { b(c: [D]): Int }\n", set()),  # a list is the same to the parser in both
+    ],
+)
+def test_what_fits_is_known_where_the_state_alone_tells_it(text: str, fits: set[str]) -> None:
+    language = load_registry().by_id("graphql")
+    before: Before = ()
+    for lexeme, stack in drive(load_grammar(language), load_grammar(language).start(), text, 0):
+        written = text[lexeme.start : lexeme.end]
+        if written == "D":
+            use = places_of(language).use(stack, lexeme.terminal, before)
+            assert use is not None
+            assert use.fits == fits
+        before = ((lexeme.terminal, written), *before[: REACH - 1])
+
+
 def test_nothing_is_learnt_for_a_language_without_closed_kinds() -> None:
     language = load_registry().by_id("lark")
     assert not learn(language, language.examples.values()).uses

@@ -46,6 +46,21 @@ def test_a_name_that_nobody_declares_gives_way_to_the_likeliest_that_exists(
     assert suggested("hcl", marked, wanted, automatic=True) == (shown,)
 
 
+@pytest.mark.parametrize(
+    ("marked", "wanted", "shown"),
+    [
+        ("type Query { a(by: <|>): Int }\n", "Order", "OrderBy"),
+        ("type Query { a(by: Ord<|>): Int }\n", "er", "erBy"),
+        ("type Query { a(by: <|>): Int }\n", "Float", "Float"),
+        ("type Query { a: <|> }\n", "OrderBy", "Order"),
+    ],
+)
+def test_a_type_gives_way_that_does_not_fit(marked: str, wanted: str, shown: str) -> None:
+    declared = "type Order { a: Int }\ninput OrderBy { a: Int }\n"
+    (found,) = suggested("graphql", declared + marked, wanted)
+    assert found.split()[0] == shown
+
+
 def test_what_is_declared_is_suggested_as_the_model_wants_it_and_costs_no_pass() -> None:
     marked = f"{VARIABLES}locals {{\n  count = var.<|>\n}}\n"
     passes = [
