@@ -38,6 +38,7 @@ _KINDS = MappingProxyType(
         "resource": SymbolKind.Object,
         "root": SymbolKind.Variable,
         "rule": SymbolKind.Function,
+        "scalar": SymbolKind.Class,
         "schema": SymbolKind.Namespace,
         "sequence": SymbolKind.Number,
         "setting": SymbolKind.Property,
