@@ -121,16 +121,14 @@ def lexeme_begun(grammar: Grammar, text: str, state: CursorState) -> Begun | Non
 
 
 def is_in_text(grammar: Grammar, text: str, state: CursorState) -> bool:
-    """Whether words with blanks between them go on what stands at the cursor, as in a string."""
+    """Whether what stands at the cursor may go on with words and blanks, as a string may."""
     _, reached = _read_into(grammar, text, state)
     after = grammar.automaton.start(grammar.scanner_at(state.here).terminals)
     return any(not one.step(" ").step("a").alive <= grammar.ignored for one in (reached, after))
 
 
 def _read_into(grammar: Grammar, text: str, state: CursorState) -> tuple[int, State]:
-    """Where the lexeme begins that touches the cursor, and the automaton in it, in which something is alive
-    unless that lexeme is whole.
-    """
+    """Where the lexeme that touches the cursor begins, and the automaton there; dead if it is whole."""
     offset, cursor = state.offset, state.cursor
     scanner = grammar.scanner_at(state.stack)
     start = grammar.automaton.start(scanner.terminals)

@@ -7,11 +7,12 @@ import math
 import pytest
 
 from lsp_server.decoding import NO_EVIDENCE, Evidence
-from lsp_server.features.completion import CompletionRequest, Suggestion
+from lsp_server.features.completion import CompletionRequest, Suggestion, complete
 from lsp_server.features.confidence import NAMES, ConfidenceSigns, Weights, bundled, signs_of
 from lsp_server.features.eagerness import Eagerness, least_of
 from lsp_server.features.typed_away import typed_away
 from lsp_server.languages import load_registry
+from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, parse
 
 HCL = load_registry().by_id("hcl")
@@ -22,13 +23,11 @@ def signs(
     suggestion: str,
     evidence: Evidence = NO_EVIDENCE,
     beside: tuple[str, ...] = (),
-    *,
-    in_text: bool = False,
 ) -> ConfidenceSigns:
     before, after = marked.split("|")
     landmarks = Landmarks(parse(HCL, before + after))
     request = CompletionRequest(before + after, len(before), HCL, landmarks, beside=beside)
-    made = Suggestion(suggestion, len(before), len(before), 0.0, "", evidence=evidence, in_text=in_text)
+    made = Suggestion(suggestion, len(before), len(before), 0.0, "", evidence=evidence)
     return signs_of(request, made)
 
 
@@ -39,9 +38,13 @@ def test_the_whole_word_is_looked_for_in_the_text_and_in_those_near() -> None:
     assert signs("x|\n", " = 1", beside=("y = 2",)).nowhere == 0
 
 
-def test_a_string_is_a_sign() -> None:
-    assert signs('x = "|"\n', "region", in_text=True).text == 1
-    assert signs("x = |\n", "region").text == 0
+@pytest.mark.parametrize(("marked", "text"), [('x = "a |"\n', 1), ("x = a.|\n", 0), ('x = "${a.|}"\n', 0)])
+def test_a_string_is_a_sign(marked: str, text: int) -> None:
+    before, after = marked.split("|")
+    landmarks = Landmarks(parse(HCL, before + after))
+    request = CompletionRequest(before + after, len(before), HCL, landmarks)
+    (found,) = complete(request, ScriptedModel({before: "region"}), lambda: False).items
+    assert signs_of(request, found).text == text
 
 
 def test_its_share_is_among_the_words_that_begin_with_the_letters_that_stand() -> None:

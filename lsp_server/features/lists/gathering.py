@@ -55,7 +55,7 @@ class Around:
         existing: the names that exist, if that is known: where a name has to, no other word is listed.
         member: whether what owns the name there is written before it.
         looked_up: parts of texts that are about the same as what stands there.
-        unfit: names, as names are compared, that may not stand there though they are of those kinds.
+        unfit: names, as names are compared, that are known in those spaces and may not stand there.
 
     """
 
@@ -280,11 +280,13 @@ class _Gathering:
         around, grammar = self._around, self._judge.grammar
         naming = grammar.language.naming
         name = compared(word, naming)
+        if name in around.unfit:
+            return True
         if around.existing is None or not around.sought:
-            return name in around.unfit
+            return False
         kinds = around.existing.kinds_of(name)
         is_told = kinds <= naming.declared and kinds.isdisjoint(around.sought)
-        return name in around.unfit or (is_told if kinds else is_keyword(grammar, word))
+        return is_told if kinds else is_keyword(grammar, word)
 
     def _is_stray(self, word: str) -> bool:
         return self._guard is not None and self._guard.names_nothing(word + self._judge.gap(word))

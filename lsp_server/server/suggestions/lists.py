@@ -33,7 +33,7 @@ class FoundWords:
 
     @property
     def entries(self) -> Sequence[Entry]:
-        """What a list has, in no order that a model knows of."""
+        """What a list has, before a model has put it in order."""
         return () if self.listing is None else self.listing.entries
 
 
@@ -97,9 +97,9 @@ class Lists:
         return await self.query.ask(document.snapshot.uri, work, beyond=False) or FoundWords()
 
     async def rehearse(self, document: Document) -> None:
-        """Find what a first list in a language has to, and others have not, by one at the end of a document.
+        """Make a list at the end of a document that nobody sees: the first one in a language takes longest.
 
-        Not in a long one: what a person asks for in it would have to wait.
+        Not in a long document, where what a person asks for would have to wait for it.
         """
         end = len(document.snapshot.text)
         if end <= AT_ONCE:

@@ -32,8 +32,8 @@ _SOON = 1.0
 _LIST = 5.0
 """Seconds for which the model waits for the first list.
 
-Where PostgreSQL's grammar is analysed for the first time, in a window that was just opened, it took three;
-six while the model was loaded beside.
+Where PostgreSQL's grammar is analysed for the first time, that is three of computing. In a window that was
+just opened it took five, beside other work, and six while the model was loaded too.
 """
 
 _ASKED = 1.5
@@ -88,7 +88,7 @@ class Suggester:
         self._model = model
         self._analysis = analysis
         self._lists = lists
-        self._before: dict[str, asyncio.Task[None]] = {}
+        self._first_lists: dict[str, asyncio.Task[None]] = {}
         self.slots = slots
         self.outcomes = outcomes
         self._waited = waited
@@ -157,10 +157,10 @@ class Suggester:
         """
         uri = document.snapshot.uri
         if not self._model.begun:
-            if uri not in self._before:
-                self._before[uri] = asyncio.create_task(self._make_list(document))
-            await asyncio.wait([self._before[uri]])
-        self._before.clear()
+            if uri not in self._first_lists:
+                self._first_lists[uri] = asyncio.create_task(self._make_list(document))
+            await asyncio.wait([self._first_lists[uri]])
+        self._first_lists.clear()
         return self._model.begin()
 
     async def _make_list(self, document: Document) -> None:

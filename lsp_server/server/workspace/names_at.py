@@ -36,7 +36,7 @@ class NamesAt:
             where it is not known that a name is looked for, and none at all where one is defined.
         first: the kinds that are meant; none where it may be one with a sigil or one without.
         member: whether what owns the name is written before it.
-        unfit: names, as names are compared, of what may not stand there though it is of those kinds.
+        unfit: names, as names are compared, that are known in those spaces and may not stand there.
 
     """
 
