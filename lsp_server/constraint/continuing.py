@@ -91,9 +91,10 @@ class Continuations:
             if self._fits.get(shape, False) or (shape not in self._fits and self._soon(text, one)):
                 self._note(shape, around)
                 return True
-        # Nearly all fits after the outermost one, where a further element may be begun.
-        unread = sorted((shape for shape in around if shape not in self._fits), key=len)
-        for shape in dict.fromkeys((*unread[:_READ], stack.states())):
+        # Nearly all fits after the outermost one, where a further element may be begun: it comes last.
+        unread = sorted((shape for shape in reversed(around) if shape not in self._fits), key=len)
+        itself = [shape for shape in unread if shape == stack.states()]
+        for shape in dict.fromkeys((*unread[:_READ], *itself)):
             if self.reads >= _READS:
                 return False
             self._fits[shape] = self._reads_on(text, around[shape][0])

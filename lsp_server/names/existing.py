@@ -83,6 +83,7 @@ class NamesAround:
         self._members: dict[str, bool] = {}
         self._references: dict[tuple[tuple[str, ...], str | None], References] = {}
         self._referring: dict[tuple[Unit, tuple[str, ...]], References] = {}
+        self._defined: dict[str, Sequence[Occurrence]] = {}
 
     @cached_property
     def fingerprint(self) -> Hashable:
@@ -106,6 +107,12 @@ class NamesAround:
                 for _, units in self.texts.said(space, visible, None)
             )
         return self._members[space]
+
+    def defined(self, name: str) -> Sequence[Occurrence]:
+        """The definitions of a name in texts that say it to others."""
+        if name not in self._defined:
+            self._defined[name] = _defined(name, (unit.names for unit in self.texts.publishing(name)))
+        return self._defined[name]
 
     def references(self, spaces: tuple[str, ...], folder: str | None) -> References:
         """The references of texts to some spaces: of those in a folder, or of some hundreds of all."""
@@ -302,10 +309,9 @@ class Existing:
 
     def _fits(self, name: str, use: Use) -> bool:
         """Whether something of that name, if any is declared, is of a kind that fits."""
-        said = [unit.names for unit in self.around.texts.publishing(name)]
-        said += [] if self.own is None else [self.own.names]
-        found = [one.occurrence for names in said for one in names.named(name)]
-        kinds = {one.kind for one in found if one.defines and not set(one.spaces).isdisjoint(use.spaces)}
+        own = _defined(name, [] if self.own is None else [self.own.names])
+        found = (*self.around.defined(name), *own)
+        kinds = {one.kind for one in found if not set(one.spaces).isdisjoint(use.spaces)}
         return not kinds or not kinds.isdisjoint(use.fits)
 
     def _is_usual(self, name: str) -> bool:
@@ -337,6 +343,12 @@ class Existing:
             for one in self.unreachable
             if one.qualifier == qualifier and not set(one.spaces).isdisjoint(use.spaces)
         }
+
+
+def _defined(name: str, texts: Iterable[Names]) -> Sequence[Occurrence]:
+    """The definitions of a name in some texts."""
+    found = (one.occurrence for names in texts for one in names.named(name))
+    return [occurrence for occurrence in found if occurrence.defines]
 
 
 def _references(

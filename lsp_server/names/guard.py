@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from lsp_server.constraint import CursorState
-from lsp_server.lalr import END, Grammar, Stack
+from lsp_server.lalr import END, NOTHING, Grammar, Stack
+from lsp_server.lalr.lexing import drive
 from lsp_server.lalr.onward import may_stand
 from lsp_server.languages import Naming
 from lsp_server.names.existing import Existing
@@ -97,6 +98,8 @@ class Guard:
         before = tuple((one.terminal, text[one.start : one.end]) for one in reversed(read))
         self._first = _Read(0, state.stack, before)
         self._known: tuple[str, _Read] = ("", self._first)
+        self._told: dict[tuple[tuple[str, int], ...], Sequence[tuple[_Read, int, Use, bool]]] = {}
+        """What is told of one lexeme that is typed, by `_single_lexeme`."""
 
     def stray(self, typed: str, *, whole: bool = False) -> Stray | None:
         """The first word in what is typed that spells no name, and not the beginning of one if it may go on.
@@ -129,7 +132,7 @@ class Guard:
         size = len(text)
         if whole:
             text += self._suffix
-        for read, end, use, ended in self._lexemes(text, size if whole else None):
+        for read, end, use, ended in self._whole(text, size) if whole else self._lexemes(text, None):
             if end >= len(self._given) and read.offset < size:
                 over, lexeme = ended or (whole and end == len(text)), text[read.offset : end]
                 names = self._allowed(text[:size], lexeme, read, use)
@@ -169,6 +172,35 @@ class Guard:
         found = grammar.scanner_at(stack).match(f"{name} ", 0)
         after = found and grammar.shift(stack, found[0], name, 0, found[1])
         return self._closing(after) if after else iter(())
+
+    def _whole(self, text: str, size: int) -> Iterator[tuple[_Read, int, Use, bool]]:
+        """What `_lexemes` tells of a text that stands as it is, of which so many characters are typed."""
+        read = self._single_lexeme(text, size)
+        if read is None:
+            return self._lexemes(text, size)
+        if read not in self._told:
+            self._told[read] = tuple(self._lexemes(text, size))
+        return iter(self._told[read])
+
+    def _single_lexeme(self, text: str, size: int) -> tuple[tuple[str, int], ...] | None:
+        """The terminals and ends of the lexemes given, and of the one that is typed; None if that is not one,
+        or its letters tell more.
+        """
+        grammar, found = self._grammar, list[tuple[str, int]]()
+        for lexeme, stack in drive(grammar, self._first.stack, text, 0):
+            begin = grammar.automaton.start(grammar.scanner_at(stack).terminals)
+            is_plain = lexeme.terminal != NOTHING and lexeme.terminal not in grammar.openers
+            if (
+                not is_plain
+                or lexeme.start > len(self._given)
+                or lexeme.end > size
+                or begin.run(text, lexeme.start, len(text)).alive
+            ):
+                return None
+            found.append((lexeme.terminal, lexeme.end))
+            if lexeme.end == size:
+                return tuple(found)
+        return None
 
     def _lexemes(self, text: str, size: int | None) -> Iterator[tuple[_Read, int, Use, bool]]:
         """The references to closed kinds: what was read before each, its end, and whether no letter goes on

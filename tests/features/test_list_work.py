@@ -89,3 +89,12 @@ def test_names_that_would_not_be_known_in_time_are_not_waited_for() -> None:
         names_at(view, document, 0, stopped)
     assert stopped.asked < 10
     assert names_at(view, document, 0).spaces is None
+
+
+def test_what_may_begin_behind_what_is_done_is_read_once_for_all_keywords(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = counted(monkeypatch)
+    found = listed(language_of("postgres"), "CREATE FUNCTION a()\nRETURNS b AS $$ SELECT 1 $$;\n", 7)
+    assert len(found.entries) > 20
+    assert sum(one.reads for one in made) <= 3

@@ -8,10 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from lsp_server.cache import LruCache
 from lsp_server.languages import QUOTES, Comment, Language
 
 _NEAR = 20_000
 """Characters on each side of the cursor that are read; twice as many of all other texts together."""
+
+_LEAST_WEIGHT = 100
+"""A text that is kept weighs so many characters more than it has, for what is kept with it."""
 
 _SHORTEST = 2
 _OTHER, _ALIKE, _AKIN = 0.2, 4.0, 10.0
@@ -72,10 +76,18 @@ def nearby_words(
     return {word: found[word] for word in sorted(found, key=lambda word: -found[word])}
 
 
-@lru_cache(maxsize=64)
-def _counted(language: Language, text: str) -> tuple[tuple[tuple[str, _WordPlace], int], ...]:
+_Counted = tuple[tuple[tuple[str, _WordPlace], int], ...]
+
+
+def _counted(language: Language, text: str) -> _Counted:
     """How often each word of a text stands so; the same texts are read list after list."""
-    return tuple(Counter(_Reading(language).words(text)).items())
+    return _COUNTED.get((language, text), lambda: tuple(Counter(_Reading(language).words(text)).items()))
+
+
+_COUNTED: LruCache[tuple[Language, str], _Counted] = LruCache(
+    10 * 2 * _NEAR, lambda key: len(key[1]) + _LEAST_WEIGHT
+)
+"""Of the texts beside ten documents: a list reads all of those beside one, however many they are."""
 
 
 class _Reading:
