@@ -46,6 +46,19 @@ class State:
         """Terminals of which it is the whole."""
         return self._automaton.named(self._accepting)
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether the text read so far is a beginning of any."""
+        return self._alive != 0
+
+    def begins(self, terminals: int) -> bool:
+        """Whether it is a beginning of one of some terminals, given as bits (see `Automaton.bits`)."""
+        return self._alive & terminals != 0
+
+    def is_one_of(self, terminals: int) -> bool:
+        """Whether it is the whole of one of some terminals, given as bits."""
+        return self._accepting & terminals != 0
+
     def step(self, character: str) -> State:
         """The state after one more character; a dead one has nothing alive."""
         state = self._next.get(character)
@@ -85,6 +98,7 @@ class Automaton:
     def __init__(self, terminals: Mapping[str, Node], follows: Mapping[str, Node] | None = None) -> None:
         """`follows`: by terminal, what the lexer also wants to see after it, which keeps it alive."""
         self._names = tuple(terminals)
+        self._places = {name: bit for bit, name in enumerate(self._names)}
         self._owner: list[int] = []
         self.final: set[int] = set()
         self._edges: list[list[tuple[re.Pattern[str], int]]] = []
@@ -116,6 +130,10 @@ class Automaton:
         for node in nodes:
             found |= self._owner[node]
         return found
+
+    def bits(self, terminals: Iterable[str]) -> int:
+        """Some terminals as bits, to compare with many states: no set is made of what each has alive."""
+        return sum(1 << self._places[name] for name in set(terminals) & self._places.keys())
 
     def named(self, owners: int) -> frozenset[str]:
         """The terminals of some bits."""

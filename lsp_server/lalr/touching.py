@@ -88,6 +88,7 @@ class Touching:
         self._known_ends: dict[str, tuple[_End, ...]] = {}
         self._known_further: dict[State, tuple[State, ...]] = {}
         self._known_unseen: dict[tuple[tuple[State, ...], frozenset[str]], frozenset[str]] = {}
+        self._known_sure: dict[tuple[State, State, int], bool] = {}
         self._known_following: dict[frozenset[tuple[State, ...]], tuple[int, frozenset[str]]] = {}
 
     def glued(self, terminal: str) -> tuple[int, bool]:
@@ -161,7 +162,7 @@ class Touching:
         steps = dict(zip(self._alphabet, zip(*further, strict=True), strict=True)) if further else {}
         steps = steps or dict.fromkeys(self._alphabet, ())
         ended = {c for c, reached in steps.items() if all(map(self._ends_here, reached))}
-        alive = {c for c, reached in steps.items() if all(state.alive for state in reached)}
+        alive = {c for c, reached in steps.items() if all(state.is_alive for state in reached)}
         glued, begun = 0, frozenset[str]()
         for name, bit in self._table.bits.items():
             first = self._first.get(name)
@@ -185,7 +186,8 @@ class Touching:
         found = self._known_unseen.get(key)
         if found is None:
             reached = zip(self._alphabet, key[0], strict=True)
-            found = frozenset(c for c, state in reached if end.expected.isdisjoint(state.alive))
+            expected = self._grammar.automaton.bits(end.expected)
+            found = frozenset(c for c, state in reached if not state.begins(expected))
             self._known_unseen[key] = found
         return found
 
@@ -194,24 +196,28 @@ class Touching:
 
         `begun`: the beginning of the other terminal, at the same place.
         """
-        if not depth or not state.alive or self._ends_here(state):
+        if not depth or not state.is_alive or self._ends_here(state):
             return self._ends_here(state)
-        for character in self._alphabet:
-            further = begun.step(character)
-            if (further.alive or begun.accepting) and not self._is_sure(
-                state.step(character), further, depth - 1
-            ):
-                return False
-        return True
+        key = state, begun, depth
+        if key not in self._known_sure:
+            is_whole = bool(begun.accepting)
+            steps = ((state.step(character), begun.step(character)) for character in self._alphabet)
+            self._known_sure[key] = all(
+                self._is_sure(after, further, depth - 1)
+                for after, further in steps
+                if is_whole or further.is_alive
+            )
+        return self._known_sure[key]
 
     def _ends_here(self, state: State) -> bool:
         """Whether a lexeme ends in a state, whatever stands around it."""
-        return not state.accepting.isdisjoint(self._sure)
+        return state.is_one_of(self._sure)
 
     @cached_property
-    def _sure(self) -> frozenset[str]:
-        """The terminals that do not look around themselves."""
-        return frozenset(name for name, t in self._grammar.terminals.items() if t.reading.sure)
+    def _sure(self) -> int:
+        """The terminals that do not look around themselves, as bits."""
+        terminals = self._grammar.terminals
+        return self._grammar.automaton.bits(name for name, t in terminals.items() if t.reading.sure)
 
     def _ends(self, terminal: str) -> tuple[_End, ...]:
         """The ends of a terminal, wherever it may be read.
@@ -275,13 +281,14 @@ class Touching:
         """The states, from a start, in which some text is the whole of a terminal."""
         seen = {start}
         pending = [start]
+        own = self._grammar.automaton.bits((terminal,))
         while pending and len(seen) < _MOST_STATES:
             state = pending.pop()
-            if terminal in state.accepting:
+            if state.is_one_of(own):
                 yield state
             for character in self._alphabet:
                 after = state.step(character)
-                if terminal in after.alive and after not in seen:
+                if after.begins(own) and after not in seen:
                     seen.add(after)
                     pending.append(after)
 
@@ -310,7 +317,7 @@ class Touching:
         automaton = self._grammar.automaton
         names = self._grammar.terminals.keys() - self._table.dead
         starts = {name: automaton.start(frozenset((name,))) for name in names}
-        return {n: frozenset(c for c in self._alphabet if s.step(c).alive) for n, s in starts.items()}
+        return {n: frozenset(c for c in self._alphabet if s.step(c).is_alive) for n, s in starts.items()}
 
     @cached_property
     def _samples(self) -> Mapping[str, str]:
@@ -329,7 +336,7 @@ class Touching:
 def _goes_on(state: State, text: str) -> bool:
     for character in text:
         state = state.step(character)
-        if not state.alive:
+        if not state.is_alive:
             return False
         if state.accepting:
             return True

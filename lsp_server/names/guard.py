@@ -194,7 +194,7 @@ class Guard:
                 not is_plain
                 or lexeme.start > len(self._given)
                 or lexeme.end > size
-                or begin.run(text, lexeme.start, len(text)).alive
+                or begin.run(text, lexeme.start, len(text)).is_alive
             ):
                 return None
             found.append((lexeme.terminal, lexeme.end))
