@@ -377,6 +377,18 @@ class Table:
             stack = Stack(self.gotos[stack.state][rule.origin], stack, stack.tag)
         return True
 
+    def reductions_before(self, stack: Stack, terminal: str) -> tuple[int, ...]:
+        """The numbers of the rules that are done after a stack before a terminal, as far as that fits."""
+        found: list[int] = []
+        while (action := self.actions[stack.state].get(terminal, 0)) < 0:
+            found.append(~action)
+            rule = self.rules[~action]
+            for _ in rule.expansion:
+                assert stack.below is not None
+                stack = stack.below
+            stack = Stack(self.gotos[stack.state][rule.origin], stack, stack.tag)
+        return tuple(found)
+
     def before(self, state: int, name: str) -> tuple[Item, ...]:
         """The items of a state, those of its closure too, whose dot stands before a nonterminal."""
         found = self._closures.get(state)

@@ -7,7 +7,7 @@ It reads the text as the oracle does, lexeme by lexeme, and asks at each which k
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -26,6 +26,9 @@ _SUFFIX = 80
 
 _MOST_TOLD = 20
 """So many names are told that could stand where a word names nothing."""
+
+_Lexemes = tuple[tuple[str, int], ...]
+"""The terminals and ends of lexemes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +97,13 @@ class Guard:
         self._asked: dict[str, frozenset[str] | None] = {}
         self._given = text[state.offset : state.cursor]
         self._suffix = text[state.cursor : state.cursor + _SUFFIX]
+        self._is_last = len(text) <= state.cursor + _SUFFIX
         read = [one for one in state.read if one.end <= state.offset][-REACH:]
         before = tuple((one.terminal, text[one.start : one.end]) for one in reversed(read))
         self._first = _Read(0, state.stack, before)
         self._known: tuple[str, _Read] = ("", self._first)
-        self._told: dict[tuple[tuple[str, int], ...], Sequence[tuple[_Read, int, Use, bool]]] = {}
-        """What is told of one lexeme that is typed, by `_single_lexeme`."""
+        self._told: dict[tuple[_Lexemes, str], Sequence[tuple[_Read, int, Use, bool]]] = {}
+        """What is told of one lexeme that is typed, by `_single_lexeme` and what is behind it."""
 
     def stray(self, typed: str, *, whole: bool = False) -> Stray | None:
         """The first word in what is typed that spells no name, and not the beginning of one if it may go on.
@@ -113,9 +117,12 @@ class Guard:
                 return Stray(read.offset - len(self._given), texts)
         return None
 
-    def names_nothing(self, typed: str) -> bool:
-        """Whether a whole text has a word that spells no name; what could stand there is not found."""
-        for read, lexeme, use, names in self._naming_nothing(typed, whole=True):
+    def names_nothing(self, typed: str, behind: str = "") -> bool:
+        """Whether a whole text has a word that spells no name; what could stand there is not found.
+
+        What is to stand `behind` it may tell what the word is, as the colon behind the name of an argument.
+        """
+        for read, lexeme, use, names in self._naming_nothing(typed, behind, whole=True):
             if not self._given[read.offset :] or any(self._instead(read, lexeme, use, names)):
                 return True
         return False
@@ -126,16 +133,18 @@ class Guard:
         spelled = (use.spelled(written_as(name, naming), lexeme) for name in names)
         return (text for text in spelled if text.startswith(given))
 
-    def _naming_nothing(self, typed: str, *, whole: bool) -> Iterator[tuple[_Read, str, Use, frozenset[str]]]:
+    def _naming_nothing(
+        self, typed: str, behind: str = "", *, whole: bool
+    ) -> Iterator[tuple[_Read, str, Use, frozenset[str]]]:
         """The words that spell no name: what was read before each, its text and use, what may stand there."""
         text = self._given + typed
         size = len(text)
         if whole:
-            text += self._suffix
+            text += behind + self._suffix
         for read, end, use, ended in self._whole(text, size) if whole else self._lexemes(text, None):
             if end >= len(self._given) and read.offset < size:
                 over, lexeme = ended or (whole and end == len(text)), text[read.offset : end]
-                names = self._allowed(text[:size], lexeme, read, use)
+                names = self._allowed(text[: size + len(behind)], lexeme, read, use)
                 if names is not None and read.declared:
                     names |= {name for space, name in read.declared if space in use.spaces}
                 if names is not None and not self._is_one(lexeme, use, names, over=over):
@@ -178,11 +187,12 @@ class Guard:
         read = self._single_lexeme(text, size)
         if read is None:
             return self._lexemes(text, size)
-        if read not in self._told:
-            self._told[read] = tuple(self._lexemes(text, size))
-        return iter(self._told[read])
+        key = read, text[size:]
+        if key not in self._told:
+            self._told[key] = tuple(self._lexemes(text, size))
+        return iter(self._told[key])
 
-    def _single_lexeme(self, text: str, size: int) -> tuple[tuple[str, int], ...] | None:
+    def _single_lexeme(self, text: str, size: int) -> _Lexemes | None:
         """The terminals and ends of the lexemes given, and of the one that is typed; None if that is not one,
         or its letters tell more.
         """
@@ -220,7 +230,8 @@ class Guard:
                 return
             scanner = grammar.scanner_at(read.stack)
             begin = grammar.automaton.start(scanner.terminals)
-            alive = begin.run(text, read.offset, len(text)).alive
+            is_over = size is not None and self._is_last  # nothing is typed at the end of the text
+            alive = () if is_over else begin.run(text, read.offset, len(text)).alive
             if alive:
                 if sure:
                     self._known = (text[:reach], read)
@@ -256,10 +267,25 @@ class Guard:
         """The last lexeme, if one of some terminals behind it makes it a reference whichever comes."""
         if read.doubtful is not None:
             before, end, uses = read.doubtful
-            found = {uses.get(terminal) for terminal in terminals}
+            found: set[Use | None] = set()
+            for terminal in terminals:
+                found |= {uses[name] for name in self._seen_as(terminal, read.stack, uses)} or {None}
             use = found.pop()
             if not found and use is not None and self._refers(use):
                 yield before, end, use, True
+
+    def _seen_as(self, terminal: str, stack: Stack, seen: Collection[str]) -> Collection[str]:
+        """Of the terminals that were seen behind a lexeme, those as which another counts: before that the
+        parser does all that it does before them, and of that most.
+        """
+        if terminal in seen:
+            return (terminal,)
+        table = self._grammar.table
+        done = table.reductions_before(stack, terminal)
+        before = {name: table.reductions_before(stack, name) for name in seen}
+        alike = {name: len(some) for name, some in before.items() if some == done[: len(some)]}
+        most = max(alike.values(), default=0)
+        return [name for name, count in alike.items() if count == most > 0]
 
     def _after(self, read: _Read, stack: Stack, terminal: str, lexeme: str, end: int) -> _Read:
         use = self._places.use(read.stack, terminal, read.before)

@@ -86,18 +86,24 @@ class Members:
             here = Unit(_HERE, existing.folder, names_around(tree, offset))
             resolver = Resolver(Texts([here], beyond=beside))
             place = resolver.at(_HERE, offset)
-            if place is not None and not _is_doubtful(tree, place):
-                break
-        else:
-            return None
-        if place.occurrence.spaces[0] != spaces[0] or place.occurrence.defines:
+            if place is None or _is_doubtful(tree, place):
+                continue
+            found = self._known(resolver, place, spaces[0])
+            if found is not None or tree.sound:
+                return found
+        return None
+
+    def _known(self, resolver: Resolver, place: Place, space: str) -> frozenset[str] | None:
+        """The names that may stand in a place, if it refers to a member; None if not known."""
+        existing = self.existing
+        if place.occurrence.spaces[0] != space or place.occurrence.defines:
             return None
         found = resolver.members(place)
         if found is None and may_be_of_any(resolver, existing.language.naming, place):
             found = frozenset(one.occurrence.name for one in resolver.known_at(place, of_any=True)) or None
-        if found is None or not _are_declared(existing, spaces[0]):
+        if found is None or not _are_declared(existing, space):
             return None
-        return found | builtin_names(existing.language, spaces[0])
+        return found | builtin_names(existing.language, space)
 
     def _following(self, behind: str, closing: Callable[[], Iterator[str]]) -> Iterator[str]:
         yield ""

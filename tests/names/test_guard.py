@@ -27,8 +27,9 @@ def guard_at(language: Language, text: str, offset: int) -> Guard | None:
     assert prefix is not None
     assert landmarks is not None
     state = state_at(prefix, landmarks, offset)
-    known = existing(language, text)
-    return state and guard_over(known, prefix.grammar, text, state, landmarks.edited)
+    if state is None:
+        return None
+    return guard_over(existing(language, text), prefix.grammar, text, state, landmarks.edited)
 
 
 def gaps(language: Language) -> Iterator[tuple[str, int]]:

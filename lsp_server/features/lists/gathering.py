@@ -7,33 +7,30 @@ follows on the same line does not count where nothing that is typed could make i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 
-from lsp_server.constraint import CursorState, Grammar, Prefix, Stack
+from lsp_server.constraint import CursorState, Prefix
 from lsp_server.features.builtins import may_stand
 from lsp_server.features.casing import casing, either_way, is_keyword, recased
 from lsp_server.features.guarding import guard_over
 from lsp_server.features.lists.entry import Entry, Listing, Origin, in_order
+from lsp_server.features.lists.fixed_lexemes import fixed_lexemes
 from lsp_server.features.lists.judging import EntryJudge
 from lsp_server.features.lists.nearby_words import nearby_words
 from lsp_server.features.lists.standing import beginning, may_begin, may_stand_within
 from lsp_server.features.once import used_up
 from lsp_server.features.placing import CursorPlace, anchors_of, place_of
 from lsp_server.lalr import only_next
-from lsp_server.lalr.finite import all_texts
-from lsp_server.languages import QUOTES, Builtin, Snippet, Stands
+from lsp_server.languages import Builtin, Snippet, Stands
 from lsp_server.names.existing import Existing
 from lsp_server.names.guard import Guard
 from lsp_server.names.naming import compared
 from lsp_server.repair import begins_element
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Edit, Span
-
-_FORCED = 4
-"""So many words are written on that are all that can follow."""
 
 _MOST_WORDS = 160
 """The most words of the texts nearby: those that stand there once, far away, are hardly ever meant."""
@@ -238,6 +235,7 @@ class _Gathering:
         self._span = span
         self._typed = typed
         self._begun = typed.casefold()
+        self._known_behind: dict[tuple[tuple[int, ...], str], str] = {}
         self._written = casing(judge.grammar, text, span.end, typed)
         own = frozenset(builtin.name.upper() for builtin in judge.grammar.language.builtins)
         self._builtin = casing(judge.grammar, text, span.end, typed, own)
@@ -288,8 +286,32 @@ class _Gathering:
         is_told = kinds <= naming.declared and kinds.isdisjoint(around.sought)
         return is_told if kinds else is_keyword(grammar, word)
 
-    def _is_stray(self, word: str) -> bool:
-        return self._guard is not None and self._guard.names_nothing(word + self._judge.gap(word))
+    def _is_stray(self, word: str, then: str = "") -> bool:
+        """Whether a word spells no name that exists, where one has to stand; with what is `then` written."""
+        if self._guard is None:
+            return False
+        typed = word + self._judge.gap(word)
+        return self._guard.names_nothing(typed, self._behind(typed, then))
+
+    def _behind(self, typed: str, then: str) -> str:
+        """What is written behind a text, as far as that is known: a sign that is all that may follow, and at
+        the end of a line what finishes what is open.
+        """
+        judge, terminals = self._judge, self._judge.grammar.terminals
+        stack = judge.after_lexemes(typed)
+        if stack is None:
+            return then
+        key = stack.states(), then
+        if key not in self._known_behind:
+            name = only_next(judge.grammar.table, stack)
+            terminal = None if name is None else terminals.get(name)
+            sign = (terminal and terminal.word) or ""
+            is_there = sign[:1].isalnum() or judge.after.lstrip().startswith(sign)
+            found = then or ("" if is_there else sign)
+            if not judge.after.partition("\n")[0].strip():
+                found += next(judge.finishing(typed + found), "")
+            self._known_behind[key] = found
+        return self._known_behind[key]
 
     def entries(self) -> Iterator[Entry]:
         """Words and signs. What comes from several comes first from who knows most of it."""
@@ -326,7 +348,9 @@ class _Gathering:
     def _fixed(self, *, signs: bool) -> Iterator[Entry]:
         judge = self._judge
         known = {builtin.name.casefold(): builtin for builtin in judge.grammar.language.builtins}
-        for word in fixed(judge, judge.state.here, self._begun, self._written, signs=signs):
+        for word in fixed_lexemes(judge, judge.state.here, self._begun, self._written, signs=signs):
+            if self._around.member and word[:1].isalnum():
+                continue  # what owns it is written before it: only a name of that stands there
             about = known.get(word.casefold())
             written = word if about is None else self._builtin(word)
             yield self._entry(written, Origin.KEYWORD if word[:1].isalnum() else Origin.SIGN, about=about)
@@ -337,14 +361,14 @@ class _Gathering:
         spaces = around.spaces
         language = grammar.language
         for builtin in sorted(language.builtins, key=lambda builtin: _meant(builtin, spaces)):
-            stands = builtin.stands
+            stands, name = builtin.stands, _with_sigil(builtin.name, self._typed, before, sigils)
             if stands not in known:
                 needed = not stands.needs or re.search(rf"\b{re.escape(stands.needs)}\b", self._text)
-                known[stands] = bool(needed) and may_stand(
-                    language, builtin, spaces, self._judge.takes, member=around.member
-                )
-            written = self._builtin(_with_sigil(builtin.name, self._typed, before, sigils))
-            if known[stands] and self._is_within(builtin) and self.takes(written):
+                fits = may_stand(language, builtin, spaces, self._judge.takes, member=around.member)
+                known[stands] = bool(needed) and fits and self._judge.takes(name + stands.then)
+            written = self._builtin(name)
+            is_here = known[stands] and self._is_within(builtin) and self.takes(written)
+            if is_here and not self._is_stray(written, stands.then):
                 yield self._entry(written, Origin.BUILTIN, about=builtin)
 
     def _is_within(self, builtin: Builtin) -> bool:
@@ -400,74 +424,3 @@ class _Gathering:
         before = self._text[self._span.start - 1 : self._span.start] if self._span.start else ""
         openers = [opener for opener, _ in self._judge.grammar.language.brackets]
         return not before.strip() or before in openers
-
-
-def fixed(
-    judge: EntryJudge, stack: Stack, begun: str, written: Callable[[str], str], *, signs: bool
-) -> Iterator[str]:
-    """The fixed lexemes that may stand after a stack, with the words that are all that can follow them.
-
-    One that would be no more than a name is left out.
-    """
-    grammar, table = judge.grammar, judge.grammar.table
-    names = _names(grammar, stack)
-    accepted = sorted(table.accepts[stack.state] - table.dead)
-    spelled = [(name, word) for name in accepted for word in _spellings(grammar, name)]
-    for name, word in spelled:
-        if not word.casefold().startswith(begun) or word[0] in QUOTES:
-            continue
-        if not (signs or word[0].isalnum() or word[-1].isalnum()):
-            continue
-        after = table.shift(stack, name)
-        if after is None or not (table.actions[table.settled(after).state] or grammar.completes(after)):
-            continue
-        if word[:1].isalpha() and name not in grammar.reserved and _is_name(grammar, names, word, after):
-            continue
-        steps = [(after, written(word)), *_forced(grammar, after, written(word), written)]
-        met = (text for at, text in steps if len(steps) > 1 and judge.is_met(at))
-        found = next(met, None) or next((text for at, text in reversed(steps) if judge.may_follow(at)), None)
-        if found is not None:
-            yield found
-
-
-def _spellings(grammar: Grammar, name: str) -> tuple[str, ...]:
-    """The texts of a terminal that reads one word or sign, or one of a few words."""
-    terminal = grammar.terminals.get(name)
-    if terminal is None:
-        return ()
-    if terminal.word is not None:
-        return (terminal.word,)
-    return tuple(text for text in all_texts(terminal.node) if len(text) > 1 and text.isidentifier())
-
-
-def _names(grammar: Grammar, stack: Stack) -> dict[str, tuple[int, ...]]:
-    """The lexemes that are not fixed, such as names, and where each leads."""
-    names = (n for n in grammar.table.accepts[stack.state] if n in grammar.terminals)
-    kinds = [n for n in names if not _spellings(grammar, n) and n not in grammar.ignored]
-    found = ((name, grammar.table.shift(stack, name)) for name in kinds)
-    return {name: grammar.table.settled(after).states() for name, after in found if after is not None}
-
-
-def _is_name(grammar: Grammar, names: Mapping[str, tuple[int, ...]], word: str, after: Stack) -> bool:
-    """Whether one of some names could be a word, and lead where that does, to a given stack."""
-    states = grammar.table.settled(after).states()
-    alike = (grammar.terminals[name] for name, at in names.items() if at == states)
-    found = (grammar.lexicon.match_of(terminal)(word, 0) for terminal in alike)
-    return any(match is not None and match.end() == len(word) for match in found)
-
-
-def _forced(
-    grammar: Grammar, stack: Stack, text: str, written: Callable[[str], str]
-) -> Iterator[tuple[Stack, str]]:
-    """Each word that is all that can follow, with those before it, and the stack after it."""
-    for _ in range(_FORCED):
-        name = only_next(grammar.table, stack)
-        if name is None or name not in grammar.terminals or grammar.completes(stack):
-            return
-        word = grammar.terminals[name].word
-        if word is None or not word.isalpha():
-            return
-        after = grammar.table.shift(stack, name)
-        assert after is not None
-        stack, text = after, f"{text} {written(word)}"
-        yield stack, text

@@ -1,0 +1,152 @@
+"""Of the words that stand near, a list has those that name something in its place: judged by others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+import pytest
+
+from lsp_server.features.lists.entry import Origin
+from lsp_server.features.lists.gathering import Around, listing
+from lsp_server.server.documents.session import Document
+from lsp_server.server.workspace.names_at import names_at
+from lsp_server.server.workspace.query import WorkspaceView
+from lsp_server.text import Snapshot
+from tests.features.completing import CURSOR
+from tests.importing.conftest import PASSWORD, Server, server  # noqa: F401
+from tests.names.suggesting import existing, named
+
+TABLES = """
+CREATE TABLE customers (id bigint PRIMARY KEY, name text NOT NULL, email text);
+CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint REFERENCES customers (id), total numeric);
+CREATE FUNCTION order_count(c bigint) RETURNS bigint LANGUAGE sql AS 'SELECT 1';
+"""
+COLUMNS = frozenset(("id", "name", "email", "customer_id", "total", "order_count"))
+STATEMENTS = {
+    "UPDATE orders SET <|>": " = NULL",
+    "INSERT INTO orders (id, <|>": ") VALUES (NULL, NULL)",
+    "INSERT INTO orders (<|>) VALUES (NULL)": "",
+    "SELECT 1 FROM customers c JOIN orders o ON o.<|>": " IS NULL",
+    "SELECT c.<|> FROM customers c": "",
+    "SELECT 1 FROM customers WHERE <|>": " IS NULL",
+    "DELETE FROM orders WHERE <|>;": " IS NULL",
+    "SELECT count(*) FROM orders GROUP BY <|>": "",
+    "WITH recent AS (SELECT id, total FROM orders) SELECT <|> FROM recent": "",
+}
+
+SCHEMA = """
+enum State { OPEN PAID }
+enum Direction { ASC DESC }
+input Filter { state: State after: String customer: ID }
+type Customer { id: ID name: String spent: Int }
+type Order { id: ID total: Float state: State customer: Customer }
+type Query { orders(first: Int, filter: Filter, sort: Direction): [Order], customer(id: ID): Customer }
+type Mutation { pay(order: ID, amount: Float): Order }
+"""
+NAMES = frozenset(re.findall(r"\w+", SCHEMA)) - {"enum", "input", "type", "query", "mutation"}
+OPERATIONS = {
+    "query Q {\n  orders(<|>) { id }\n}": ": null",
+    "query Q {\n  orders(<|>": ": null) { id } }",
+    "mutation M {\n  pay(order: 1, <|>) { id }\n}": ": null",
+    "query Q {\n  orders(filter: {<|>}) { id }\n}": ": null",
+    "query Q {\n  orders(filter: {state: <|>}) { id }\n}": "",
+    "query Q {\n  orders(sort: <|>": ") { id } }",
+    "query Q {\n  orders { customer { <|> } }\n}": "",
+}
+
+
+def listed(language: str, marked: str, beside: str) -> dict[str, Origin]:
+    """The entries for the mark in a text, with another text beside it: words, and where they come from."""
+    before, after = marked.split(CURSOR)
+    text, offset, found = before + after, len(before), named(language)
+    document = Document(Snapshot("file:///a/b", language, 1, text), found)
+    other = Document(Snapshot("file:///a/c", language, 1, beside), found)
+    prefix, landmarks = document.prefix(), document.landmarks()
+    assert prefix is not None
+    assert landmarks is not None
+    names = names_at(WorkspaceView(found, {"file:///a/b": document, "file:///a/c": other}), document, offset)
+    around = Around(
+        names.meant,
+        names.possible,
+        names.spaces,
+        (beside,),
+        existing=existing(found, text, {"a/c": beside}),
+        member=names.member,
+        unfit=names.unfit,
+    )
+    entries = listing(prefix, landmarks, offset, around).entries
+    return {entry.text.strip(): entry.origin for entry in entries}
+
+
+def which(words: Iterable[str], fits: Callable[[str], bool]) -> set[str]:
+    """The words that fit: some, and not all."""
+    words = set(words)
+    found = {word for word in words if fits(word)}
+    assert found
+    assert found != words
+    return found
+
+
+def test_a_list_has_the_columns_with_which_a_server_prepares_the_statement(server: Server) -> None:  # noqa: F811
+    psycopg = pytest.importorskip("psycopg")
+    with psycopg.connect(server.url, password=PASSWORD, autocommit=True) as connection:
+        connection.execute("CREATE SCHEMA names_listed; SET search_path = names_listed;" + TABLES)
+        for marked, behind in STATEMENTS.items():
+
+            def prepares(word: str, marked: str = marked, behind: str = behind) -> bool:
+                statement = marked.replace(CURSOR, word + behind).rstrip(";")
+                try:
+                    connection.execute(f"PREPARE one AS {statement}; DEALLOCATE one")
+                except psycopg.Error:
+                    return False
+                return True
+
+            assert COLUMNS & listed("postgres", marked, TABLES).keys() == which(COLUMNS, prepares), marked
+
+
+def test_a_list_has_the_names_with_which_an_operation_is_valid() -> None:
+    from graphql import (
+        FieldsOnCorrectTypeRule,
+        KnownArgumentNamesRule,
+        ValuesOfCorrectTypeRule,
+        build_schema,
+        parse,
+        validate,
+    )
+
+    schema = build_schema(SCHEMA)
+    rules = (FieldsOnCorrectTypeRule, KnownArgumentNamesRule, ValuesOfCorrectTypeRule)
+    for marked, behind in OPERATIONS.items():
+        given = set(re.findall(r"\w+(?=:)", marked))
+
+        def is_valid(word: str, marked: str = marked, behind: str = behind) -> bool:
+            return not validate(schema, parse(marked.replace(CURSOR, word + behind)), rules)
+
+        expected = which(NAMES, is_valid) - (given if behind.startswith(":") else set())
+        assert NAMES & listed("graphql", marked, SCHEMA).keys() == expected, marked
+
+
+def test_a_function_is_listed_where_it_may_be_called_and_nowhere_else() -> None:
+    for marked, is_called in {
+        "SELECT 1 FROM customers WHERE <|>": True,
+        "SELECT <|> FROM customers": True,
+        "UPDATE orders SET <|>": False,
+        "ALTER TABLE orders DROP COLUMN <|>;": False,
+        "INSERT INTO orders (id, <|>) VALUES (1, 2);": False,
+    }.items():
+        found = listed("postgres", marked, TABLES)
+        assert (found.get("lower") is Origin.BUILTIN) == is_called, marked
+        assert "ctid" in found  # a builtin column
+
+
+def test_no_keyword_is_listed_behind_what_owns_the_names() -> None:
+    found = listed("postgres", "SELECT c.<|> FROM customers c;", TABLES)
+    assert found["email"] is Origin.NAME
+    assert Origin.KEYWORD not in found.values()
+    assert "NOT" in listed("postgres", "SELECT 1 FROM customers c WHERE <|>;", TABLES)
+
+
+def test_an_argument_of_a_directive_is_listed_there_alone() -> None:
+    assert "if" in listed("graphql", "query Q { orders @include(<|>) { id } }", SCHEMA)
+    assert "if" not in listed("graphql", "query Q { orders(<|>) { id } }", SCHEMA)
