@@ -56,7 +56,7 @@ class Stands:
 
     Attributes:
         where: the kinds of names in whose place it may, its own first.
-        then: what may follow one; a place at which the grammar takes it with that after it is one for it.
+        then: what is written behind one: it stands where the grammar takes it with that; "" for nothing.
         needs: a name that must be known there, as the prefix of `xsd:date`; "" where there is none.
         within: texts in one of which it may stand at the mark; none where that does not matter.
 

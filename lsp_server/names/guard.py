@@ -97,7 +97,7 @@ class Guard:
         self._asked: dict[str, frozenset[str] | None] = {}
         self._given = text[state.offset : state.cursor]
         self._suffix = text[state.cursor : state.cursor + _SUFFIX]
-        self._is_last = len(text) <= state.cursor + _SUFFIX
+        self._is_all = len(text) <= state.cursor + _SUFFIX
         read = [one for one in state.read if one.end <= state.offset][-REACH:]
         before = tuple((one.terminal, text[one.start : one.end]) for one in reversed(read))
         self._first = _Read(0, state.stack, before)
@@ -204,7 +204,7 @@ class Guard:
                 not is_plain
                 or lexeme.start > len(self._given)
                 or lexeme.end > size
-                or begin.run(text, lexeme.start, len(text)).is_alive
+                or (not self._is_all and begin.run(text, lexeme.start, len(text)).is_alive)
             ):
                 return None
             found.append((lexeme.terminal, lexeme.end))
@@ -230,7 +230,7 @@ class Guard:
                 return
             scanner = grammar.scanner_at(read.stack)
             begin = grammar.automaton.start(scanner.terminals)
-            is_over = size is not None and self._is_last  # nothing is typed at the end of the text
+            is_over = size is not None and self._is_all  # what stands at the text's end is whole
             alive = () if is_over else begin.run(text, read.offset, len(text)).alive
             if alive:
                 if sure:
@@ -275,8 +275,10 @@ class Guard:
                 yield before, end, use, True
 
     def _seen_as(self, terminal: str, stack: Stack, seen: Collection[str]) -> Collection[str]:
-        """Of the terminals that were seen behind a lexeme, those as which another counts: before that the
-        parser does all that it does before them, and of that most.
+        """Of the terminals that were seen behind a lexeme, those that tell what it is before another.
+
+        They are those before which the parser makes the first of the reductions that it makes before that,
+        as many as there are: behind a name a semicolon counts as an equals sign, and not as a dot.
         """
         if terminal in seen:
             return (terminal,)

@@ -63,8 +63,8 @@ class Members:
     ) -> frozenset[str] | None:
         """The names of some spaces that may stand in what is typed, as names are compared; None if not known.
 
-        Where the word alone does not tell what it is, that is tried with what closes what is open behind it,
-        and then with what is typed there.
+        Where the word alone does not tell what it is a member of, that is tried with what closes what is open
+        behind it, and then with what is typed there.
 
         Args:
             typed: what is typed at the cursor.

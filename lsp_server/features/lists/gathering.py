@@ -282,16 +282,36 @@ class _Gathering:
             return True
         if around.existing is None or not around.sought:
             return False
-        kinds = around.existing.kinds_of(name)
+        kinds = self._kinds_of(word)
         is_told = kinds <= naming.declared and kinds.isdisjoint(around.sought)
         return is_told if kinds else is_keyword(grammar, word)
 
     def _is_stray(self, word: str, then: str = "") -> bool:
-        """Whether a word spells no name that exists, where one has to stand; with what is `then` written."""
+        """Whether a word spells no name that exists, where one has to stand; with what is `then` written.
+
+        A word that is known as of a kind which is written with something behind it, as a function is with a
+        bracket, may be meant so.
+        """
         if self._guard is None:
             return False
         typed = word + self._judge.gap(word)
-        return self._guard.names_nothing(typed, self._behind(typed, then))
+        if not self._guard.names_nothing(typed, self._behind(typed, then)):
+            return False
+        kinds = frozenset() if then else self._kinds_of(word)
+        thens = {self._thens[kind] for kind in kinds & self._thens.keys()}
+        return all(self._is_stray(word, more) or not self._judge.takes(word + more) for more in thens)
+
+    def _kinds_of(self, word: str) -> frozenset[str]:
+        """The kinds of names as which a word is known."""
+        existing = self._around.existing
+        name = compared(word, self._judge.grammar.language.naming)
+        return frozenset() if existing is None else existing.kinds_of(name)
+
+    @cached_property
+    def _thens(self) -> Mapping[str, str]:
+        """What is written behind builtins, by their kinds."""
+        builtins = self._judge.grammar.language.builtins
+        return {builtin.kind: builtin.stands.then for builtin in builtins if builtin.stands.then}
 
     def _behind(self, typed: str, then: str) -> str:
         """What is written behind a text, as far as that is known: a sign that is all that may follow, and at
