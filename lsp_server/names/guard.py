@@ -94,7 +94,12 @@ class Guard:
         self._members = members
         self._closing = closing
         self.strays: dict[str, tuple[str, ...]] = {}
-        self._asked: dict[str, frozenset[str] | None] = {}
+        self._asked: dict[str, frozenset[str]] = {}
+        """The members that may stand behind some text, where they are known."""
+
+        self._vain: set[tuple[str, str]] = set()
+        """Behind which text and before which they were not found."""
+
         self._given = text[state.offset : state.cursor]
         self._suffix = text[state.cursor : state.cursor + _SUFFIX]
         self._is_all = len(text) <= state.cursor + _SUFFIX
@@ -127,6 +132,11 @@ class Guard:
                 return True
         return False
 
+    @property
+    def members(self) -> frozenset[str]:
+        """The members of which it was found that one may stand at the cursor, as names are compared."""
+        return self._asked.get(self._given, frozenset())
+
     def _instead(self, read: _Read, lexeme: str, use: Use, names: frozenset[str]) -> Iterator[str]:
         """What can stand in the place of a lexeme: the names, as far as they begin with what is given."""
         given, naming = self._given[read.offset :], self._existing.language.naming
@@ -144,7 +154,7 @@ class Guard:
         for read, end, use, ended in self._whole(text, size) if whole else self._lexemes(text, None):
             if end >= len(self._given) and read.offset < size:
                 over, lexeme = ended or (whole and end == len(text)), text[read.offset : end]
-                names = self._allowed(text[: size + len(behind)], lexeme, read, use)
+                names = self._allowed(text[:size], lexeme, read, use, behind)
                 if names is not None and read.declared:
                     names |= {name for space, name in read.declared if space in use.spaces}
                 if names is not None and not self._is_one(lexeme, use, names, over=over):
@@ -157,7 +167,7 @@ class Guard:
             return compared(written, naming) in names
         return not written or written.startswith(naming.quotes) or _begins_any(written, names, naming)
 
-    def _allowed(self, text: str, lexeme: str, read: _Read, use: Use) -> frozenset[str] | None:
+    def _allowed(self, text: str, lexeme: str, read: _Read, use: Use, behind: str) -> frozenset[str] | None:
         """The names that may stand in a lexeme of a text; None where nothing is forbidden."""
         naming = self._existing.language.naming
         if not self._is_member(use):
@@ -168,12 +178,16 @@ class Guard:
                 qualifier = compared(read.before[use.qualifier][1], naming)
             return self._existing.allowed(use, qualifier)
         before = text[: read.offset]
-        if before not in self._asked:
+        if before not in self._asked and (before, behind) not in self._vain:
             typed, start = text[len(self._given) :], read.offset - len(self._given)
             end = start + len(lexeme)
             closing = partial(self._closed, read.stack, lexeme[: use.skip])
-            self._asked[before] = self._members.at(typed, start, end, lexeme[: use.skip], use.spaces, closing)
-        return self._asked[before]
+            found = self._members.at(typed + behind, start, end, lexeme[: use.skip], use.spaces, closing)
+            if found is None:
+                self._vain.add((before, behind))
+            else:
+                self._asked[before] = found
+        return self._asked.get(before)
 
     def _closed(self, stack: Stack, begun: str) -> Iterator[str]:
         """Texts that may end what is open behind a name after a stack; `begun` marks it as one."""

@@ -51,6 +51,9 @@ class Members:
     text: str = field(repr=False)
     cursor: int
     edited: Callable[[Edit, str], SyntaxTree]
+    _tried: dict[tuple[str, int, str, str, str], tuple[frozenset[str] | None, bool]] = field(
+        default_factory=dict, repr=False
+    )
 
     def at(
         self,
@@ -78,20 +81,30 @@ class Members:
         existing = self.existing
         if existing.own is None or not existing.beyond or not _are_anywhere(existing, spaces):
             return None
-        own = Unit("", existing.folder, existing.own.names)
-        beside = Texts([own], beyond=existing.around.texts)
-        behind = typed[max(end, 0) :].rstrip()
+        behind, before = typed[max(end, 0) :].rstrip(), typed[: max(start, 0)]
         for following in self._following(behind, closing):
-            tree, offset = self._with_word(typed[: max(start, 0)], min(start, 0), begun, following)
-            here = Unit(_HERE, existing.folder, names_around(tree, offset))
-            resolver = Resolver(Texts([here], beyond=beside))
-            place = resolver.at(_HERE, offset)
-            if place is None or _is_doubtful(tree, place):
-                continue
-            found = self._known(resolver, place, spaces[0])
-            if found is not None or tree.sound:
+            key = before, start, begun, following, spaces[0]
+            if key not in self._tried:
+                self._tried[key] = self._in_tree(before, min(start, 0), begun, following, spaces[0])
+            found, is_sure = self._tried[key]
+            if found is not None or is_sure:
                 return found
         return None
+
+    def _in_tree(
+        self, before: str, back: int, begun: str, following: str, space: str
+    ) -> tuple[frozenset[str] | None, bool]:
+        """The names that may stand in a word, as the tree with it tells; whether that is sound."""
+        existing = self.existing
+        assert existing.own is not None
+        tree, offset = self._with_word(before, back, begun, following)
+        here = Unit(_HERE, existing.folder, names_around(tree, offset))
+        own = Unit("", existing.folder, existing.own.names)
+        resolver = Resolver(Texts([here], beyond=Texts([own], beyond=existing.around.texts)))
+        place = resolver.at(_HERE, offset)
+        if place is None or _is_doubtful(tree, place):
+            return None, False
+        return self._known(resolver, place, space), tree.sound
 
     def _known(self, resolver: Resolver, place: Place, space: str) -> frozenset[str] | None:
         """The names that may stand in a place, if it refers to a member; None if not known."""

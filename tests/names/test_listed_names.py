@@ -56,22 +56,29 @@ OPERATIONS = {
 }
 
 
-def listed(language: str, marked: str, beside: str) -> dict[str, Origin]:
-    """The entries for the mark in a text, with another text beside it: words, and where they come from."""
+def listed(
+    language: str, marked: str, beside: str, path: str = "a/c", *, is_near: bool = True
+) -> dict[str, Origin]:
+    """The entries for the mark in a text, with another text beside it: words, and where they come from.
+
+    What names exist the other text tells in any case; its words count where it `is_near`.
+    """
     before, after = marked.split(CURSOR)
     text, offset, found = before + after, len(before), named(language)
     document = Document(Snapshot("file:///a/b", language, 1, text), found)
-    other = Document(Snapshot("file:///a/c", language, 1, beside), found)
+    other = Document(Snapshot(f"file:///{path}", language, 1, beside), found)
     prefix, landmarks = document.prefix(), document.landmarks()
     assert prefix is not None
     assert landmarks is not None
-    names = names_at(WorkspaceView(found, {"file:///a/b": document, "file:///a/c": other}), document, offset)
+    names = names_at(
+        WorkspaceView(found, {"file:///a/b": document, f"file:///{path}": other}), document, offset
+    )
     around = Around(
         names.meant,
         names.possible,
         names.spaces,
-        (beside,),
-        existing=existing(found, text, {"a/c": beside}),
+        (beside,) if is_near else (),
+        existing=existing(found, text, {path: beside}),
         member=names.member,
         unfit=names.unfit,
     )
@@ -151,3 +158,12 @@ def test_no_keyword_is_listed_behind_what_owns_the_names() -> None:
 def test_an_argument_of_a_directive_is_listed_there_alone() -> None:
     assert "if" in listed("graphql", "query Q { orders @include(<|>) { id } }", SCHEMA)
     assert "if" not in listed("graphql", "query Q { orders(<|>) { id } }", SCHEMA)
+
+
+def test_what_a_module_takes_is_listed_though_it_stands_nowhere_near() -> None:
+    variables = 'variable "cidr" {}\nvariable "zones" {}\n'
+    marked = 'module "other" {\n  source = "./net"\n  cidr   = "10.0.0.0/16"\n  <|>\n}\n'
+    found = listed("hcl", marked, variables, "a/net/main.tf", is_near=False)
+    assert found["zones"] is Origin.NAME
+    assert {"cidr", "module", "other"}.isdisjoint(found)
+    assert found["count"] is Origin.BUILTIN

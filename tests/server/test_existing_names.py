@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,7 +22,7 @@ from lsp_server.server.workspace.existing_names import ExistingNames
 from lsp_server.server.workspace.index import WorkspaceIndex
 from lsp_server.text import Edit, Snapshot, Span
 from tests.names.suggesting import allowed
-from tests.server.conftest import Script, StartEditor
+from tests.server.conftest import PATIENCE, Script, StartEditor
 from tests.server.suggesting import Decoder
 
 REGISTRY = load_registry()
@@ -274,3 +275,29 @@ async def test_columns_are_told_in_a_language_that_closes_nothing_else(
     editor.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
     told = ["no column 'titel' is declared; did you mean 'title'?"]
     await editor.until(lambda: editor.errors(uri) == told)
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_file_that_is_opened_with_an_error_lists_names_that_exist_for_who_asks_for_its_errors(
+    start: StartEditor, tmp_path: Path
+) -> None:
+    (tmp_path / "variables.tf").write_text('variable "region" {}\nvariable "zones" {}\nresource "a" "b" {}\n')
+    pulls = types.ClientCapabilities(
+        text_document=types.TextDocumentClientCapabilities(
+            diagnostic=types.DiagnosticClientCapabilities(), completion=types.CompletionClientCapabilities()
+        )
+    )
+    editor = await start(folders=[tmp_path], capabilities=pulls)
+    uri = (tmp_path / "main.tf").as_uri()
+    text = 'variable "count_of" {}\nresource "a" "c" {\n  d = var.\n'
+    item = types.TextDocumentItem(uri, "hcl", 1, text)
+    editor.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+    assert await editor.pulled(uri)
+
+    async def listed() -> set[str]:
+        found = await editor.complete(uri, 2, 10)
+        return set() if found is None else {entry.label for entry in found.items}
+
+    async with asyncio.timeout(PATIENCE):
+        while await listed() != {"region", "zones", "count_of"}:
+            await asyncio.sleep(0.05)

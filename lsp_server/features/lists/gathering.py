@@ -27,7 +27,7 @@ from lsp_server.lalr import only_next
 from lsp_server.languages import Builtin, Snippet, Stands
 from lsp_server.names.existing import Existing
 from lsp_server.names.guard import Guard
-from lsp_server.names.naming import compared
+from lsp_server.names.naming import compared, written_as
 from lsp_server.repair import begins_element
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Edit, Span
@@ -346,6 +346,16 @@ class _Gathering:
             yield from self._fixed(signs=around.signs and not self._typed)
             yield from self._builtins(before, sigils)
         yield from self._words()
+        if not (around.names or around.possible):
+            yield from self._members()
+
+    def _members(self) -> Iterator[Entry]:
+        """The members that the guard has found to stand there, but for what the language brings."""
+        naming = self._judge.grammar.language.naming
+        brought = {compared(builtin.name, naming) for builtin in self._judge.grammar.language.builtins}
+        names = frozenset() if self._guard is None else self._guard.members - brought
+        written = (written_as(name, naming) for name in sorted(names))
+        yield from (self._entry(name, Origin.NAME) for name in written if self.takes(name))
 
     def _entry(
         self, text: str, origin: Origin, candidate: str | None = None, about: Builtin | Snippet | None = None

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from lsprotocol import types
 
@@ -98,9 +99,23 @@ class Publisher:
 
     def _start(self, document: Document) -> None:
         self._timers.pop(document.snapshot.uri, None)
-        task = asyncio.create_task(self._compute(document))
+        self._begin(self._compute(document))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def read_names(self, document: Document) -> None:
+        """Have the names read of a document with errors, which are told alone: suggestions go by names."""
+        self._begin(self._read_names(document))
+
+    async def _read_names(self, document: Document) -> None:
+        try:
+            if self._session.get(document.snapshot.uri) is document:
+                await self._names_read(document)
+        except Exception as error:
+            self._client.report("names", error)
 
     async def _compute(self, document: Document) -> None:
         snapshot, lint = document.snapshot, self._lint
@@ -160,17 +175,7 @@ class Publisher:
         read.
         """
         severity = _SEVERITIES.get(self._configuration.settings.unknown_names)
-        if document.language is None or not document.language.naming.declared:
-            return []
-        if self._index.outdated:  # To look for changes that nobody tells of takes long in a large workspace.
-            await self._index.ready()
-        try:
-            changed = await self._existing.read(document)
-        except HolegramError:  # A wrong query is told to who asks for names.
-            return []
-        for one in (*([document] if changed else []), *await self._existing.read_beside(document)):
-            self.again(one)
-        existing = self._existing.sure(document)
+        existing = self._existing.sure(document) if await self._names_read(document) else None
 
         def work() -> list[types.Diagnostic]:
             with TURN:
@@ -191,6 +196,20 @@ class Publisher:
         if existing is None:
             return []
         return await self._analysis.run(document.snapshot.uri, work)
+
+    async def _names_read(self, document: Document) -> bool:
+        """Find out the names of a document, and of others that were not yet; whether it has any."""
+        if document.language is None or not document.language.naming.declared:
+            return False
+        if self._index.outdated:  # To look for changes that nobody tells of takes long in a large workspace.
+            await self._index.ready()
+        try:
+            changed = await self._existing.read(document)
+        except HolegramError:  # A wrong query is told to who asks for names.
+            return False
+        for one in (*([document] if changed else []), *await self._existing.read_beside(document)):
+            self.again(one)
+        return True
 
     def _push(self, uri: str, diagnostics: list[types.Diagnostic], version: int | None) -> None:
         self._client.publish(uri, diagnostics, version)

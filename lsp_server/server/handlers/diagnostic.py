@@ -34,7 +34,9 @@ async def handle(
     diagnostics = await server.publisher.compute(document)
     if not diagnostics and server.grammar_lint.applies(document):
         diagnostics = await _grammar_lint(server, document)
-    if not diagnostics:
+    if diagnostics:
+        server.publisher.read_names(document)
+    else:
         diagnostics = await server.publisher.unknown_names(document)
     return types.RelatedFullDocumentDiagnosticReport(diagnostics, result_id=_result(server, document))
 
