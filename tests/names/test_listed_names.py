@@ -163,7 +163,8 @@ def test_an_argument_of_a_directive_is_listed_there_alone() -> None:
 def test_what_a_module_takes_is_listed_though_it_stands_nowhere_near() -> None:
     variables = 'variable "cidr" {}\nvariable "zones" {}\n'
     marked = 'module "other" {\n  source = "./net"\n  cidr   = "10.0.0.0/16"\n  <|>\n}\n'
-    found = listed("hcl", marked, variables, "a/net/main.tf", is_near=False)
-    assert found["zones"] is Origin.NAME
-    assert {"cidr", "module", "other"}.isdisjoint(found)
-    assert found["count"] is Origin.BUILTIN
+    for is_near in (False, True):
+        found = listed("hcl", marked, variables, "a/net/main.tf", is_near=is_near)
+        assert found["zones"] is Origin.NAME
+        assert {"cidr", "module", "other"}.isdisjoint(found)
+        assert found["count"] is Origin.BUILTIN

@@ -346,16 +346,28 @@ class _Gathering:
             yield from self._fixed(signs=around.signs and not self._typed)
             yield from self._builtins(before, sigils)
         yield from self._words()
-        if not (around.names or around.possible):
-            yield from self._members()
+        for name in filter(self._is_member, sorted(self._members)):
+            written = written_as(name, language.naming)
+            if self.takes(written):
+                yield self._entry(written, Origin.NAME)
 
-    def _members(self) -> Iterator[Entry]:
-        """The members that the guard has found to stand there, but for what the language brings."""
-        naming = self._judge.grammar.language.naming
-        brought = {compared(builtin.name, naming) for builtin in self._judge.grammar.language.builtins}
-        names = frozenset() if self._guard is None else self._guard.members - brought
-        written = (written_as(name, naming) for name in sorted(names))
-        yield from (self._entry(name, Origin.NAME) for name in written if self.takes(name))
+    @property
+    def _members(self) -> frozenset[str]:
+        """Where no name is known otherwise, the members that the guard has found to stand there, as names are
+        compared.
+        """
+        if self._guard is None or self._around.names or self._around.possible:
+            return frozenset()
+        return self._guard.members
+
+    def _is_member(self, name: str) -> bool:
+        """Whether a name is one of these that the language does not bring."""
+        return name in self._members and name not in self._brought
+
+    @cached_property
+    def _brought(self) -> frozenset[str]:
+        language = self._judge.grammar.language
+        return frozenset(compared(builtin.name, language.naming) for builtin in language.builtins)
 
     def _entry(
         self, text: str, origin: Origin, candidate: str | None = None, about: Builtin | Snippet | None = None
@@ -411,7 +423,9 @@ class _Gathering:
     def _words(self) -> Iterator[Entry]:
         words = dict.fromkeys((*self.nearby, *self._used_elsewhere))
         names = (word for word in words if self._is_name(word) and not self._is_other(word))
-        yield from (self._entry(word, Origin.WORD) for word in islice(names, _MOST_WORDS))
+        naming = self._judge.grammar.language.naming
+        for word in islice(names, _MOST_WORDS):
+            yield self._entry(word, Origin.NAME if self._is_member(compared(word, naming)) else Origin.WORD)
 
     @property
     def _used_elsewhere(self) -> Sequence[str]:
