@@ -43,6 +43,19 @@ def known_names(
     return tuple(islice(alike, MOST))
 
 
+def is_unlike(resolver: Resolver, place: Place, other: Place) -> bool:
+    """Whether another name than one at a place has to be of the type that is declared for what stands there,
+    and is of another, as a variable in an argument.
+    """
+    part = place.name.part
+    region = part.alike_region(place.name.index)
+    index = None if region is None or region.owner is None else part.last_in(region.owner)
+    if index is None:
+        return False
+    ours, theirs = resolver.types(place.beside(index)), resolver.types(other)
+    return ours is not None and theirs is not None and ours.isdisjoint(theirs)
+
+
 def _is_being_defined(known: Place, place: Place) -> bool:
     """Whether a place is in what is defined, where nothing may refer to it."""
     if not known.occurrence.outside or known.unit.uri != place.unit.uri:

@@ -13,7 +13,8 @@ from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
 from lsp_server.languages import Naming
-from lsp_server.names.occurrences import MemberItem, Names, Occurrence, PartNames, Region, Scope, Visibility
+from lsp_server.names.occurrences import Names, Occurrence, PartNames, Scope, Visibility
+from lsp_server.names.regions import MemberItem, Region
 from lsp_server.syntax import Match, Part, PartKey, Parts, SyntaxTree
 from lsp_server.text import Span
 
@@ -196,6 +197,7 @@ class _Reader:
                     settings.get("local.among"),
                     -1,
                     "local.listed" in settings,
+                    frozenset((settings.get("local.alike") or "").split()),
                 )
             )
 

@@ -14,6 +14,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TypeVar
 
+from lsp_server.names.regions import MemberItem, Region
 from lsp_server.text import Span
 
 MemberPath = tuple[tuple[str, str], ...]
@@ -121,49 +122,6 @@ class Scope:
     parent: int
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
-    """Where names of some spaces are members of something.
-
-    That is what `owner` names; where it names nothing, `otherwise`, which is a space and a name. With `among`
-    it is whatever the region refers to in that space before all others. Where it is `listed`, its items tell
-    what members the owner has.
-    """
-
-    span: Span
-    spaces: frozenset[str]
-    owner: Span | None
-    otherwise: tuple[str, str] | None
-    among: str | None
-    parent: int
-    listed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class MemberItem:
-    """One of those that tell which members something has, as what a view selects tells its columns.
-
-    Attributes:
-        span: all of it.
-        spaces: where the names live that it may bring; the first tells to which region it belongs.
-        named: holds the name that it brings; None if that is not told.
-        every: whether it brings all members of what is named instead; where nothing is, of what the region
-            around it is `among`.
-        renames: whether it is the name of another item, in order.
-        region: index of the region whose owner it belongs to.
-        inside: index of the innermost region around it.
-
-    """
-
-    span: Span
-    spaces: tuple[str, ...]
-    named: Span | None = None
-    every: bool = False
-    renames: bool = False
-    region: int = -1
-    inside: int = -1
-
-
 @dataclass(frozen=True, eq=False)
 class PartNames:
     """The names of one top-level element, in order of place."""
@@ -241,6 +199,17 @@ class PartNames:
             if space in self.regions[number].spaces:
                 yield self.regions[number]
             number = self.regions[number].parent
+
+    def alike_region(self, index: int) -> Region | None:
+        """The innermost region around an occurrence that says which type such a name has to have."""
+        here = self.occurrences[index]
+        number = here.region
+        while number >= 0:
+            region = self.regions[number]
+            if not region.alike.isdisjoint(here.spaces):
+                return region
+            number = region.parent
+        return None
 
     def paths(self, index: int, depth: int = 0) -> frozenset[MemberPath]:
         """The paths of an occurrence as it is written; several where it may live in several spaces."""

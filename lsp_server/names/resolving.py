@@ -12,12 +12,11 @@ from itertools import islice
 
 from lsp_server.names.occurrences import (
     NO_OWNER,
-    MemberItem,
     MemberPath,
-    Region,
     Visibility,
 )
 from lsp_server.names.owning import NOBODY, UNSURE, Brought, Owners, joined, renamed
+from lsp_server.names.regions import MemberItem, Region
 from lsp_server.names.standing import (
     FOLDER,
     DefinedPlace,
@@ -173,6 +172,12 @@ class Resolver:
         if not owners or not all(self._is_sure(owner, spaces, 0) for owner in owners):
             return None
         return frozenset(other.occurrence.name for other in self.known_at(place)) or None
+
+    def types(self, place: Place) -> frozenset[MemberPath] | None:
+        """What the types of a name are called; None where none is declared."""
+        found = [type_of(definition) for definition in self.definitions(place)]
+        owners = [self._owners(one, None, 0) for one in found if one is not None]
+        return joined(owners).paths if owners else None
 
     def undeclared_owner(self, place: Place) -> Place | None:
         """What is written before a name as what owns it, if that is declared nowhere."""

@@ -16,9 +16,9 @@ from lsp_server.names.occurrences import (
     Name,
     Names,
     Occurrence,
-    Region,
     Visibility,
 )
+from lsp_server.names.regions import Region
 from lsp_server.text import Span
 
 FOLDER = ""

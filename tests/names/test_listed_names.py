@@ -134,6 +134,25 @@ def test_a_list_has_the_names_with_which_an_operation_is_valid() -> None:
         assert NAMES & listed("graphql", marked, SCHEMA).keys() == expected, marked
 
 
+def test_a_list_has_the_variables_of_which_the_type_is_allowed_there() -> None:
+    from graphql import VariablesInAllowedPositionRule, build_schema, parse, validate
+
+    schema, variables = build_schema(SCHEMA), {"n": "Int", "f": "Filter", "s": "State", "id": "ID"}
+    declared = ", ".join(f"${name}: {type_}" for name, type_ in variables.items())
+    for field in (
+        "orders(first: $<|>) { id }",
+        "orders(filter: $<|>) { id }",
+        "orders(first: 1, filter: {state: $<|>}) { id }",
+        "customer(id: $<|>) { id }",
+    ):
+        marked = f"query Q({declared}) {{\n  {field}\n}}"
+
+        def is_valid(word: str, marked: str = marked) -> bool:
+            return not validate(schema, parse(marked.replace(CURSOR, word)), [VariablesInAllowedPositionRule])
+
+        assert listed("graphql", marked, SCHEMA).keys() == which(variables, is_valid), marked
+
+
 def test_a_function_is_listed_where_it_may_be_called_and_nowhere_else() -> None:
     for marked, is_called in {
         "SELECT 1 FROM customers WHERE <|>": True,

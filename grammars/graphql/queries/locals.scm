@@ -102,8 +102,9 @@
   (#set! local.space "field"))
 
 ([(argument (name) @local.owner (value) @local.members)
-  (object_field (name) @local.owner (value) @local.members)
-  (input_value_definition (name) @local.owner (default_value) @local.members)
+  (object_field (name) @local.owner (value) @local.members)]
+  (#set! local.space "field value") (#set! local.alike "variable"))
+([(input_value_definition (name) @local.owner (default_value) @local.members)
   (variable_definition (variable (name) @local.owner) (default_value) @local.members)]
   (#set! local.space "field value"))
 

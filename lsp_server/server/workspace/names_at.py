@@ -14,7 +14,7 @@ from lsp_server.features.telling import line_of
 from lsp_server.languages import QUOTES
 from lsp_server.lazy_imports import TURN
 from lsp_server.names.catalogued import symbol_at
-from lsp_server.names.known import ListedName, known_names
+from lsp_server.names.known import ListedName, is_unlike, known_names
 from lsp_server.names.members import may_be_of_any
 from lsp_server.names.naming import written_as
 from lsp_server.names.occurrences import Occurrence
@@ -36,7 +36,8 @@ class NamesAt:
             where it is not known that a name is looked for, and none at all where one is defined.
         first: the kinds that are meant; none where it may be one with a sigil or one without.
         member: whether what owns the name is written before it.
-        unfit: names, as names are compared, that are known in those spaces and may not stand there.
+        unfit: names, as names are compared, that are known in those spaces and may not stand there: they are
+            of a kind or a type that does not fit.
 
     """
 
@@ -101,7 +102,8 @@ def names_at(
         begun = text[place.span.start : offset].lstrip("".join(QUOTES))
         of_any = may_be_of_any(trial.view.resolver, document.language.naming, place)
         for known in known_names(trial.view.resolver, place, begun, of_any=of_any):
-            if place.occurrence.fits and known.occurrence.kind not in place.occurrence.fits:
+            fits = not place.occurrence.fits or known.occurrence.kind in place.occurrence.fits
+            if not fits or is_unlike(trial.view.resolver, place, known):
                 unfit.add(known.occurrence.name)
             elif known.unit.uri != place.unit.uri or not written.start <= known.span.start < written.end:
                 found.setdefault(_written(trial.view, known, sigils), known)

@@ -107,8 +107,9 @@
   (#set! local.space "field"))
 
 ([(argument . (_) @local.owner . (COLON) [(value) (const_value)] @local.members)
-  (object_field . (_) @local.owner . (COLON) [(value) (const_value)] @local.members)
-  (input_value_definition [(NAME) (TRUE) (FALSE) (NULL)] @local.owner (default_value) @local.members)
+  (object_field . (_) @local.owner . (COLON) [(value) (const_value)] @local.members)]
+  (#set! local.space "field value") (#set! local.alike "variable"))
+([(input_value_definition [(NAME) (TRUE) (FALSE) (NULL)] @local.owner (default_value) @local.members)
   (variable_definition (variable (NAME) @local.owner) (default_value) @local.members)]
   (#set! local.space "field value"))
 
