@@ -42,7 +42,7 @@ def may_stand(
         return builtin.kind in spaces
     if spaces is not None:
         return not set(stands.where).isdisjoint(spaces)
-    return takes(builtin.name + stands.then) if stands.then else not _is_found(language, builtin)
+    return takes(builtin.name + stands.then) if stands.then else not is_found(language, builtin)
 
 
 def builtins_named(language: Language, occurrence: Occurrence) -> tuple[Builtin, ...]:
@@ -54,7 +54,7 @@ def builtins_named(language: Language, occurrence: Occurrence) -> tuple[Builtin,
         for builtin in named
         if (
             builtin.kind in kinds
-            if _is_found(language, builtin)
+            if is_found(language, builtin)
             else not kinds.isdisjoint(builtin.stands.where)
         )
     )
@@ -78,7 +78,7 @@ def builtins_at(tree: SyntaxTree, offset: int) -> tuple[Span, tuple[Builtin, ...
     if not found or text[max(0, start - 1) : start] in QUOTES or tree.lexeme_at(start) is None:
         return None
     if not _is_fixed(language, word):
-        found = tuple(builtin for builtin in found if not _is_found(language, builtin))
+        found = tuple(builtin for builtin in found if not is_found(language, builtin))
     return (Span(start, end), found) if found else None
 
 
@@ -92,7 +92,7 @@ def _explained(language: Language, builtin: Builtin) -> str:
     return f"{head}\n\n{builtin.about}"
 
 
-def _is_found(language: Language, builtin: Builtin) -> bool:
+def is_found(language: Language, builtin: Builtin) -> bool:
     """Whether the bundle's query finds the uses of a builtin's kind."""
     return builtin.kind in _kinds_found(language.queries.get(QUERY, ""))
 

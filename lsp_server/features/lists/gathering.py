@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import islice
 
 from lsp_server.constraint import CursorState, Prefix
-from lsp_server.features.builtins import may_stand
+from lsp_server.features.builtins import is_found, may_stand
 from lsp_server.features.casing import casing, either_way, is_keyword, recased
 from lsp_server.features.guarding import guard_over
 from lsp_server.features.lists.entry import Entry, Listing, Origin, in_order
@@ -297,7 +297,7 @@ class _Gathering:
         typed = word + self._judge.gap(word)
         if not self._guard.names_nothing(typed, self._behind(typed, then)):
             return False
-        kinds = frozenset() if then else self._kinds_of(word)
+        kinds = frozenset() if then or not self._thens else self._kinds_of(word)
         thens = {self._thens[kind] for kind in kinds & self._thens.keys()}
         return all(self._is_stray(word, more) or not self._judge.takes(word + more) for more in thens)
 
@@ -309,9 +309,13 @@ class _Gathering:
 
     @cached_property
     def _thens(self) -> Mapping[str, str]:
-        """What is written behind builtins, by their kinds."""
-        builtins = self._judge.grammar.language.builtins
-        return {builtin.kind: builtin.stands.then for builtin in builtins if builtin.stands.then}
+        """What is written behind builtins, by those of their kinds that need not be declared."""
+        language = self._judge.grammar.language
+        return {
+            one.kind: one.stands.then
+            for one in language.builtins
+            if one.stands.then and one.kind not in language.naming.declared and is_found(language, one)
+        }
 
     def _behind(self, typed: str, then: str) -> str:
         """What is written behind a text, as far as that is known: a sign that is all that may follow, and at
@@ -328,7 +332,8 @@ class _Gathering:
             sign = (terminal and terminal.word) or ""
             is_there = sign[:1].isalnum() or judge.after.lstrip().startswith(sign)
             found = then or ("" if is_there else sign)
-            if not judge.after.partition("\n")[0].strip():
+            may_be_member = judge.grammar.language.naming.members
+            if may_be_member and not judge.after.partition("\n")[0].strip():
                 found += next(judge.finishing(typed + found), "")
             self._known_behind[key] = found
         return self._known_behind[key]
