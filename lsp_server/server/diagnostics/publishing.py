@@ -106,14 +106,14 @@ class Publisher:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def read_names(self, document: Document) -> None:
-        """Have the names read of a document with errors, which are told alone: suggestions go by names."""
-        self._begin(self._read_names(document))
+    def find_names(self, document: Document) -> None:
+        """Find out the names of a document of which only errors are told: suggestions go by them too."""
+        self._begin(self._find_names(document))
 
-    async def _read_names(self, document: Document) -> None:
+    async def _find_names(self, document: Document) -> None:
         try:
             if self._session.get(document.snapshot.uri) is document:
-                await self._names_read(document)
+                await self._names_known(document)
         except Exception as error:
             self._client.report("names", error)
 
@@ -175,7 +175,7 @@ class Publisher:
         read.
         """
         severity = _SEVERITIES.get(self._configuration.settings.unknown_names)
-        existing = self._existing.sure(document) if await self._names_read(document) else None
+        existing = self._existing.sure(document) if await self._names_known(document) else None
 
         def work() -> list[types.Diagnostic]:
             with TURN:
@@ -197,8 +197,8 @@ class Publisher:
             return []
         return await self._analysis.run(document.snapshot.uri, work)
 
-    async def _names_read(self, document: Document) -> bool:
-        """Find out the names of a document, and of others that were not yet; whether it has any."""
+    async def _names_known(self, document: Document) -> bool:
+        """Find out the names of a document, and of others whose names nobody asked for; whether it has any."""
         if document.language is None or not document.language.naming.declared:
             return False
         if self._index.outdated:  # To look for changes that nobody tells of takes long in a large workspace.

@@ -35,7 +35,7 @@ async def handle(
     if not diagnostics and server.grammar_lint.applies(document):
         diagnostics = await _grammar_lint(server, document)
     if diagnostics:
-        server.publisher.read_names(document)
+        server.publisher.find_names(document)
     else:
         diagnostics = await server.publisher.unknown_names(document)
     return types.RelatedFullDocumentDiagnosticReport(diagnostics, result_id=_result(server, document))
