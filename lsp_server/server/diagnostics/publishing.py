@@ -198,7 +198,7 @@ class Publisher:
         return await self._analysis.run(document.snapshot.uri, work)
 
     async def _names_known(self, document: Document) -> bool:
-        """Find out the names of a document, and of others whose names nobody asked for; whether it has any."""
+        """Find out the names of a document, and of others that nobody asked for; whether it may have any."""
         if document.language is None or not document.language.naming.declared:
             return False
         if self._index.outdated:  # To look for changes that nobody tells of takes long in a large workspace.
