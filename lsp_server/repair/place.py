@@ -21,6 +21,12 @@ from lsp_server.repair.boundaries import Boundaries
 from lsp_server.repair.layout import depth_at
 from lsp_server.repair.levels import MOST, WIDEST, WORK, Levels, Read
 
+_MOST_WORK = 2 * WORK
+"""After so many reductions in vain, what is above the cursor's line is taken to be beyond repair.
+
+In a text of 700 characters full of mistakes six times `WORK` were made, in two to four seconds.
+"""
+
 _SURVIVES = 10
 """A repair after which so many lexemes fit is kept, whatever is wrong farther on."""
 
@@ -101,8 +107,8 @@ def places(
 
     """
     line = prefix.text.rfind("\n", 0, cursor) + 1
+    above = _Above(prefix, boundaries, cursor, limit, cancelled)
     for stack, offset in _beginnings(prefix.grammar, boundaries, cursor):
-        above = _Above(prefix, boundaries, cursor, limit, cancelled)
         found = above.reached(above.to_line(stack, offset, line))
         if found:
             return tuple(found)
@@ -164,6 +170,7 @@ class _Above:
         self._cancelled = cancelled
         self._nodes: dict[Stack, Node] = {}
         self._depth = depth_at(prefix.grammar.language, prefix.text, cursor)
+        self._work = 0
 
     def to_line(self, stack: Stack, offset: int, line: int) -> list[_AtLine]:
         """What the cursor's line may begin after, as read with the fewest repairs or one more."""
@@ -178,8 +185,20 @@ class _Above:
     def _repaired(
         self, trail: _Trail, error: int, stack: Stack, offset: int, line: int, *, near: bool
     ) -> list[_AtLine]:
-        """The same after repairs, each in the line of a mistake if they are to be near."""
+        """The same after repairs, each in the line of a mistake if they are to be near; nothing where finding
+        others was too much work already.
+        """
+        if self._work > _MOST_WORK:
+            return []
         levels = self._levels(stack, offset)
+        try:
+            return self._repaired_by(levels, trail, error, offset, line, near=near)
+        finally:
+            self._work += levels.work
+
+    def _repaired_by(
+        self, levels: Levels, trail: _Trail, error: int, offset: int, line: int, *, near: bool
+    ) -> list[_AtLine]:
         steps: Sequence[Read] = self._steps(trail)
         least, total = offset, 0
         for _ in range(_ROUNDS):
