@@ -132,7 +132,7 @@ class Automaton:
         return found
 
     def bits(self, terminals: Iterable[str]) -> int:
-        """Some terminals as bits, to compare with many states: no set is made of what each has alive."""
+        """Some terminals as bits: to compare them with many states, no set is made of each."""
         return sum(1 << self._places[name] for name in set(terminals) & self._places.keys())
 
     def named(self, owners: int) -> frozenset[str]:

@@ -378,7 +378,7 @@ class Table:
         return True
 
     def reductions_before(self, stack: Stack, terminal: str) -> tuple[int, ...]:
-        """The numbers of the rules that are done after a stack before a terminal, as far as that fits."""
+        """The rules, by number, that are reduced after a stack before a terminal is shifted, in order."""
         found: list[int] = []
         while (action := self.actions[stack.state].get(terminal, 0)) < 0:
             found.append(~action)

@@ -109,7 +109,7 @@ class NamesAround:
         return self._members[space]
 
     def defined(self, name: str) -> Sequence[Occurrence]:
-        """The definitions of a name in texts that say it to others."""
+        """The definitions of a name in the texts that may define it for others."""
         if name not in self._defined:
             self._defined[name] = _defined(name, (unit.names for unit in self.texts.publishing(name)))
         return self._defined[name]

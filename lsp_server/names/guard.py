@@ -95,10 +95,10 @@ class Guard:
         self._closing = closing
         self.strays: dict[str, tuple[str, ...]] = {}
         self._asked: dict[str, frozenset[str]] = {}
-        """The members that may stand behind some text, where they are known."""
+        """By the text before a word, the members that it may be, where they are known."""
 
         self._vain: set[tuple[str, str]] = set()
-        """Behind which text and before which they were not found."""
+        """The texts before and behind a word with which its members were looked for, and not found."""
 
         self._given = text[state.offset : state.cursor]
         self._suffix = text[state.cursor : state.cursor + _SUFFIX]
@@ -289,10 +289,10 @@ class Guard:
                 yield before, end, use, True
 
     def _seen_as(self, terminal: str, stack: Stack, seen: Collection[str]) -> Collection[str]:
-        """Of the terminals that were seen behind a lexeme, those that tell what it is before another.
+        """The terminals, of those seen behind a lexeme, as which one counts that was not seen there.
 
-        They are those before which the parser makes the first of the reductions that it makes before that,
-        as many as there are: behind a name a semicolon counts as an equals sign, and not as a dot.
+        The parser makes some reductions before each. Those count whose reductions are the first of its own,
+        and of these the ones with most: a semicolon behind a name is as an equals sign, and not as a dot.
         """
         if terminal in seen:
             return (terminal,)

@@ -44,8 +44,9 @@ def known_names(
 
 
 def is_unlike(resolver: Resolver, place: Place, other: Place) -> bool:
-    """Whether another name than one at a place has to be of the type that is declared for what stands there,
-    and is of another, as a variable in an argument.
+    """Whether a name has another type than is wanted at a place, where the bundle says that types count.
+
+    So a variable of one type is unlike an argument of another. Where a type is not told, nothing is unlike.
     """
     part = place.name.part
     region = part.alike_region(place.name.index)

@@ -91,7 +91,7 @@ def test_names_that_would_not_be_known_in_time_are_not_waited_for() -> None:
     assert names_at(view, document, 0).spaces is None
 
 
-def test_what_may_begin_behind_what_is_done_is_read_once_for_all_keywords(
+def test_what_follows_is_read_once_for_all_keywords_that_begin_a_statement(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     made = counted(monkeypatch)

@@ -61,7 +61,7 @@ def listed(
 ) -> dict[str, Origin]:
     """The entries for the mark in a text, with another text beside it: words, and where they come from.
 
-    What names exist the other text tells in any case; its words count where it `is_near`.
+    Names that the other text declares exist in any case; its words are listed only where it `is_near`.
     """
     before, after = marked.split(CURSOR)
     text, offset, found = before + after, len(before), named(language)

@@ -287,10 +287,10 @@ class _Gathering:
         return is_told if kinds else is_keyword(grammar, word)
 
     def _is_stray(self, word: str, then: str = "") -> bool:
-        """Whether a word spells no name that exists, where one has to stand; with what is `then` written.
+        """Whether a name has to stand there, and a word with what is written `then` spells none that exists.
 
-        A word that is known as of a kind which is written with something behind it, as a function is with a
-        bracket, may be meant so.
+        What is known as a function may be meant as one, with its bracket; so with other kinds that have
+        something behind them.
         """
         if self._guard is None:
             return False
@@ -358,15 +358,15 @@ class _Gathering:
 
     @property
     def _members(self) -> frozenset[str]:
-        """Where no name is known otherwise, the members that the guard has found to stand there, as names are
-        compared.
+        """The members that may stand there as the guard has found out, as names are compared; only where no
+        other name is known.
         """
         if self._guard is None or self._around.names or self._around.possible:
             return frozenset()
         return self._guard.members
 
     def _is_member(self, name: str) -> bool:
-        """Whether a name is one of these that the language does not bring."""
+        """Whether a name is such a member, and none that the language brings."""
         return name in self._members and name not in self._brought
 
     @cached_property
