@@ -71,6 +71,12 @@ def test_wrong_use_is_one_line(
     assert_one_line(holegram("bench", "constraint", *args), message)
 
 
+@pytest.fixture
+def few_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench_server, "_FEWER", 6)
+
+
+@pytest.mark.usefixtures("few_keys")
 def test_server_is_measured_from_outside_in_files_of_each_size(holegram: Holegram, tmp_path: Path) -> None:
     script = tmp_path / "script.json"
     script.write_text(json.dumps({"endings": {"": "a"}}), encoding="utf-8")
@@ -109,6 +115,7 @@ def test_late_keys_count_for_as_long_as_they_took_and_work_goes_on_after_a_cance
         assert report["cancelled"]["count"] > 0
 
 
+@pytest.mark.usefixtures("few_keys")
 def test_server_is_measured_in_real_files(holegram: Holegram, tmp_path: Path) -> None:
     script = tmp_path / "script.json"
     script.write_text(json.dumps({"endings": {"": "a"}}), encoding="utf-8")

@@ -283,8 +283,7 @@ async def test_what_is_sent_is_encrypted_with_a_certificate(tmp_path: Path) -> N
         plain.writer.close()
 
 
-@pytest.mark.parametrize("processes", [1, 2])
-@pytest.mark.parametrize("watched", [False, True])
+@pytest.mark.parametrize(("watched", "processes"), [(False, 1), (True, 2)])
 async def test_without_descriptors_it_writes_lines_of_its_journal_only_and_goes_on_once_there_are_some(
     folder: Path, watched: bool, processes: int
 ) -> None:
