@@ -57,7 +57,8 @@ class Decoder:
         """Up to `count` different texts for a hole, the likeliest first; fewer where fewer fit.
 
         `cancelled` is asked before each token, and throughout a pass of the model; once it says so, or the
-        task that it is hopeless, nothing is returned. Once that says that it is late, what was found is.
+        task that it is hopeless, nothing is returned. Once that says that it is late, what was found is, also
+        if all is `cancelled` then.
         """
         drafts = self.drafts(task.prompt, task.before, task.others, task.heal, cancelled)
         try:
@@ -105,7 +106,12 @@ class Decoder:
                 given_up,
                 statistics,
             )
-            candidate = path.run()
+            try:
+                candidate = path.run()
+            except StoppedError:
+                if not task.late():
+                    raise
+                break  # there was time enough for what was found
             if candidate is None:
                 statistics.lost += 1
             else:

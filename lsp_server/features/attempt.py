@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from time import perf_counter
@@ -203,9 +204,7 @@ class Attempt:
         """The place of a request's cursor."""
         began = perf_counter()
         heal = heal_start(request.text, request.offset)
-        place = place_of(
-            request.prefix_or_new, request.landmarks, request.offset, heal, self._limit.cancelled
-        )
+        place = place_of(request.prefix_or_new, request.landmarks, request.offset, heal, self._limit.stopped)
         self.prefix_ms += 1000 * (perf_counter() - began)
         return place
 
@@ -224,9 +223,9 @@ class Attempt:
             self.reason = place.reason
             return ()
         grammar, text, offset = load_grammar(request.language), request.text, request.offset
-        cancelled = self._limit.cancelled
+        stopped = self._limit.stopped
         oracle = RepairingOracle(
-            grammar, text, place.ways, lambda: place.windows, resumes(request.landmarks, offset), cancelled
+            grammar, text, place.ways, lambda: place.windows, resumes(request.landmarks, offset), stopped
         )
         spot = Spot(request.language, text, offset, request.beside or (), request.deleted)
         unwanted = Unwanted(spot, oracle.comment_in)
@@ -240,6 +239,12 @@ class Attempt:
             if request.asks and typed.lstrip().startswith(request.language.comment.openers):
                 return typed[: len(typed) - len(typed.lstrip()) + 1]  # code is asked for
             return unwanted.beginning(typed, whole=whole)
+
+        def fits(typed: str) -> bool:
+            """Whether the rest fits after a text, as far as there is time to tell."""
+            with suppress(StoppedError):
+                return oracle.fit(typed).good
+            return False
 
         def agrees(typed: str) -> bool:
             return (guard is None or guard.stray(typed, whole=True) is None) and consent.to(typed)
@@ -269,14 +274,16 @@ class Attempt:
         if isinstance(self._model, AsksAhead):
             most, lines = request.max_tokens, request.multiline
             self._model.ask(ahead_at(request.language, text, offset, place, multiline=lines, most=most))
-        candidates = decoder.decode(task, request.candidates, cancelled, self.statistics)
+        candidates = decoder.decode(task, request.candidates, stopped, self.statistics)
+        if self._limit.cancelled():
+            candidates = ()
         self.dropped.update(consent.refusals)
         self.strays |= {} if guard is None else guard.strays
         if not candidates:
             refused = (*consent.refusals, *unwanted.found)
             self.reason = _why_nothing(request, oracle, refused, self.statistics, self._limit)
         spacing = Spacing(request.language, text, offset)
-        tidy = (spacing.tidied(candidate.text, lambda one: oracle.fit(one).good) for candidate in candidates)
+        tidy = (spacing.tidied(candidate.text, fits) for candidate in candidates)
         in_text = is_in_text(grammar, text, place.state)
         return tuple(_item(one, found, offset, in_text) for found, one in zip(candidates, tidy, strict=True))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from lsp_server.constraint import (
 )
 from lsp_server.constraint.beginning import beginnings_in
 from lsp_server.features.completion import Completion, CompletionRequest, complete
-from lsp_server.features.limit import Limit
+from lsp_server.features.limit import OVERTIME, Limit
 from lsp_server.features.reasons import CANCELLED
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, parse
@@ -28,6 +29,7 @@ from tests.countdown import Countdown
 from tests.counts import tries
 from tests.features.completing import CURSOR, language_of, texts
 
+NUMBERS = count()
 LONG = "b: Int, cde: Int, fgh: Int"
 
 Ask = Callable[..., Completion]
@@ -85,6 +87,55 @@ def test_of_several_candidates_those_found_in_time_are_offered(ask: Ask) -> None
     assert texts(late)[0] == "Int"
     assert len(late.items) < 3
     assert late.timed_out
+
+
+@pytest.fixture
+def ask_by_polls(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Completion, int]]:
+    """`ask(polls, candidates)`: the time is up once it was asked so often whether it was cancelled.
+
+    That is asked for each lexeme that is read to judge a text. What is asked after `fast` times counts a
+    hundredfold. With what is suggested comes how often it was asked.
+    """
+
+    def run(polls: float, candidates: int = 1, fast: int = 1_000_000) -> tuple[Completion, int]:
+        before = "SELECT * WHERE {\n  ?s ?p "
+        after = f" .\n  ?t ?q ?o{next(NUMBERS)}" * 1_000 + "\n}\n"  # never read before
+        language, asked = language_of("sparql"), Countdown(1_000_000)
+
+        def clock() -> float:
+            return (asked.asked + 99 * max(asked.asked - fast, 0)) / 1000
+
+        monkeypatch.setattr("lsp_server.features.limit.perf_counter", clock)
+        landmarks = Landmarks(parse(language, before + after))
+        request = CompletionRequest(
+            before + after, len(before), language, landmarks, limit_ms=polls, candidates=candidates
+        )
+        return complete(request, ScriptedModel({before: "?c"}), asked), asked.asked
+
+    return run
+
+
+def test_a_text_is_not_judged_to_its_end_long_after_the_time_is_up(
+    ask_by_polls: Callable[..., tuple[Completion, int]],
+) -> None:
+    whole, needed = ask_by_polls(100_000)
+    assert texts(whole) == ["?c"]
+    late, polls = ask_by_polls(needed // 4)
+    assert (late.items, late.timed_out) == ((), True)
+    assert (late.reason or "").startswith("time ran out")
+    assert polls <= OVERTIME * (needed // 4) + 10
+
+
+def test_what_was_found_in_time_is_offered_where_another_text_is_not_judged_to_its_end(
+    ask_by_polls: Callable[..., tuple[Completion, int]],
+) -> None:
+    one, needed = ask_by_polls(100_000)
+    several, needed_for_all = ask_by_polls(100_000, candidates=3)
+    assert (texts(one), len(several.items)) == (["?c"], 3)
+    late, polls = ask_by_polls(needed + 200, candidates=3, fast=needed + 200)
+    assert texts(late) == ["?c"]
+    assert late.timed_out
+    assert needed + 200 < polls < needed_for_all - 100
 
 
 def test_whoever_was_told_that_it_is_late_has_left_something_untried(monkeypatch: pytest.MonkeyPatch) -> None:

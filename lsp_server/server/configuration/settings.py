@@ -98,7 +98,7 @@ class CompletionSettings(_Group):
         ge=0,
         le=600_000,
         description="How long a suggestion may take, in milliseconds. Then the best text found so far is "
-        "shown. A suggestion that you ask for with a key may take half as long again. 0 means no limit.",
+        "shown. A suggestion that you ask for with a key may take a quarter longer. 0 means no limit.",
     )
 
     def are_off(self, language: str, path: Path) -> bool:

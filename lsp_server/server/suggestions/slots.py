@@ -253,7 +253,7 @@ class Suggestions:
                 stop.set()
 
     async def write(
-        self, document: Document, span: Span, instruction: str, limit_ms: float
+        self, document: Document, span: Span, instruction: str, wanted: Wanted
     ) -> WrittenCode | None:
         """What somebody asks for in words, in place of a span; none if there is no model.
 
@@ -267,12 +267,11 @@ class Suggestions:
             if model is None:
                 return None
             names, store = self._names(document, span.start), self._passages(document)
+            limit = self._limit_ms(wanted)
             work = self._under(
                 model,
                 self._adapting.of(document),
-                lambda worn: suggesting.write(
-                    document, span, instruction, worn, stop, limit_ms, names, store
-                ),
+                lambda worn: suggesting.write(document, span, instruction, worn, stop, limit, names, store),
             )
             return await self._in_worker(work)
         finally:

@@ -36,16 +36,12 @@ Where PostgreSQL's grammar is analysed for the first time, that is three of comp
 just opened it took five, beside other work, and six while the model was loaded too.
 """
 
-_ASKED = 1.5
+_ASKED = 1.25
 """What a person has asked for may take so many times as long as what comes by itself.
 
 Several texts are tried then, and others than the model meant. No answer is to take more than five seconds:
-with the time that is set by default this is 4.5.
+with the time that is set by default, and a `Limit`'s time to bring it to an end, this is 4.5.
 """
-
-
-_WRITING_MS = 60_000.0
-"""What is asked for in words may take so many milliseconds; who waits sees that, and can cancel it."""
 
 
 def limit_ms(configuration: Configuration, most_ms: float, wanted: Wanted) -> float:
@@ -133,7 +129,7 @@ class Suggester:
         """What somebody asks for in words, in place of a span; none if there is no model."""
         if not self._model.loaded:
             await self.begin_model(document)
-        return await self.slots.write(document, span, instruction, _WRITING_MS)
+        return await self.slots.write(document, span, instruction, self.wanted(asked=True))
 
     def wanted(self, candidates: int = 1, *, asked: bool = False) -> Wanted:
         """What is wanted by who has asked for suggestions, or not."""

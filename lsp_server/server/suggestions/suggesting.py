@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from lsp_server.names.existing import Existing
     from lsp_server.retrieval import PassageStore
 
+_WRITING_MS = 60_000.0
+"""A model that follows instructions may write for so many milliseconds: who waits sees it, and can cancel."""
+
 
 def complete(
     document: Document,
@@ -87,7 +90,10 @@ def write(
     names: Existing | None = None,
     store: PassageStore | None = None,
 ) -> WrittenCode | None:
-    """What somebody asks for in words, in place of a span; None where it was stopped before it was begun."""
+    """What somebody asks for in words, in place of a span; None where it was stopped before it was begun.
+
+    It may take as long as another suggestion, but from a model that follows instructions.
+    """
     with TURN:
         from lsp_server.features.writing import WriteRequest
         from lsp_server.features.writing import write as write_it
@@ -101,6 +107,7 @@ def write(
         store.update(bundle_texts(language))
     own = str(path_of(document.snapshot.uri))
     looked_up = look_up(Question(language, instruction=instruction), store, own)
+    limit_ms = limit_ms if model.chat([]) is None else _WRITING_MS
     request = WriteRequest(
         instruction, language, text, span, names=names, looked_up=looked_up, limit_ms=limit_ms
     )
