@@ -39,7 +39,7 @@ def may_stand(
     """
     stands = builtin.stands
     if member and spaces is not None:
-        return builtin.kind in spaces
+        return builtin.space in spaces
     if spaces is not None:
         return not set(stands.where).isdisjoint(spaces)
     return takes(builtin.name + stands.then) if stands.then else not is_found(language, builtin)
@@ -53,7 +53,7 @@ def builtins_named(language: Language, occurrence: Occurrence) -> tuple[Builtin,
         builtin
         for builtin in named
         if (
-            builtin.kind in kinds
+            builtin.space in kinds
             if is_found(language, builtin)
             else not kinds.isdisjoint(builtin.stands.where)
         )
@@ -94,7 +94,7 @@ def _explained(language: Language, builtin: Builtin) -> str:
 
 def is_found(language: Language, builtin: Builtin) -> bool:
     """Whether the bundle's query finds the uses of a builtin's kind."""
-    return builtin.kind in _kinds_found(language.queries.get(QUERY, ""))
+    return builtin.space in _kinds_found(language.queries.get(QUERY, ""))
 
 
 @lru_cache(maxsize=64)

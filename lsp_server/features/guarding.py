@@ -9,8 +9,12 @@ from lsp_server.names.existing import Existing
 from lsp_server.names.guard import Guard
 from lsp_server.names.members import Members
 from lsp_server.names.places import places_of
+from lsp_server.repair import Boundaries
 from lsp_server.syntax import SyntaxTree
-from lsp_server.text import Edit
+from lsp_server.text import Edit, Span
+
+_LONGEST = 5_000
+"""Of an element that is looked at by itself, so many characters at most on each side of the cursor count."""
 
 
 def guard_over(
@@ -36,5 +40,8 @@ def guard_over(
     def closing(stack: Stack) -> Iterator[str]:
         return closing_signs(grammar, stack, windows(), in_line=False)
 
-    members = Members(existing, text, state.cursor, edited)
+    def element() -> Span | None:
+        return Boundaries(grammar, text, state.cursor).around(state.cursor, _LONGEST)
+
+    members = Members(existing, text, state.cursor, edited, element)
     return Guard(grammar, text, state, places_of(grammar.language), existing, members, closing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -49,8 +49,10 @@ class Naming:
     declared, each with how far a declaration is known at most: in its `scope`, the `file`, the `folder` or
     the `workspace`. Of those that are `untold`, which something else than a text may bring, one that is
     not declared is a mistake only where it is nearly one that is. `members` are the spaces whose names have
-    to be declared as members of what owns them. `declare` has the text that declares a name of a kind, with
-    `{name}`, and `{type}` as a catalogue has it.
+    to be declared as members of what owns them. Where a name of a space stands, what tells apart the names of
+    those that `qualifiers` has for it may stand too, and the other way round: a word may be a name, or become
+    `TYPE.NAME`. `declare` has the text that declares a name of a kind, with `{name}`, and `{type}` as a
+    catalogue has it.
     """
 
     ignore_case: bool = False
@@ -59,6 +61,7 @@ class Naming:
     closed: Mapping[str, str] = field(default_factory=dict)
     untold: frozenset[str] = frozenset()
     members: frozenset[str] = frozenset()
+    qualifiers: Mapping[str, Sequence[str]] = field(default_factory=dict)
     declare: Mapping[str, str] = field(default_factory=dict)
 
     @property

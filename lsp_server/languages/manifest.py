@@ -115,6 +115,7 @@ class _Naming(_Table):
     closed: dict[_Text, Literal["scope", "file", "folder", "workspace"]] = {}
     untold: list[_Text] = []
     members: list[_Text] = []
+    qualifiers: dict[_Text, list[_Text]] = {}
     declare: dict[_Text, _Text] = {}
 
 
@@ -276,6 +277,7 @@ def load_bundle(directory: Path, parsers: Collection[str] = ()) -> Language:
             MappingProxyType(manifest.naming.closed),
             frozenset(manifest.naming.untold),
             frozenset(manifest.naming.members),
+            MappingProxyType(manifest.naming.qualifiers),
             MappingProxyType(manifest.naming.declare),
         ),
         editors=MappingProxyType(manifest.editors),

@@ -11,7 +11,9 @@ in the place of which other kinds it may stand too:
 
 `then = { function = "(" }` says what may follow a name of a kind, `within = { function = "a = <|>" }` a text,
 or a list of some, in which one may stand at the mark. With `qualifier = ":"`, what stands before a colon in a
-name must be known where the name is to stand.
+name must be known where the name is to stand. `space = { scalar = "type" }` says in which space the names of
+a kind are looked for, as `local.space` does in a query, and `memberless = ["scalar"]` of which kinds nothing
+is a member.
 
 `snippets.toml` has a table for each construct, by the name under which it is found. `text` is in the snippet
 syntax of LSP, `within` a text, or a list of some, in which it may stand at the mark:
@@ -39,11 +41,14 @@ from lsp_server.languages.tables import lines_of, parse_toml, read_file
 BUILTINS = "builtins.toml"
 SNIPPETS = "snippets.toml"
 
-_WHERE, _THEN, _WITHIN, _QUALIFIER = _SETTINGS = "where", "then", "within", "qualifier"
+_WHERE, _THEN, _WITHIN, _SPACE = "where", "then", "within", "space"
+_QUALIFIER, _MEMBERLESS = "qualifier", "memberless"
+_SETTINGS = (_WHERE, _THEN, _WITHIN, _SPACE, _QUALIFIER, _MEMBERLESS)
 _EXAMPLES = {
     _WHERE: 'where = { function = ["column"] }',
     _THEN: 'then = { function = "(" }',
     _WITHIN: f'within = {{ block = "{CURSOR}" }}',
+    _SPACE: 'space = { scalar = "type" }',
 }
 _KIND = re.compile(r"[a-z][a-z_-]*")
 
@@ -55,7 +60,7 @@ class Stands:
     """Where a builtin may stand.
 
     Attributes:
-        where: the kinds of names in whose place it may, its own first.
+        where: the spaces of the names in whose place it may, its own first.
         then: what is written behind one: it stands where the grammar takes it with that; "" for nothing.
         needs: a name that must be known there, as the prefix of `xsd:date`; "" where there is none.
         within: texts in one of which it may stand at the mark; none where that does not matter.
@@ -79,6 +84,7 @@ class Builtin:
         about: what it is, as Markdown.
         stands: where it may stand.
         line: where it is in its file, from 1.
+        memberless: whether nothing is a member of it.
 
     """
 
@@ -88,6 +94,12 @@ class Builtin:
     about: str
     stands: Stands
     line: int = 0
+    memberless: bool = False
+
+    @property
+    def space(self) -> str:
+        """In which it is looked for: that of its kind."""
+        return self.stands.where[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,20 +151,25 @@ def read_builtins(path: Path) -> tuple[Builtin, ...]:
     where = _by_kind(path, lines, table, _WHERE, kinds)
     then = _by_kind(path, lines, table, _THEN, kinds)
     within = _by_kind(path, lines, table, _WITHIN, kinds)
-    sign = table.get(_QUALIFIER, "")
-    if not isinstance(sign, str):
-        raise ManifestError(
-            f"key '{_QUALIFIER}': not a text",
-            path=path,
-            line=lines.get((_QUALIFIER,)),
-            remedy="correct its value",
-        )
+    space = _by_kind(path, lines, table, _SPACE, kinds)
+    sign, memberless = table.get(_QUALIFIER, ""), table.get(_MEMBERLESS, [])
+    for key, is_right in ((_QUALIFIER, _is_text(sign)), (_MEMBERLESS, _is_kinds(memberless))):
+        if not is_right:
+            what = "a text" if key == _QUALIFIER else "a list of kinds"
+            raise ManifestError(
+                f"key '{key}': not {what}", path=path, line=lines.get((key,)), remedy="correct its value"
+            )
+    _must_be_tables(path, lines.get((_MEMBERLESS,)), _MEMBERLESS, memberless, kinds)
     stands = {
-        kind: Stands((kind, *where.get(kind, ())), then.get(kind, ""), within=_texts(within.get(kind, ())))
+        kind: Stands(
+            (space.get(kind, kind), *where.get(kind, ())),
+            then.get(kind, ""),
+            within=_texts(within.get(kind, ())),
+        )
         for kind in kinds
     }
     found = (
-        builtin
+        replace(builtin, memberless=kind in memberless)
         for kind, entries in kinds.items()
         for builtin in _builtins(path, lines, kind, entries, stands[kind])
     )
@@ -187,17 +204,23 @@ def _read(path: Path) -> tuple[_Lines, dict[str, Any]]:
 def _by_kind(
     path: Path, lines: _Lines, table: Mapping[str, Any], key: str, kinds: Iterable[str]
 ) -> dict[str, Any]:
-    """What a key says for some of the kinds: the kinds `where` names of one may stand, or a text."""
+    """What a key says for some of the kinds: the spaces `where` names of one may stand, or a text."""
     told, line = table.get(key, {}), lines.get((key,))
-    right = {_WHERE: _is_kinds, _THEN: _is_text, _WITHIN: _has_mark}[key]
+    right = {_WHERE: _is_kinds, _THEN: _is_text, _WITHIN: _has_mark, _SPACE: _is_text}[key]
     if not isinstance(told, dict) or not all(map(right, told.values())):
         raise _wrong(key, path, line, _EXAMPLES[key])
-    for kind in told:
+    _must_be_tables(path, line, key, told, kinds)
+    return told
+
+
+def _must_be_tables(
+    path: Path, line: int | None, key: str, named: Iterable[str], kinds: Iterable[str]
+) -> None:
+    for kind in named:
         if kind not in kinds:
             raise ManifestError(
                 f"key '{key}': no table [{kind}]", path=path, line=line, remedy=_nearest(kind, kinds)
             )
-    return told
 
 
 def _is_kinds(told: object) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from lsp_server.names.seen import Seen, builtin_names
 from lsp_server.names.standing import Unit
 from lsp_server.names.strictness import Strictness
 from lsp_server.names.texts import Texts
+from lsp_server.text import Span
 
 if TYPE_CHECKING:
     from lsp_server.names.places import Use
@@ -172,13 +173,24 @@ class Own:
         return len(self.names.named(name)) > 1
 
     def unreachable(self, offset: int) -> Iterator[Occurrence]:
-        """What is defined around an offset and may not be referred to from there."""
+        """What may not be referred to from an offset: what is being defined around it, if the bundle says so,
+        and within a scope what only others know of the kinds that are known in their scope at most.
+        """
         place = bisect_right(self.names.starts, offset) - 1
-        if place >= 0:
-            inside = offset - self.names.starts[place]
-            for here in self.names.parts[place].occurrences:
-                if here.outside and here.element.start <= inside <= here.element.end:
-                    yield here
+        near = self.names.parts[place] if place >= 0 else None
+        inside = offset - self.names.starts[place] if place >= 0 else 0
+        around = set[int]()
+        if near is not None:
+            yield from (one for one in near.occurrences if one.outside and _holds(one.element, inside))
+            around = {number for number, scope in enumerate(near.scopes) if _holds(scope.span, inside)}
+        closed = self.language.naming.closed
+        if near is None or not around or Visibility.SCOPE not in closed.values():
+            return
+        reached = {one.name for one in near.scoped if one.scope in around}
+        for here in (one for part in self.names.parts for one in part.scoped):
+            is_closed = all(closed.get(space) == Visibility.SCOPE for space in here.spaces)
+            if is_closed and here.name not in reached:
+                yield here
 
 
 @dataclass(frozen=True, eq=False)
@@ -291,9 +303,12 @@ class Existing:
     def _pools(self, spaces: tuple[str, ...]) -> Sequence[tuple[tuple[str, ...], str | None]]:
         """The references that tell whether a kind is closed, the nearest first: spaces, and a folder or
         all.
+
+        Those of what something else may bring do not tell whether all files of a folder are there.
         """
-        closed = self.language.naming.closed
-        beside = tuple(space for space, reach in closed.items() if reach == Visibility.FOLDER)
+        naming = self.language.naming
+        told = {space: reach for space, reach in naming.closed.items() if space not in naming.untold}
+        beside = tuple(space for space, reach in told.items() if reach == Visibility.FOLDER)
         near = [(spaces, self.folder), (beside, self.folder)] if set(spaces) <= set(beside) else []
         return [*near, (spaces, None)]
 
@@ -308,10 +323,15 @@ class Existing:
         return own + References(others.total, unknown)
 
     def _fits(self, name: str, use: Use) -> bool:
-        """Whether something of that name, if any is declared, is of a kind that fits."""
+        """Whether something of that name, if any is declared or brought by the language, is of a kind that
+        fits.
+        """
         own = _defined(name, [] if self.own is None else [self.own.names])
         found = (*self.around.defined(name), *own)
         kinds = {one.kind for one in found if not set(one.spaces).isdisjoint(use.spaces)}
+        if any(name in builtin_names(self.language, space) for space in use.spaces):
+            brought = (one for one in self.language.builtins if one.name == name)
+            kinds |= {one.kind for one in brought if one.space in use.spaces}
         return not kinds or not kinds.isdisjoint(use.fits)
 
     def _is_usual(self, name: str) -> bool:
@@ -322,10 +342,29 @@ class Existing:
         closed = (self.language.naming.closed[space] for space in spaces)
         return any(reach in (Visibility.FOLDER, Visibility.WORKSPACE) for reach in closed)
 
+    def _beside(self, use: Use) -> set[str]:
+        """The names of other spaces that may stand in a place, as `Naming.qualifiers` says."""
+        qualifiers = self.language.naming.qualifiers
+        if use.qualifies:
+            spaces = [one for one, others in qualifiers.items() if not set(others).isdisjoint(use.spaces)]
+        else:
+            spaces = [other for space in use.spaces for other in qualifiers.get(space, ())]
+        found: set[str] = set()
+        for space in spaces:
+            found |= builtin_names(self.language, space) if use.qualifies else set()
+            for seen in self._seen:
+                found |= seen.declared(space, replace(use, qualifies=not use.qualifies), None)
+        return found
+
+    def _brought_otherwise(self, use: Use) -> frozenset[str]:
+        """What the language brings of other closed kinds: used or not, that is no name of this one."""
+        others = self.language.naming.closed.keys() - set(use.spaces)
+        return frozenset().union(*(builtin_names(self.language, space) for space in others))
+
     def _allowed(self, use: Use, qualifier: str | None) -> frozenset[str] | None:
         far = self._is_far(use.spaces)
-        found: set[str] = set()
-        declared = False
+        found = self._beside(use)
+        declared = bool(found) and not use.qualifies
         for space in use.spaces:
             found |= set() if use.qualifies else builtin_names(self.language, space)
             for seen in self._seen:
@@ -333,7 +372,7 @@ class Existing:
                 declared |= bool(names)
                 found |= names
                 if far and self.strictness is Strictness.PREFER:
-                    used = seen.used(space, use, qualifier)
+                    used = seen.used(space, use, qualifier) - self._brought_otherwise(use)
                     found |= set(filter(self._is_usual, used)) if seen is self._seen[0] else used
         if not declared and (far or qualifier is not None or use.qualifies):
             return None
@@ -343,6 +382,10 @@ class Existing:
             for one in self.unreachable
             if one.qualifier == qualifier and not set(one.spaces).isdisjoint(use.spaces)
         }
+
+
+def _holds(span: Span, offset: int) -> bool:
+    return span.start <= offset <= span.end
 
 
 def _defined(name: str, texts: Iterable[Names]) -> Sequence[Occurrence]:

@@ -19,7 +19,7 @@ from lsp_server.languages import Naming
 from lsp_server.names.existing import Existing
 from lsp_server.names.members import Members
 from lsp_server.names.naming import compared, written_as
-from lsp_server.names.places import REACH, Before, Places, Use
+from lsp_server.names.places import REACH, Before, Places, Use, is_either, is_member
 
 _SUFFIX = 80
 """Of what follows the cursor so many characters are looked at for the end of a word."""
@@ -278,14 +278,18 @@ class Guard:
             yield from self._settled(read, END)
 
     def _settled(self, read: _Read, *terminals: str) -> Iterator[tuple[_Read, int, Use, bool]]:
-        """The last lexeme, if one of some terminals behind it makes it a reference whichever comes."""
+        """The last lexeme, if one of some terminals behind it makes it a reference whichever comes.
+
+        What a terminal is only like tells of members alone.
+        """
         if read.doubtful is not None:
             before, end, uses = read.doubtful
             found: set[Use | None] = set()
             for terminal in terminals:
                 found |= {uses[name] for name in self._seen_as(terminal, read.stack, uses)} or {None}
             use = found.pop()
-            if not found and use is not None and self._refers(use):
+            is_told = self._is_member(use) or uses.keys() >= set(terminals)
+            if not found and use is not None and self._refers(use) and is_told:
                 yield before, end, use, True
 
     def _seen_as(self, terminal: str, stack: Stack, seen: Collection[str]) -> Collection[str]:
@@ -304,13 +308,12 @@ class Guard:
         return [name for name, count in alike.items() if count == most > 0]
 
     def _after(self, read: _Read, stack: Stack, terminal: str, lexeme: str, end: int) -> _Read:
-        use = self._places.use(read.stack, terminal, read.before)
+        use, naming = self._places.use(read.stack, terminal, read.before), self._existing.language.naming
         declared = read.declared
         if use is not None and use.defines:
-            name = compared(use.name_in(lexeme), self._existing.language.naming)
-            declared |= {(space, name) for space in use.spaces}
-        sure = use is not None and not self._is_member(use)
-        uses = {} if sure else self._places.may_be(read.stack, terminal, read.before)
+            declared |= {(space, compared(use.name_in(lexeme), naming)) for space in use.spaces}
+        sure = use is not None and not self._shows_behind(use)
+        uses = {} if sure else self._places.may_be(read.stack, terminal, read.before, naming)
         doubtful = (replace(read, doubtful=None), end, uses) if uses else None
         return _Read(end, stack, ((terminal, lexeme), *read.before[: REACH - 1]), declared, doubtful)
 
@@ -319,13 +322,14 @@ class Guard:
         if terminal in self._grammar.ignored:
             return None
         use = self._places.use(read.stack, terminal, read.before)
-        return use if use is not None and self._refers(use) and not self._is_member(use) else None
+        return use if use is not None and self._refers(use) and not self._shows_behind(use) else None
 
-    def _is_member(self, use: Use) -> bool:
-        """Whether a use is of a member: what is none may stand there too, as an alias does, which shows
-        behind it.
-        """
-        return use.spaces[0] in self._existing.language.naming.members
+    def _is_member(self, use: Use | None) -> bool:
+        return is_member(use, self._existing.language.naming)
+
+    def _shows_behind(self, use: Use) -> bool:
+        """Whether only what is behind a lexeme shows that it is used so."""
+        return self._is_member(use) or is_either(use, self._existing.language.naming)
 
     def _refers(self, use: Use) -> bool:
         """Whether a use refers to names of a closed kind, or to members."""

@@ -19,7 +19,7 @@ from lsp_server.names.seen import builtin_names
 from lsp_server.names.standing import Place, Unit
 from lsp_server.names.strictness import Strictness
 from lsp_server.names.texts import Texts
-from lsp_server.syntax import SyntaxTree
+from lsp_server.syntax import SyntaxTree, parse
 from lsp_server.text import Edit, Span
 
 _ANY = "x"
@@ -44,6 +44,7 @@ class Members:
         text: the document.
         cursor: where it is typed.
         edited: makes the tree after one edit, the result of which is given.
+        element: tells where the top-level element is that the cursor is in, as far as the lines show that.
 
     """
 
@@ -51,6 +52,7 @@ class Members:
     text: str = field(repr=False)
     cursor: int
     edited: Callable[[Edit, str], SyntaxTree]
+    element: Callable[[], Span | None] = lambda: None
     _tried: dict[tuple[str, int, str, str, str], tuple[frozenset[str] | None, bool]] = field(
         default_factory=dict, repr=False
     )
@@ -94,41 +96,58 @@ class Members:
     def _in_tree(
         self, before: str, back: int, begun: str, following: str, space: str
     ) -> tuple[frozenset[str] | None, bool]:
-        """The names that may stand in a word, as the tree with it tells; whether that is sound."""
+        """The names that may stand in a word, as the tree with it tells; whether that is sound.
+
+        Where that tells nothing, since something is wrong elsewhere, the tree of the element alone is asked.
+        """
+        edit = Edit(Span(self.cursor + back, self.cursor), before + begun + _ANY + following)
+        joined = self.text[: edit.span.start] + edit.text + self.text[self.cursor :]
+        offset = edit.span.start + len(edit.text) - len(following)
+        tree = self.edited(edit, joined)
+        found = self._told(tree, offset, space)
+        if found is not None or tree.sound:
+            return found, tree.sound
+        element = self.element()
+        if element is None or element.start > edit.span.start:
+            return None, False
+        end = element.end + len(joined) - len(self.text)
+        alone = parse(self.existing.language, joined[element.start : end])
+        return self._told(alone, offset - element.start, space), False
+
+    def _told(self, tree: SyntaxTree, offset: int, space: str) -> frozenset[str] | None:
+        """The names that may stand in the word that ends at an offset; None if a tree does not tell that."""
         existing = self.existing
         assert existing.own is not None
-        tree, offset = self._with_word(before, back, begun, following)
         here = Unit(_HERE, existing.folder, names_around(tree, offset))
         own = Unit("", existing.folder, existing.own.names)
         resolver = Resolver(Texts([here], beyond=Texts([own], beyond=existing.around.texts)))
         place = resolver.at(_HERE, offset)
         if place is None or _is_doubtful(tree, place):
-            return None, False
-        return self._known(resolver, place, space), tree.sound
+            return None
+        return self._known(resolver, place, space)
 
     def _known(self, resolver: Resolver, place: Place, space: str) -> frozenset[str] | None:
         """The names that may stand in a place, if it refers to a member; None if not known."""
         existing = self.existing
         if place.occurrence.spaces[0] != space or place.occurrence.defines:
             return None
-        found = resolver.members(place)
+        found = frozenset[str]() if self._has_none(resolver, place) else resolver.members(place)
         if found is None and may_be_of_any(resolver, existing.language.naming, place):
             found = frozenset(one.occurrence.name for one in resolver.known_at(place, of_any=True)) or None
         if found is None or not _are_declared(existing, space):
             return None
         return found | builtin_names(existing.language, space)
 
+    def _has_none(self, resolver: Resolver, place: Place) -> bool:
+        """Whether a name would be a member of what the language brings, and has no members."""
+        brought = {(one.space, one.name) for one in self.existing.language.builtins if one.memberless}
+        return not brought.isdisjoint(path[-1] for path in resolver.owners(place) if path)
+
     def _following(self, behind: str, closing: Callable[[], Iterator[str]]) -> Iterator[str]:
         yield ""
         yield from islice(filter(None, closing()), _MOST_CLOSINGS)
         if behind:
             yield f"{behind} {_ANY}"
-
-    def _with_word(self, before: str, back: int, begun: str, following: str) -> tuple[SyntaxTree, int]:
-        """The tree of the document if a word stood behind what is typed, and where the word ends."""
-        edit = Edit(Span(self.cursor + back, self.cursor), before + begun + _ANY + following)
-        joined = self.text[: edit.span.start] + edit.text + self.text[self.cursor :]
-        return self.edited(edit, joined), edit.span.start + len(edit.text) - len(following)
 
 
 def may_be_of_any(resolver: Resolver, naming: Naming, place: Place) -> bool:

@@ -146,6 +146,11 @@ class PartNames:
         return _grouped((index, here.name) for index, here in enumerate(self.occurrences) if here.public)
 
     @cached_property
+    def scoped(self) -> tuple[Occurrence, ...]:
+        """The definitions that are known in a scope alone."""
+        return tuple(here for here in self.occurrences if here.defines and here.visible is Visibility.SCOPE)
+
+    @cached_property
     def said(self) -> Mapping[str, frozenset[Said]]:
         """All that it declares and refers to, by the first space."""
         found: dict[str, set[Said]] = {}

@@ -19,7 +19,7 @@ from lsp_server.cache import LruCache
 from lsp_server.errors import BundleError
 from lsp_server.lalr import Grammar, Stack, load_grammar
 from lsp_server.lalr.lexing import NOTHING, Lexeme, drive
-from lsp_server.languages import Language
+from lsp_server.languages import Language, Naming
 from lsp_server.names.naming import QUERY, compared, names_of
 from lsp_server.names.occurrences import Name
 from lsp_server.syntax import parse
@@ -159,14 +159,19 @@ class Places:
         key = next(self._known_keys(stack, terminal, before), None)
         return None if key is None else self.uses[key]
 
-    def may_be(self, stack: Stack, terminal: str, before: Before) -> Mapping[str, Use | None]:
-        """What a lexeme is by the terminal behind it, as far as such a one was seen there."""
+    def may_be(self, stack: Stack, terminal: str, before: Before, naming: Naming) -> Mapping[str, Use | None]:
+        """What a lexeme is by the terminal behind it, as far as such a one was seen there.
+
+        Of what always is a member there, no use counts that it has in places that are only like it.
+        """
         known = next(self._known_keys(stack, terminal, before), None)
         use = None if known is None else self.uses[known]
+        found: dict[str, Use | None] = {}
         if use is not None:
             ends = self.ends.get(replace(use, fits=frozenset()), ())
-            return dict.fromkeys((*ends, *self.followed.get(known or (), ())), use)
-        found: dict[str, Use | None] = {}
+            found |= dict.fromkeys((*ends, *self.followed.get(known or (), ())), use)
+            if is_member(use, naming):
+                return found
         for key in self._known_keys(stack, terminal, before):
             for following, use in self.followed.get(key, {}).items():
                 found.setdefault(following, use)
@@ -244,11 +249,13 @@ def learn(language: Language, texts: Iterable[str]) -> Places:
     rare += [key for key, counts in seen.items() if _is_chance(key, counts, seen)]
     for key in rare:
         del pure[key]
-    members = language.naming.members
+    naming = language.naming
+    either = {key[1] for key, use in pure.items() if is_either(use, naming)}
     followed = {
-        key: {terminal: use for terminal, uses in by_terminal.items() for use in _told(uses, members)}
+        key: {terminal: use for terminal, uses in by_terminal.items() for use in _told(uses, naming)}
         for key, by_terminal in behind.items()
-        if key in pure and key[0] is not None and (len(seen[key]) > 1 or _is_of(pure[key], members))
+        if key in pure and key[0] is not None
+        if len(seen[key]) > 1 or key[1] in either or is_member(pure[key], naming)
     }
     for by_terminal in followed.values():
         for use in by_terminal.values():
@@ -294,16 +301,26 @@ def _alike(rows: Sequence[_Row], members: frozenset[str]) -> Iterator[_Row]:
         yield stack, lexeme, before, alike, after
 
 
-def _is_of(use: Use | None, members: frozenset[str]) -> bool:
-    return use is not None and use.spaces[0] in members
+def is_member(use: Use | None, naming: Naming) -> bool:
+    """Whether a use is of a member: what is none may stand there too, as an alias does, which shows behind
+    it.
+    """
+    return use is not None and use.spaces[0] in naming.members
 
 
-def _told(uses: set[Use | None], members: frozenset[str]) -> set[Use | None]:
+def is_either(use: Use | None, naming: Naming) -> bool:
+    """Whether a word may be a name of some space there, or tell others apart, which shows behind it."""
+    if use is None or not use.qualifies:
+        return use is not None and use.spaces[0] in naming.qualifiers
+    return any(not set(use.spaces).isdisjoint(others) for others in naming.qualifiers.values())
+
+
+def _told(uses: set[Use | None], naming: Naming) -> set[Use | None]:
     """The use of what was seen in several, if it is one; a member of something may be none, as a tree will
     tell.
     """
     named: set[Use | None] = uses - {None}
-    sure = len(uses) == 1 or (len(named) == 1 and all(_is_of(use, members) for use in named))
+    sure = len(uses) == 1 or (len(named) == 1 and all(is_member(use, naming) for use in named))
     return (named or uses) if sure else set()
 
 

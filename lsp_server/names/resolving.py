@@ -173,6 +173,11 @@ class Resolver:
             return None
         return frozenset(other.occurrence.name for other in self.known_at(place)) or None
 
+    def owners(self, place: Place) -> frozenset[MemberPath]:
+        """What a name may be a member of; none where it is of nothing, or of anything."""
+        found = self._owners_in(place, place.occurrence.spaces[0])
+        return frozenset() if found is None else found.paths
+
     def types(self, place: Place) -> frozenset[MemberPath] | None:
         """What the types of a name are called; None where none is declared."""
         found = [type_of(definition) for definition in self.definitions(place)]

@@ -123,7 +123,7 @@ def builtin_names(language: Language, space: str) -> frozenset[str]:
     return _builtin.get(
         (language, space),
         lambda: frozenset(
-            compared(one.name, language.naming) for one in language.builtins if one.kind == space
+            compared(one.name, language.naming) for one in language.builtins if one.space == space
         ),
     )
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lexing import NOTHING, begun, next_lexeme
 from lsp_server.lalr.table import END
+from lsp_server.text import Span
 
 MIRRORED = {">": "<", ")": "(", "]": "[", "}": "{"}
 """By sign that closes, the one that opens; of others both are the same."""
@@ -64,6 +65,24 @@ class Boundaries:
             if not line:
                 return
             line = self._text.rfind("\n", 0, line - 1) + 1
+
+    def around(self, offset: int, most: int) -> Span | None:
+        """From the last one at or before an offset to the first one behind it, or to the end of the text.
+
+        Only so many characters are looked at on each side: None if the first one is farther, and up to there
+        if the second is.
+        """
+        text, least = self._text, max(offset - most, 0)
+        start = text.rfind("\n", 0, offset) + 1
+        while start not in self:
+            if start <= least:
+                return None
+            start = text.rfind("\n", 0, start - 1) + 1
+        last = min(offset + most, len(text))
+        end = text.find("\n", offset, last) + 1
+        while end and end not in self:
+            end = text.find("\n", end, last) + 1
+        return Span(start, end or last)
 
     def _is_one(self, offset: int) -> bool:
         text, between = self._text, self._grammar.list_stack

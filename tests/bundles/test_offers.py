@@ -71,6 +71,13 @@ def test_a_qualified_builtin_needs_what_stands_before(make_bundle: MakeBundle) -
     assert [(builtin.name, builtin.stands.needs) for builtin in found] == [("a:b", "a"), ("c", "")]
 
 
+def test_a_kind_of_builtins_may_be_in_another_space_and_have_no_members(make_bundle: MakeBundle) -> None:
+    text = "space = { scalar = \"type\" }\nmemberless = ['scalar']\n[scalar]\na = 'A.'\n[type]\nb = 'B.'\n"
+    found = load_bundle(bundle_with(make_bundle, text)).builtins
+    told = [(builtin.kind, builtin.space, builtin.memberless) for builtin in found]
+    assert told == [("scalar", "type", True), ("type", "type", False)]
+
+
 def test_snippets_have_a_text_with_places(make_bundle: MakeBundle) -> None:
     first, second = load_bundle(bundle_with(make_bundle, snippets=SNIPPETS)).snippets
     assert first == Snippet("assignment", "${1:name} =\n  ${2:1};", "Gives a name a value.", line=1)
@@ -117,6 +124,9 @@ def test_the_plain_text_has_the_defaults(snippet: str, plain: str) -> None:
             'where = { functon = ["x"] }\n[function]\nsum = "x"',
             r":1: key 'where': no table \[functon\] \(did you mean 'function'\?\)",
         ),
+        ("space = { function = 1 }\n[function]\nsum = 'x'", r":1: key 'space': cannot be read .*"),
+        ("memberless = 'a'\n[a]\nb = 'x'", r":1: key 'memberless': not a list of kinds .*"),
+        ("memberless = ['b']\n[a]\nb = 'x'", r":1: key 'memberless': no table \[b\] .*"),
     ],
 )
 def test_a_mistake_in_the_builtins_is_one_line(make_bundle: MakeBundle, builtins: str, message: str) -> None:

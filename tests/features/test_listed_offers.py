@@ -122,13 +122,13 @@ def test_where_no_query_tells_the_grammar_says_which_builtins_may_stand() -> Non
     assert set(body.values()) == {"nested", "attribute", "argument"}
     assert set(builtins(of_language("hcl", 'a "b" {\n}\n<|>\n')).values()) == {"block"}
     value = builtins(of_language("hcl", "a = <|>\n"))
-    assert set(value.values()) == {"function", "root", "constant", "type"}
+    assert set(value.values()) == {"function", "root", "constant", "constructor"}
 
 
 def test_a_kind_that_is_looked_for_lists_its_builtins_alone() -> None:
     found = builtins(of_language("graphql", "type A { b: <|> }\n", ("type",)))
     assert "Boolean" in found
-    assert set(found.values()) == {"type"}
+    assert set(found.values()) == {"scalar", "type", "enum"}
 
 
 def test_a_builtin_that_needs_a_prefix_is_listed_where_the_text_has_that() -> None:

@@ -35,12 +35,14 @@ def existing(
     begun: str = "",
     *,
     beyond: bool = True,
+    cursor: int | None = None,
 ) -> Existing:
-    """The names that exist for a text in the folder `a`, and the files beside it."""
+    """The names that exist for a text in the folder `a`, at a cursor in it, and the files beside it."""
     language = named(language)
     around = NamesAround(language, [unit(language, *item) for item in (beside or {}).items()])
     own = Own(language, unit(language, "a/b", text).names)
-    return Existing(around, "a", own, strictness, begun, beyond)
+    unreachable = () if cursor is None else tuple(own.unreachable(cursor))
+    return Existing(around, "a", own, strictness, begun, beyond, unreachable)
 
 
 def allowed(found: Existing, use: Use, qualifier: str | None) -> set[str] | None:
@@ -92,7 +94,8 @@ def completion(
     before, after = marked.split(CURSOR)
     text = before + after
     begun = re.search(rf"(?:{language.word})?\Z", before)
-    names = existing(language, text, beside, strictness, begun[0] if begun else "")
+    begun_word = begun[0] if begun else ""
+    names = existing(language, text, beside, strictness, begun_word, cursor=len(before))
     request = CompletionRequest(
         text,
         len(before),

@@ -85,3 +85,18 @@ def test_a_text_that_does_not_count_uses_no_name() -> None:
     opened = unit(named("hcl"), "a/c", "x = aws_a.b.tags\n")
     around = NamesAround(beyond.language, [opened], beyond, ["f/g"])
     assert around.texts.uses("key") == {"tags": 1, "id": 1, "ipv6": 1}
+
+
+def test_what_the_language_brings_of_another_kind_is_no_name_because_it_is_used() -> None:
+    beside = 'variable "c" {\n  type = object({ d = string, e = unknown })\n}\n'
+    found = allowed(existing("hcl", 'resource "a" "b" {}\n', {"a/c": beside}), Use(("value",)), None)
+    assert found is not None
+    assert {"unknown", "string"} & found == {"unknown"}
+
+
+def test_that_true_is_known_does_not_tell_that_all_files_of_a_folder_are_there() -> None:
+    own = 'module "a" {\n  source = "b"\n  c      = true\n}\n'
+    elsewhere = {"elsewhere/x": "locals {\n" + "".join(f"  x{i} = module.y{i}.z\n" for i in range(9)) + "}\n"}
+    assert allowed(existing("hcl", own, elsewhere), Use(("module",)), None) is None
+    used = existing("hcl", f'{own}output "d" {{\n  value = module.a.e\n}}\n', elsewhere)
+    assert allowed(used, Use(("module",)), None) == {"a"}

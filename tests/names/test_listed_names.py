@@ -15,7 +15,7 @@ from lsp_server.server.workspace.query import WorkspaceView
 from lsp_server.text import Snapshot
 from tests.features.completing import CURSOR
 from tests.importing.conftest import PASSWORD, Server, server  # noqa: F401
-from tests.names.suggesting import existing, named
+from tests.names.suggesting import existing, named, suggested
 
 TABLES = """
 CREATE TABLE customers (id bigint PRIMARY KEY, name text NOT NULL, email text);
@@ -53,6 +53,13 @@ OPERATIONS = {
     "query Q {\n  orders(filter: {state: <|>}) { id }\n}": "",
     "query Q {\n  orders(sort: <|>": ") { id } }",
     "query Q {\n  orders { customer { <|> } }\n}": "",
+    "query Q($state: State = <|>": ") { orders { id } }",
+}
+NOTHING_IN_SCALARS = {
+    "query Q {\n  orders(filter: {customer: <|>}) { id }\n}": "",
+    "query Q {\n  orders(first: <|>": ") { id } }",
+    "query Q($first: Int = <|>": ") { orders { id } }",
+    "query Q {\n  orders { total { <|> } }\n}": "",
 }
 
 
@@ -78,7 +85,7 @@ def listed(
         names.possible,
         names.spaces,
         (beside,) if is_near else (),
-        existing=existing(found, text, {path: beside}),
+        existing=existing(found, text, {path: beside}, cursor=offset),
         member=names.member,
         unfit=names.unfit,
     )
@@ -116,6 +123,7 @@ def test_a_list_has_the_names_with_which_an_operation_is_valid() -> None:
     from graphql import (
         FieldsOnCorrectTypeRule,
         KnownArgumentNamesRule,
+        ScalarLeafsRule,
         ValuesOfCorrectTypeRule,
         build_schema,
         parse,
@@ -123,15 +131,49 @@ def test_a_list_has_the_names_with_which_an_operation_is_valid() -> None:
     )
 
     schema = build_schema(SCHEMA)
-    rules = (FieldsOnCorrectTypeRule, KnownArgumentNamesRule, ValuesOfCorrectTypeRule)
-    for marked, behind in OPERATIONS.items():
+    rules = (FieldsOnCorrectTypeRule, KnownArgumentNamesRule, ScalarLeafsRule, ValuesOfCorrectTypeRule)
+    for marked, behind in {**OPERATIONS, **NOTHING_IN_SCALARS}.items():
         given = set(re.findall(r"\w+(?=:)", marked))
 
         def is_valid(word: str, marked: str = marked, behind: str = behind) -> bool:
             return not validate(schema, parse(marked.replace(CURSOR, word + behind)), rules)
 
-        expected = which(NAMES, is_valid) - (given if behind.startswith(":") else set())
+        expected = set(filter(is_valid, NAMES)) - (given if behind.startswith(":") else set())
+        assert bool(expected) == (marked in OPERATIONS), marked
         assert NAMES & listed("graphql", marked, SCHEMA).keys() == expected, marked
+
+
+@pytest.mark.parametrize(
+    ("language", "above", "marked", "beside"),
+    [
+        *(
+            ("graphql", above, marked, SCHEMA)
+            for marked in (*OPERATIONS, *NOTHING_IN_SCALARS)
+            for above in ("query Z {\n  orders(first: ) { id }\n}\n\n", "query Z {\n  orders { id\n}\n\n")
+            if "{ id\n" not in above or "{<|>" not in marked.replace(" ", "")  # a word there shows too little
+        ),
+        *(("postgres", "SELECT id FROM customers WHERE id = ;\n\n", marked, TABLES) for marked in STATEMENTS),
+    ],
+)
+def test_a_mistake_above_adds_nothing_to_a_list_and_takes_nothing_from_it(
+    language: str, above: str, marked: str, beside: str
+) -> None:
+    names = NAMES if language == "graphql" else COLUMNS
+    intact = names & listed(language, marked, beside).keys()
+    assert names & listed(language, above + marked, beside).keys() == intact
+
+
+def test_a_list_has_the_types_that_a_variable_may_have() -> None:
+    from graphql import VariablesAreInputTypesRule, build_schema, parse, specified_scalar_types, validate
+    from graphql.type import introspection_types
+
+    schema, marked = build_schema(SCHEMA), "query Q($x: <|>) { orders { id } }"
+    words = {*schema.type_map, *introspection_types, *specified_scalar_types}
+
+    def is_valid(word: str) -> bool:
+        return not validate(schema, parse(marked.replace(CURSOR, word)), [VariablesAreInputTypesRule])
+
+    assert words & listed("graphql", marked, SCHEMA).keys() == which(words, is_valid)
 
 
 def test_a_list_has_the_variables_of_which_the_type_is_allowed_there() -> None:
@@ -153,7 +195,28 @@ def test_a_list_has_the_variables_of_which_the_type_is_allowed_there() -> None:
         assert listed("graphql", marked, SCHEMA).keys() == which(variables, is_valid), marked
 
 
-def test_a_function_is_listed_where_it_may_be_called_and_nowhere_else() -> None:
+def test_a_variable_of_another_operation_is_neither_listed_nor_suggested() -> None:
+    from graphql import NoUndefinedVariablesRule, build_schema, parse, validate
+
+    schema = build_schema(SCHEMA)
+    other = "query A($limit: Int, $size: Int) {\n  orders(first: $limit) { id }\n}\n"
+    marked = f"{other}query B($lots: Int, $size: Int) {{\n  orders(first: $<|>) {{ id }}\n}}\n"
+    words = {"limit", "lots", "size"}
+
+    def is_valid(word: str) -> bool:
+        return not validate(schema, parse(marked.replace(CURSOR, word)), [NoUndefinedVariablesRule])
+
+    valid = which(words, is_valid)
+    assert words & listed("graphql", marked, SCHEMA).keys() == valid
+    for word in words:
+        (found,) = suggested("graphql", marked, word, {"a/c": SCHEMA})
+        assert found in valid
+        assert found == word or word not in valid
+    in_fragment = f"{other}fragment F on Query {{\n  orders(first: $<|>) {{ id }}\n}}\n"
+    assert suggested("graphql", in_fragment, "limit", {"a/c": SCHEMA}) == ("limit",)
+
+
+def test_a_function_is_listed_where_and_nowhere_else() -> None:
     for marked, is_called in {
         "SELECT 1 FROM customers WHERE <|>": True,
         "SELECT <|> FROM customers": True,
@@ -177,6 +240,59 @@ def test_no_keyword_is_listed_behind_what_owns_the_names() -> None:
 def test_an_argument_of_a_directive_is_listed_there_alone() -> None:
     assert "if" in listed("graphql", "query Q { orders @include(<|>) { id } }", SCHEMA)
     assert "if" not in listed("graphql", "query Q { orders(<|>) { id } }", SCHEMA)
+
+
+WORDS = frozenset(
+    (
+        "resource",
+        "aws_vpc",
+        "other",
+        "cidr",
+        "zone",
+        "far",
+        "true",
+        "null",
+        "string",
+        "number",
+        "var",
+        "lower",
+    )
+)
+RESOURCES = 'resource "aws_vpc" "other" {}\nvariable "cidr" {}\n'
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("<|>", "aws_vpc true null var lower"),
+        ("[<|>]", "aws_vpc true null var lower"),
+        ('lower("a", <|>)', "aws_vpc true null var lower"),
+        ('"${<|>}"', "aws_vpc true null var lower"),
+        ("var.cidr == <|>", "aws_vpc true null var lower"),
+        ("var.cidr ? <|> : 1", "aws_vpc true null var lower"),
+        ("[for zone in var.cidr : <|>]", "zone aws_vpc true null var lower"),
+        ("{ for zone in var.cidr : <|> => 1 }", "zone aws_vpc true null var lower"),
+        ("{ for zone in var.cidr : zone => <|> }", "zone aws_vpc true null var lower"),
+        ("[for zone in var.cidr : 1 if !<|>]", "zone aws_vpc true null var lower"),
+        ('[for zone in var.cidr : "%{ if <|> }a%{ endif }"]', "zone aws_vpc true null var lower"),
+    ],
+)
+def test_a_word_by_itself_in_an_expression_is_something_that_has_a_value(value: str, expected: str) -> None:
+    """By Terraform's rules: a name of a loop around it, a constant, or what a name begins with."""
+    found = listed("hcl", f'{RESOURCES}resource "aws_ami" "web" {{\n  a = {value}\n}}\n', "")
+    assert WORDS & found.keys() == set(expected.split())
+
+
+def test_the_type_of_a_variable_is_one() -> None:
+    for marked in ("  type = <|>", "  type = list(<|>)"):
+        found = listed("hcl", f'{RESOURCES}variable "web" {{\n{marked}\n}}\n', "")
+        assert WORDS & found.keys() == {"string", "number"}
+
+
+def test_what_is_ignored_is_no_value() -> None:
+    for ignored in ("[<|>]", "[tags, <|>]", "[\n      <|>\n    ]", "[\n      tags,\n      <|>\n    ]"):
+        lifecycle = f"  cidr = 1\n  lifecycle {{\n    ignore_changes = {ignored}\n  }}\n"
+        assert "cidr" in listed("hcl", f'{RESOURCES}resource "aws_ami" "web" {{\n{lifecycle}}}\n', "")
 
 
 def test_what_a_module_takes_is_listed_though_it_stands_nowhere_near() -> None:

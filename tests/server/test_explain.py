@@ -118,12 +118,12 @@ async def test_in_a_comment_that_is_the_reason(start: StartEditor, script: Scrip
 
 
 async def test_a_dead_end_is_explained_by_what_could_stand_there(start: StartEditor, script: Script) -> None:
-    editor = await start(options={"model": script({"a = [!": "}"})})
-    uri = editor.open("a = [!]\n")
-    assert not await editor.inline(uri, 0, 6)
-    told = await explained(editor, uri, 0, 6)
+    editor = await start(options={"model": script({"{ a(b: ": "}"})})
+    uri = editor.open("{ a(b: ) }\n", "a.graphql", "graphql")
+    assert not await editor.inline(uri, 0, 7)
+    told = await explained(editor, uri, 0, 7)
     assert (told["reason"], told["offered"], told["expectedAt"]) == (NOT_MEANT, 0, None)
-    assert {"`[`", "`{`", "an identifier"} <= set(told["expected"])
+    assert {"`[`", "`{`", "a name"} <= set(told["expected"])
     assert (told["last"]["reason"], told["last"]["offered"]) == (NOT_MEANT, 0)
     assert {*STAGES, "answer"} == set(told["last"]["timingsMs"])
 

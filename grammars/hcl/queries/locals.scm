@@ -64,8 +64,8 @@
         (literal_value (string_lit (template_literal) @local.definition.key))])) @local.element)))))))))
   (#set! local.visible "folder") (#eq? @_block "variable") (#eq? @_name "type") (#eq? @_object "object"))
 
-(for_intro (identifier) @local.definition.item)
-(template_for_start (identifier) @local.definition.item)
+((for_intro (identifier) @local.definition.item) (#set! local.space "value item"))
+((template_for_start (identifier) @local.definition.item) (#set! local.space "value item"))
 
 ; References
 
@@ -108,8 +108,31 @@
 ((_ (variable_expr (identifier) @local.qualifier) . (get_attr (identifier) @local.reference.resource))
   (#not-match? @local.qualifier "^(var|local|module|data|each|count|self|path|terraform)$")
   (#set! local.space "resource provider"))
-((variable_expr (identifier) @local.reference.item)
+; A word by itself is the type of a variable, a name of another kind, or else a value.
+((attribute . (identifier) @_name (expression . (variable_expr (identifier) @local.reference.type) .))
+  (#eq? @_name "type"))
+(function_call . (identifier) @_type (function_arguments . (expression . (variable_expr (identifier) @local.reference.type) .))
+  (#any-of? @_type "list" "set" "map" "optional"))
+((attribute . (identifier) @_name (expression . (variable_expr (identifier) @local.nothing) .))
+  (#any-of? @_name "provider" "iterator" "when" "on_failure" "command" "language"))
+((attribute . (identifier) @_name
+    (expression (collection_value (tuple (expression . (variable_expr (identifier) @local.nothing))))))
+  (#any-of? @_name "ignore_changes" "experiments"))
+((attribute . (identifier) @_name (expression (collection_value (object
+    (object_elem val: (expression . (variable_expr (identifier) @local.nothing) .))))))
+  (#eq? @_name "providers"))
+((object_elem val: (expression . [(variable_expr (identifier) @local.reference.value)
+    (literal_value [(bool_lit) (null_lit)] @local.reference.value)] .))
+  (#set! local.space "value type"))
+(expression . [(variable_expr (identifier) @local.reference.value)
+  (literal_value [(bool_lit) (null_lit)] @local.reference.value)] .)
+((_ (variable_expr (identifier) @local.reference.item) . [(get_attr) (index) (splat)])
   (#not-match? @local.reference.item "^(var|local|module|data|each|count|self|path|terraform)$"))
+([(binary_operation [(variable_expr (identifier) @local.reference.value)
+    (literal_value [(bool_lit) (null_lit)] @local.reference.value)])
+  (unary_operation [(variable_expr (identifier) @local.reference.value)
+    (literal_value [(bool_lit) (null_lit)] @local.reference.value)])]
+  (#not-match? @local.reference.value "^(var|local|module|data|each|count|self|path|terraform)$"))
 (function_call . (identifier) @local.reference.function)
 (object_elem key: (expression . (variable_expr (identifier) @local.nothing)))
 

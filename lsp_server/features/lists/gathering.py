@@ -181,7 +181,7 @@ def _meant(builtin: Builtin, spaces: Sequence[str] | None) -> int:
     if not spaces:
         return 1
     kinds = [number for number, space in enumerate(spaces) if space in builtin.stands.where]
-    return 0 if builtin.kind == spaces[0] else 1 + min(kinds, default=len(spaces))
+    return 0 if builtin.space == spaces[0] else 1 + min(kinds, default=len(spaces))
 
 
 def state_at(prefix: Prefix, landmarks: Landmarks, offset: int) -> CursorState | None:
@@ -309,12 +309,12 @@ class _Gathering:
 
     @cached_property
     def _thens(self) -> Mapping[str, str]:
-        """What is written behind builtins, by those of their kinds that need not be declared."""
+        """What is written behind builtins, by those of their spaces that need not be declared."""
         language = self._judge.grammar.language
         return {
-            one.kind: one.stands.then
+            one.space: one.stands.then
             for one in language.builtins
-            if one.stands.then and one.kind not in language.naming.declared and is_found(language, one)
+            if one.stands.then and one.space not in language.naming.declared and is_found(language, one)
         }
 
     def _behind(self, typed: str, then: str) -> str:

@@ -177,7 +177,7 @@ def by_queries(language: Language) -> NameJudge:
         for one in own.names:
             here = one.occurrence
             if not (here.defines or here.hidden) and set(here.spaces) <= language.naming.closed.keys():
-                builtin = any(b.name == here.name and b.kind in here.spaces for b in language.builtins)
+                builtin = any(b.name == here.name and b.space in here.spaces for b in language.builtins)
                 known = builtin or bool(resolver.definitions(Place(own, one)))
                 found.append((one.begin, one.span.end, known))
         return found

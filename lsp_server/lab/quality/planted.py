@@ -115,7 +115,7 @@ def _told(language: Language, around: NamesAround, own: Unit, text: str) -> list
 
 def _is_whole(language: Language, units: Sequence[Unit], resolver: Resolver) -> bool:
     """Whether all references of closed kinds name something."""
-    brought = {(one.kind, compared(one.name, language.naming)) for one in language.builtins}
+    brought = {(one.space, compared(one.name, language.naming)) for one in language.builtins}
     return all(
         resolver.definitions(Place(unit, name))
         or any((space, name.occurrence.name) in brought for space in name.occurrence.spaces)

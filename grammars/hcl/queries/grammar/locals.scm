@@ -41,8 +41,8 @@
       (expression (operation (traversal (quoted_template) @local.documentation))))) @local.element
   (#any-of? @_block "variable" "output") (#eq? @_name "description"))
 
-(for_intro (FOR) (IDENTIFIER) @local.definition.item (IN))
-(template_for (FOR) (IDENTIFIER) @local.definition.item (IN))
+((for_intro (FOR) (IDENTIFIER) @local.definition.item (IN)) (#set! local.space "value item"))
+((template_for (FOR) (IDENTIFIER) @local.definition.item (IN)) (#set! local.space "value item"))
 
 ; References
 
@@ -76,9 +76,28 @@
   (free_traversal . (free_traversal . (IDENTIFIER) @local.qualifier) . (DOT) . (IDENTIFIER) @local.reference.resource)])
   (#not-match? @local.qualifier "^(var|local|module|data|each|count|self|path|terraform)$")
   (#set! local.space "resource provider"))
+; A word by itself is the type of a variable, a name of another kind, or else a value.
+((attribute . (IDENTIFIER) @_name (expression (operation (traversal . (IDENTIFIER) @local.reference.type .))))
+  (#eq? @_name "type"))
+([(function_call . (IDENTIFIER) @_type . (LPAREN)
+    . (free (free_operation (free_traversal . (IDENTIFIER) @local.reference.type))))
+  (free_function_call . (IDENTIFIER) @_type . (LPAREN)
+    . (free (free_operation (free_traversal . (IDENTIFIER) @local.reference.type))))]
+  (#any-of? @_type "list" "set" "map" "optional"))
+((attribute . (IDENTIFIER) @_name (expression (operation (traversal . (IDENTIFIER) @local.nothing .))))
+  (#any-of? @_name "provider" "iterator" "when" "on_failure" "command" "language"))
+((attribute . (IDENTIFIER) @_name
+    (expression (operation (traversal (tuple (free (free_operation (free_traversal . (IDENTIFIER) @local.nothing))))))))
+  (#any-of? @_name "ignore_changes" "experiments"))
+((attribute . (IDENTIFIER) @_name (expression (operation (traversal (object
+    (object_elem [(EQUAL) (COLON)] . (expression (operation (traversal . (IDENTIFIER) @local.nothing .)))))))))
+  (#eq? @_name "providers"))
+((object_elem [(EQUAL) (COLON)] . (expression (operation (traversal . (IDENTIFIER) @local.reference.value .))))
+  (#set! local.space "value type"))
+[(operation (traversal . (IDENTIFIER) @local.reference.value .))
+  (free_operation (free_traversal . (IDENTIFIER) @local.reference.value))]
 ([(traversal . (IDENTIFIER) @local.reference.item .) (free_traversal . (IDENTIFIER) @local.reference.item)]
-  (#not-match? @local.reference.item
-    "^(var|local|module|data|each|count|self|path|terraform|true|false|null)$"))
+  (#not-match? @local.reference.item "^(var|local|module|data|each|count|self|path|terraform)$"))
 (function_call . (IDENTIFIER) @local.reference.function)
 (free_function_call . (IDENTIFIER) @local.reference.function)
 (object_elem . (expression . (operation . (traversal . (IDENTIFIER) @local.nothing .) .)))
