@@ -13,7 +13,7 @@ from lsp_server.repair import Boundaries
 from lsp_server.syntax import SyntaxTree
 from lsp_server.text import Edit, Span
 
-_LONGEST = 5_000
+_LONGEST = 3_000
 """Of an element that is looked at by itself, so many characters at most on each side of the cursor count."""
 
 
