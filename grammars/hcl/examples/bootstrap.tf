@@ -23,25 +23,6 @@ locals {
     ]) : entry.role => entry.name...
   }
 
-  disks = flatten([
-    for name, machine in var.machines : [
-      for index, size in machine.disks : [name, index, size > 0 ? size : var.least, format("%s-%d", name, index)]
-    ]
-  ])
-
-  # Who is told of an alarm, by day and by night: at night the first of a group alone, in brackets.
-  told = {
-    for muted in [true, false] : var.shifts[muted] => [
-      for names in var.groups : [
-        for name in names : "%{ if muted }(${name})%{ else }${name}%{ endif }" if !muted || (name == names[0] && muted)
-      ]
-    ]
-  }
-  heard  = [for shift in keys(local.told) : shift]
-  loud   = [for muted in var.shifts : muted if !muted]
-  awake  = { for shift, groups in local.told : shift => groups }
-  asleep = { for shift in keys(local.told) : shift => local.told[shift] if !local.is_day[shift] }
-
   motd = "Welcome%{ if var.team != "" } to ${var.team}%{ else } home%{ endif }. This is $${literal}, at 100%"
 }
 

@@ -40,8 +40,6 @@ resource "aws_vpc" "this" {
   cidr_block           = var.cidr_block
   enable_dns_hostnames = true
   tags                 = local.tags
-
-  lifecycle { ignore_changes = [tags] }
 }
 
 resource "aws_subnet" "private" {
@@ -52,20 +50,12 @@ resource "aws_subnet" "private" {
   cidr_block        = each.value
   tags              = merge(local.tags, { Name = "${var.name}-private-${each.key}" })
 
-  lifecycle {
-    ignore_changes = [
-      tags["LastSeen"],
-      cidr_block,
-      availability_zone,
-    ]
-  }
+  lifecycle { ignore_changes = [tags["LastSeen"]] }
 }
 
 resource "aws_security_group" "web" {
   name   = "${var.name}-web"
   vpc_id = aws_vpc.this.id
-
-  lifecycle { ignore_changes = [name, vpc_id] }
 
   dynamic "ingress" {
     for_each = toset([80, 443])

@@ -5,8 +5,6 @@ cidr_block = "10.64.0.0/16"
 zones      = ["a", "b", "c"]
 muted      = false
 queue_name = null
-shifts     = [true, false]
-only       = [null]
 
 replicas        = 6
 timeout_seconds = 12.5

@@ -6,7 +6,6 @@ locals {
   is_production = terraform.workspace == "production"
   replicas      = local.is_production ? max(var.replicas, 3) : 1
   queue_name    = var.queue_name != null ? var.queue_name : "${var.service}-${terraform.workspace}"
-  delay         = local.is_production ? null : 60
 
   alarm_actions = (
     local.is_production && !var.muted
