@@ -202,6 +202,9 @@ class Way:
 
     @cached_property
     def _expected(self) -> ExpectedBrackets:
+        """What the lines ask for; nothing within a text over lines, whose signs are no brackets."""
+        if self._is_over_lines(self.state.here):
+            return ExpectedBrackets(Brackets.EVEN)
         return expected_brackets(self._grammar.language, self._text, self.state.cursor)
 
     def _read(self, typed: str) -> tuple[Stack, int] | None:
