@@ -57,8 +57,8 @@ class Decoder:
         """Up to `count` different texts for a hole, the likeliest first; fewer where fewer fit.
 
         `cancelled` is asked before each token, and throughout a pass of the model; once it says so, or the
-        task that it is hopeless, nothing is returned. Once that says that it is late, what was found is, also
-        if all is `cancelled` then.
+        task that it is hopeless, nothing is returned. Once that says that it is late, what was found is,
+        even if it was `cancelled` by then.
         """
         drafts = self.drafts(task.prompt, task.before, task.others, task.heal, cancelled)
         try:

@@ -173,8 +173,9 @@ class Own:
         return len(self.names.named(name)) > 1
 
     def unreachable(self, offset: int) -> Iterator[Occurrence]:
-        """What may not be referred to from an offset: what is being defined around it, if the bundle says so,
-        and within a scope what only others know of the kinds that are known in their scope at most.
+        """What may not be referred to from an offset: what is being defined around it, if the bundle says so.
+
+        Within a scope also the names of other scopes, of the kinds that are known in their scope at most.
         """
         place = bisect_right(self.names.starts, offset) - 1
         near = self.names.parts[place] if place >= 0 else None

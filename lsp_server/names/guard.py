@@ -280,7 +280,7 @@ class Guard:
     def _settled(self, read: _Read, *terminals: str) -> Iterator[tuple[_Read, int, Use, bool]]:
         """The last lexeme, if one of some terminals behind it makes it a reference whichever comes.
 
-        What a terminal is only like tells of members alone.
+        A terminal that was never seen there, and is only like one that was, tells of members alone.
         """
         if read.doubtful is not None:
             before, end, uses = read.doubtful

@@ -310,9 +310,11 @@ def is_member(use: Use | None, naming: Naming) -> bool:
 
 def is_either(use: Use | None, naming: Naming) -> bool:
     """Whether a word may be a name of some space there, or tell others apart, which shows behind it."""
-    if use is None or not use.qualifies:
-        return use is not None and use.spaces[0] in naming.qualifiers
-    return any(not set(use.spaces).isdisjoint(others) for others in naming.qualifiers.values())
+    if use is None:
+        return False
+    if use.qualifies:
+        return any(not set(use.spaces).isdisjoint(others) for others in naming.qualifiers.values())
+    return use.spaces[0] in naming.qualifiers
 
 
 def _told(uses: set[Use | None], naming: Naming) -> set[Use | None]:

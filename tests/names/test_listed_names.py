@@ -216,7 +216,7 @@ def test_a_variable_of_another_operation_is_neither_listed_nor_suggested() -> No
     assert suggested("graphql", in_fragment, "limit", {"a/c": SCHEMA}) == ("limit",)
 
 
-def test_a_function_is_listed_where_and_nowhere_else() -> None:
+def test_a_function_is_listed_where_it_may_be_called_and_nowhere_else() -> None:
     for marked, is_called in {
         "SELECT 1 FROM customers WHERE <|>": True,
         "SELECT <|> FROM customers": True,
@@ -243,20 +243,7 @@ def test_an_argument_of_a_directive_is_listed_there_alone() -> None:
 
 
 WORDS = frozenset(
-    (
-        "resource",
-        "aws_vpc",
-        "other",
-        "cidr",
-        "zone",
-        "far",
-        "true",
-        "null",
-        "string",
-        "number",
-        "var",
-        "lower",
-    )
+    ("resource", "aws_vpc", "other", "cidr", "zone", "true", "null", "string", "number", "var", "lower")
 )
 RESOURCES = 'resource "aws_vpc" "other" {}\nvariable "cidr" {}\n'
 

@@ -92,7 +92,7 @@ def write(
 ) -> WrittenCode | None:
     """What somebody asks for in words, in place of a span; None where it was stopped before it was begun.
 
-    It may take as long as another suggestion, but from a model that follows instructions.
+    It may take as long as any suggestion, and longer from a model that follows instructions.
     """
     with TURN:
         from lsp_server.features.writing import WriteRequest
