@@ -13,9 +13,6 @@ from lsp_server.repair import Boundaries
 from lsp_server.syntax import SyntaxTree
 from lsp_server.text import Edit, Span
 
-_LONGEST = 3_000
-"""Of an element that is looked at by itself, so many characters at most on each side of the cursor count."""
-
 
 def guard_over(
     existing: Existing,
@@ -40,8 +37,8 @@ def guard_over(
     def closing(stack: Stack) -> Iterator[str]:
         return closing_signs(grammar, stack, windows(), in_line=False)
 
-    def element() -> Span | None:
-        return Boundaries(grammar, text, state.cursor).around(state.cursor, _LONGEST)
+    def elements() -> Iterator[Span]:
+        return Boundaries(grammar, text, state.cursor).around(state.cursor)
 
-    members = Members(existing, text, state.cursor, edited, element)
+    members = Members(existing, text, state.cursor, edited, elements)
     return Guard(grammar, text, state, places_of(grammar.language), existing, members, closing)

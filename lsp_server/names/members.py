@@ -44,7 +44,7 @@ class Members:
         text: the document.
         cursor: where it is typed.
         edited: makes the tree after one edit, the result of which is given.
-        element: tells where the top-level element is that the cursor is in, as far as the lines show that.
+        elements: tells where the top-level element may be that the cursor is in, the surest first.
 
     """
 
@@ -52,7 +52,7 @@ class Members:
     text: str = field(repr=False)
     cursor: int
     edited: Callable[[Edit, str], SyntaxTree]
-    element: Callable[[], Span | None] = lambda: None
+    elements: Callable[[], Iterable[Span]] = tuple
     _tried: dict[tuple[str, int, str, str, str], tuple[frozenset[str] | None, bool]] = field(
         default_factory=dict, repr=False
     )
@@ -98,21 +98,24 @@ class Members:
     ) -> tuple[frozenset[str] | None, bool]:
         """The names that may stand in a word, as the tree with it tells; whether that is sound.
 
-        Where that tells nothing, since something is wrong elsewhere, the tree of the element alone is asked.
+        Where it is not, since something is wrong elsewhere, the tree of the element alone is asked first.
         """
         edit = Edit(Span(self.cursor + back, self.cursor), before + begun + _ANY + following)
         joined = self.text[: edit.span.start] + edit.text + self.text[self.cursor :]
         offset = edit.span.start + len(edit.text) - len(following)
         tree = self.edited(edit, joined)
-        found = self._told(tree, offset, space)
-        if found is not None or tree.sound:
-            return found, tree.sound
-        element = self.element()
-        if element is None or element.start > edit.span.start:
-            return None, False
-        end = element.end + len(joined) - len(self.text)
-        alone = parse(self.existing.language, joined[element.start : end])
-        return self._told(alone, offset - element.start, space), False
+        told = self._told(tree, offset, space)
+        if tree.sound:
+            return told, True
+        for element in self.elements():
+            if element.start <= edit.span.start:
+                end = element.end + len(joined) - len(self.text)
+                alone = parse(self.existing.language, joined[element.start : end])
+                found = self._told(alone, offset - element.start, space)
+                if found is not None and alone.sound:
+                    return found, False
+                told = found if told is None else told
+        return told, False
 
     def _told(self, tree: SyntaxTree, offset: int, space: str) -> frozenset[str] | None:
         """The names that may stand in the word that ends at an offset; None if a tree does not tell that."""

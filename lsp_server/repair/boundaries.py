@@ -7,16 +7,20 @@ before it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
+from lsp_server.constraint import closing_signs
 from lsp_server.lalr.grammar import Grammar
-from lsp_server.lalr.lexing import NOTHING, begun, next_lexeme
-from lsp_server.lalr.table import END
+from lsp_server.lalr.lexing import NOTHING, begun, drive, next_lexeme
+from lsp_server.lalr.table import END, Stack
 from lsp_server.text import Span
 
 MIRRORED = {">": "<", ")": "(", "]": "[", "}": "{"}
 """By sign that closes, the one that opens; of others both are the same."""
+
+_FARTHEST = 3_000
+"""An element around an offset is looked for in so many characters on each side."""
 
 _LAST_LEXEME = re.compile(r"(\w+|[^\w\s])\s*$")
 
@@ -66,36 +70,62 @@ class Boundaries:
                 return
             line = self._text.rfind("\n", 0, line - 1) + 1
 
-    def around(self, offset: int, most: int) -> Span | None:
-        """From the last one at or before an offset to the first one behind it, or to the end of the text.
+    def around(self, offset: int) -> Iterator[Span]:
+        """The top-level element that an offset is in, as far as the lines tell: from the last boundary at or
+        before it to the first one behind it, or to the end of the text; then `begun_around`.
 
-        Only so many characters are looked at on each side: None if the first one is farther, and up to there
-        if the second is.
+        It is left out where it begins too far away, and cut off where it ends too far away.
         """
-        text, least = self._text, max(offset - most, 0)
+        sure, begun = self._between(offset, self.__contains__), self.begun_around(offset)
+        yield from (span for span in dict.fromkeys((sure, begun)) if span is not None)
+
+    def begun_around(self, offset: int) -> Span | None:
+        """The same between lines that begin an element, whatever stands before them; None where it begins too
+        far away.
+        """
+        return self._between(offset, self.begins)
+
+    def ending(self, stack: Stack, line: int, lacking: str = "") -> str:
+        """What is lacking after a stack, and ends without a word all that is open then, so that the element
+        at a line may begin; "" if nothing does, or nothing is open, or none begins there.
+        """
+        grammar, between = self._grammar, self._grammar.list_stack
+        if between is None or not self.begins(line):
+            return ""
+        terminal = next_lexeme(grammar, between, self._text, line).terminal
+        begun = grammar.table.shift(between, terminal)
+        *_, (_, stack) = drive(grammar, stack, lacking, 0)
+        for signs in closing_signs(grammar, stack, (), in_line=False):
+            *_, (_, after) = drive(grammar, stack, signs, 0)
+            found = grammar.table.shift(after, terminal)
+            if begun is not None and found is not None and found.states() == begun.states():
+                return lacking + signs
+        return ""
+
+    def _between(self, offset: int, is_one: Callable[[int], bool]) -> Span | None:
+        """From the last line at or before an offset of which something holds to the first one behind it."""
+        text, least = self._text, max(offset - _FARTHEST, 0)
         start = text.rfind("\n", 0, offset) + 1
-        while start not in self:
+        while not is_one(start):
             if start <= least:
                 return None
             start = text.rfind("\n", 0, start - 1) + 1
-        last = min(offset + most, len(text))
+        last = min(offset + _FARTHEST, len(text))
         end = text.find("\n", offset, last) + 1
-        while end and end not in self:
+        while end and not is_one(end):
             end = text.find("\n", end, last) + 1
         return Span(start, end or last)
 
     def _is_one(self, offset: int) -> bool:
-        text, between = self._text, self._grammar.list_stack
+        return self.begins(offset) and (not offset or self._ends_before(offset))
+
+    def begins(self, offset: int) -> bool:
+        """Whether an offset is at the margin, and the lexeme there begins an element, as far as it is
+        written.
+        """
+        grammar, text, between = self._grammar, self._text, self._grammar.list_stack
         if between is None or not text[offset : offset + 1].strip() or (offset and text[offset - 1] != "\n"):
             return False
-        if not self._begins(offset):
-            return False
-        return not offset or self._ends_before(offset)
-
-    def _begins(self, offset: int) -> bool:
-        """Whether the lexeme at an offset begins an element, as far as it is written."""
-        grammar, text, between = self._grammar, self._text, self._grammar.list_stack
-        assert between is not None
         lexeme = next_lexeme(grammar, between, text, offset)
         begins = lexeme.start == offset and lexeme.terminal not in (END, NOTHING)
         if begins and grammar.table.shift(between, lexeme.terminal) is not None:

@@ -33,7 +33,18 @@ STATEMENTS = {
     "DELETE FROM orders WHERE <|>;": " IS NULL",
     "SELECT count(*) FROM orders GROUP BY <|>": "",
     "WITH recent AS (SELECT id, total FROM orders) SELECT <|> FROM recent": "",
+    "INSERT INTO orders (total) SELECT 1 FROM customers WHERE <|>": " IS NULL",
 }
+MERGED = ("INSERT INTO orders (id, <|>", "SELECT c.<|> FROM customers c")
+"""Behind a statement without an end these are read as parts of it."""
+
+BESIDE = {
+    "": "\n\nSELECT total FROM orders;\n",
+    "SELECT total FROM FROM orders;\n\n": "\n\nSELECT total FROM orders;\n",
+    "SELECT total FROM orders WHERE id = 1\n\n": "\n",
+    "SELECT total FROM orders WHERE id = 1\n-- the next one\n": ";\nCREATE TABLE later (at date);\n",
+}
+"""What stands before a statement, and behind it: wrong, without an end, or as what it could go on with."""
 
 SCHEMA = """
 enum State { OPEN PAID }
@@ -116,7 +127,21 @@ def test_a_list_has_the_columns_with_which_a_server_prepares_the_statement(serve
                     return False
                 return True
 
-            assert COLUMNS & listed("postgres", marked, TABLES).keys() == which(COLUMNS, prepares), marked
+            columns = which(COLUMNS, prepares)
+            assert COLUMNS & listed("postgres", marked, TABLES).keys() == columns, marked
+            for before, after in BESIDE.items():
+                if marked not in MERGED or "id = 1" not in before:
+                    found = listed("postgres", before + marked + after, TABLES)
+                    assert COLUMNS & found.keys() == columns, (before, marked)
+
+
+def test_the_type_of_a_name_is_told_wherever_that_is_defined() -> None:
+    types = "type Query { user: Person }\ntype Person { name(first: Int): [String!]! }\n"
+    for text in (f"{types}query Q {{ user {{ <|> }} }}\n", f"query Q {{ user {{ <|> }} }}\n{types}"):
+        before, after = text.split(CURSOR)
+        document = Document(Snapshot("file:///a", "graphql", 1, before + after), named("graphql"))
+        view = WorkspaceView(named("graphql"), {"file:///a": document})
+        assert names_at(view, document, len(before)).listed["name"].detail == "field: [String!]!"
 
 
 def test_a_list_has_the_names_with_which_an_operation_is_valid() -> None:

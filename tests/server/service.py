@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import resource
+import ssl
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -21,18 +23,21 @@ TOKEN = "-".join(["a", "token", "of", "our", "own"])
 
 @dataclass
 class Running:
-    """A server; `journal` is what it has written so far, `ports` where it listens."""
+    """A server: what it has written so far, and where it listens; by `tls`, if that is given."""
 
     process: asyncio.subprocess.Process
     port: int
     health: int
     journal: list[dict[str, Any]] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
+    tls: ssl.SSLContext | None = None
 
-    async def connect(self, **options: Any) -> Wire:
-        """A connection over TCP, on which nothing was said yet."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port, **options)
-        return Wire(reader, writer)
+    async def connect(self) -> Wire:
+        """A connection on which nothing was said yet."""
+        name = None if self.tls is None else "localhost"
+        return Wire(
+            *await asyncio.open_connection("127.0.0.1", self.port, ssl=self.tls, server_hostname=name)
+        )
 
     async def client(self, options: dict[str, Any] | None = None, **params: Any) -> Wire:
         """A client that was let in."""
@@ -63,6 +68,22 @@ class Running:
                     if facts.items() <= line.items():
                         return line
                 await asyncio.sleep(0.01)
+
+
+async def go_without_descriptors(server: Running, port: int) -> None:
+    """Let a server have none left while somebody connects to one of its ports: it writes only that it has
+    none, and is well again once it has some.
+    """
+    await server.until_written(event="ready")
+    number = server.process.pid
+    soft, hard = resource.prlimit(number, resource.RLIMIT_NOFILE)
+    resource.prlimit(number, resource.RLIMIT_NOFILE, (3, hard))
+    _, lost = await asyncio.open_connection("127.0.0.1", port)
+    await server.until_written(event="refused", why="exhausted")
+    resource.prlimit(number, resource.RLIMIT_NOFILE, (soft, hard))
+    lost.close()
+    assert (await server.get("/health"))[0] == 200
+    assert [line for line in server.journal if line["event"] == "error"] == []
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:

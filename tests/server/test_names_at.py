@@ -85,7 +85,7 @@ def test_where_no_name_is_looked_for_none_is_known(language_id: str, typed: str)
 
 def test_what_is_put_in_to_find_a_name_is_no_name_that_is_known() -> None:
     known = found("sparql", "SELECT * WHERE { ?s ?p <|>")
-    assert set(known.places) == {"?s", "?p", "p"}
+    assert set(known.listed) == {"?s", "?p", "p"}
 
 
 TYPES = "scalar S\nenum E { A }\ninput I { e: E }\ninterface J { e: E }\nunion U = T\ntype T { e: E }\n"

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import ssl
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -15,8 +16,8 @@ import pytest
 import pytest_asyncio
 
 from tests.server.conftest import PATIENCE
-from tests.server.service import TOKEN, Running, running
-from tests.server.wire import Wire
+from tests.server.service import TOKEN, Running, certificate, go_without_descriptors, running
+from tests.server.wire import Wire, message
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -26,8 +27,10 @@ async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Runn
     folder = tmp_path_factory.mktemp("processes")
     script = folder / "script.json"
     script.write_text(json.dumps({"endings": {"b = ": "2"}}), "utf-8")
+    cert, key = certificate(folder)
     given = ("--model", f"scripted:{script}", "--processes", 2, "--clients", 6)
-    async with running("tcp", *given, directory=folder) as server:
+    async with running("tcp", *given, "--tls-cert", cert, "--tls-key", key, directory=folder) as server:
+        server.tls = ssl.create_default_context(cafile=str(cert))
         await server.until_written(event="ready", processes=2)
         yield server
         assert [line for line in server.journal if line["event"] == "error"] == []
@@ -83,6 +86,19 @@ async def test_no_more_clients_than_are_allowed_are_let_in_by_all_together(serve
     assert (await extra.answer(number))["error"]["message"] == "there are too many clients"
     extra.writer.close()
     await _left(served, wires)
+
+
+async def test_what_is_sent_is_encrypted_with_a_certificate(served: Running) -> None:
+    plain = Wire(*await asyncio.open_connection("127.0.0.1", served.port))
+    plain.send(message(id=1, method="initialize", params={}))
+    assert await plain.closed()
+    assert plain.heard == []
+    plain.writer.close()
+
+
+async def test_without_descriptors_it_goes_on_once_there_are_some(served: Running) -> None:
+    await go_without_descriptors(served, served.health)
+    await _left(served, [await served.client()])
 
 
 async def test_one_that_ends_costs_only_its_own_clients_and_another_begins(served: Running) -> None:

@@ -8,7 +8,7 @@ from tests.soak.comparing import unordered
 from tests.soak.manners import Manners
 from tests.soak.running import CHECKED, soak
 
-OPERATIONS = tries(CHECKED * 3 // 5, CHECKED * 2)
+OPERATIONS = tries(CHECKED * 2 // 5, CHECKED * 2)
 SEEDS = (2, 5)
 """Of a client that pulls diagnostics and shows ghost text; of one that gets them pushed and shows none."""
 

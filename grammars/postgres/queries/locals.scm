@@ -187,8 +187,9 @@
   (CreateAsStmt (create_as_target (qualified_name) @local.owner (opt_column_list) @local.members))
   (CreateAsStmt (create_as_target (qualified_name) @local.owner) (SelectStmt) @local.members)]
   (#set! local.space "output") (#set! local.listed))
-; Nothing of the query around it is known in a common table expression, nor in a subquery among tables but for LATERAL.
-([(common_table_expr (PreparableStmt) @local.members)
+; Nothing of what is around it is known in a common table expression, in what is inserted, nor in a subquery among
+; tables but for LATERAL.
+([(common_table_expr (PreparableStmt) @local.members) (insert_rest (SelectStmt) @local.members)
   (table_ref . (select_with_parens [(select_no_parens) (select_with_parens)] @local.members))]
   (#set! local.space "column"))
 ([(select_no_parens) @local.members (simple_select (select_clause) @local.members) (InsertStmt) @local.members

@@ -334,7 +334,8 @@ class _Gathering:
             found = then or ("" if is_there else sign)
             may_be_member = judge.grammar.language.naming.members
             if may_be_member and not judge.after.partition("\n")[0].strip():
-                found += next(judge.finishing(typed + found), "")
+                ending = judge.ending(stack, found)
+                found = ending or found + next(judge.finishing(typed + found), "")
             self._known_behind[key] = found
         return self._known_behind[key]
 

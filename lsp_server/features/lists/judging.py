@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lsp_server.constraint import Continuations, CursorState, Grammar, Oracle, Stack, glued
 from lsp_server.lalr import CODE, END, NOTHING, goes_on, next_lexeme
+from lsp_server.repair import Boundaries
 
 
 class EntryJudge:
@@ -67,6 +68,14 @@ class EntryJudge:
     def finishing(self, typed: str) -> Iterator[str]:
         """Texts that make whole what is open once a text is typed at the place, as if nothing followed."""
         return self._oracle.finishing(typed)
+
+    def ending(self, stack: Stack, lacking: str) -> str:
+        """What is lacking after a stack, and ends all that is open then, so that the next element may begin;
+        "" if nothing does, or nothing is open.
+        """
+        boundaries = Boundaries(self.grammar, self._text, self.state.cursor)
+        element = boundaries.begun_around(self.state.cursor)
+        return "" if element is None else boundaries.ending(stack, element.end, lacking)
 
     def gap(self, typed: str) -> str:
         """What keeps a text apart from the word that follows, if one does; nothing within a lexeme."""

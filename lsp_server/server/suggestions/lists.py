@@ -92,7 +92,7 @@ class Lists:
                 looked_up,
                 names.unfit,
             )
-            return FoundWords(listing(prefix, landmarks, offset, around), names.listed(view), in_time)
+            return FoundWords(listing(prefix, landmarks, offset, around), names.listed, in_time)
 
         return await self.query.ask(document.snapshot.uri, work, beyond=False) or FoundWords()
 

@@ -6,6 +6,7 @@ there is finished, as the grammar says, and the tree of that asked.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -21,6 +22,7 @@ from lsp_server.names.occurrences import Occurrence
 from lsp_server.names.standing import Place
 from lsp_server.server.documents.session import Document
 from lsp_server.server.workspace.query import WorkspaceView
+from lsp_server.syntax import SyntaxTree
 from lsp_server.text import Edit, Span
 
 _ANY = "x"
@@ -28,10 +30,10 @@ _ANY = "x"
 
 @dataclass(frozen=True, slots=True)
 class NamesAt:
-    """The names that may be meant at a cursor, as they are written with their sigils, and their definitions.
+    """The names that may be meant at a cursor.
 
     Attributes:
-        places: the definitions, by name.
+        listed: by name, as it is written with its sigil, the definition and what is shown beside it.
         spaces: the kinds of names that may stand there, what is meant before what may be meant too: None
             where it is not known that a name is looked for, and none at all where one is defined.
         first: the kinds that are meant; none where it may be one with a sigil or one without.
@@ -41,28 +43,24 @@ class NamesAt:
 
     """
 
-    places: Mapping[str, Place] = field(default_factory=dict)
+    listed: Mapping[str, ListedName] = field(default_factory=dict)
     spaces: tuple[str, ...] | None = None
     first: frozenset[str] = frozenset()
     member: bool = False
     unfit: frozenset[str] = frozenset()
 
-    def listed(self, view: WorkspaceView) -> dict[str, ListedName]:
-        """The names with what is shown beside them in a list."""
-        return {name: _listed(view, place) for name, place in self.places.items()}
-
     @property
     def meant(self) -> tuple[str, ...]:
         """The names of the kinds that are meant."""
-        return tuple(name for name in self.places if self._is_meant(name))
+        return tuple(name for name in self.listed if self._is_meant(name))
 
     @property
     def possible(self) -> tuple[str, ...]:
         """The other names, which may stand there too."""
-        return tuple(name for name in self.places if not self._is_meant(name))
+        return tuple(name for name in self.listed if not self._is_meant(name))
 
     def _is_meant(self, name: str) -> bool:
-        return not self.first.isdisjoint(self.places[name].occurrence.spaces[:1])
+        return not self.first.isdisjoint(self.listed[name].place.occurrence.spaces[:1])
 
 
 def _listed(view: WorkspaceView, place: Place) -> ListedName:
@@ -92,21 +90,24 @@ def names_at(
 
     """
     assert document.language is not None
-    sigils, text = document.language.naming.sigils, document.snapshot.text
-    found: dict[str, Place] = {}
+    naming = document.language.naming
+    found: dict[str, ListedName] = {}
     unfit: set[str] = set()
     meant: list[Occurrence] = []
     for trial in _trials(replace(view, cancelled=cancelled), document, offset):
-        place, written = trial.place, trial.written
+        place, written, resolver = trial.place, trial.written, trial.view.resolver
         meant.append(place.occurrence)
-        begun = text[place.span.start : offset].lstrip("".join(QUOTES))
-        of_any = may_be_of_any(trial.view.resolver, document.language.naming, place)
-        for known in known_names(trial.view.resolver, place, begun, of_any=of_any):
+        text = trial.view.text(place.unit.uri) or ""
+        begun = text[place.span.start : written.start].lstrip("".join(QUOTES))
+        of_any = may_be_of_any(resolver, naming, place)
+        for known in known_names(resolver, place, begun, of_any=of_any):
             fits = not place.occurrence.fits or known.occurrence.kind in place.occurrence.fits
-            if not fits or is_unlike(trial.view.resolver, place, known):
+            if not fits or is_unlike(resolver, place, known):
                 unfit.add(known.occurrence.name)
             elif known.unit.uri != place.unit.uri or not written.start <= known.span.start < written.end:
-                found.setdefault(_written(trial.view, known, sigils), known)
+                name = _written(trial.view, known, naming.sigils)
+                if name not in found:
+                    found[name] = _listed(trial.view, known)
     if not meant:
         return NamesAt()
     spaces = [_spaces(here) for here in meant]
@@ -121,44 +122,108 @@ def names_at(
 
 @dataclass(frozen=True, slots=True)
 class _Trial:
-    """The name at a cursor once something is written there, how the texts are seen then, where that is."""
+    """The name at a cursor once something is written there, how the texts are seen then, where that is, and
+    the tree with it.
+    """
 
     view: WorkspaceView
     place: Place
     written: Span
-    sound: bool
+    tree: SyntaxTree | None
+
+
+def _errors(trial: _Trial | None) -> float:
+    """How many errors the text has then; without a name there it is of no use at all."""
+    return math.inf if trial is None or trial.tree is None else trial.tree.error_count
 
 
 def _trials(view: WorkspaceView, document: Document, offset: int) -> Iterator[_Trial]:
     """What the word at a cursor is, or a letter there, and one with each sigil that the text has.
 
-    Where the text is not sound with that, it is asked with what is open finished, and only else as it is. In
-    one full of errors, the tree of which takes long to be made anew, there is one look.
+    Where the text is not sound with that, the element is asked apart from what is beside it, and then with
+    what is open finished, and only else as it is. In a text full of errors, the tree of which takes long to
+    be made anew, there is one look.
     """
-    text, language = document.snapshot.text, document.language
+    text, language, landmarks = document.snapshot.text, document.language, document.landmarks()
     assert language is not None
     begun, sigils = text[max(0, offset - 1) : offset].isalnum(), language.naming.sigils
     apart = not (begun or text.endswith(sigils, 0, offset))
-    letters, landmarks = "" if begun else _ANY, document.landmarks()
-    alone = _trial(view, document, offset, letters)
+    letters = "" if begun else _ANY
+    found = _trial(view, document, offset, letters)
     is_quick = landmarks is not None and not landmarks.full_of_errors
-    if is_quick and (alone is None or not alone.sound):
-        alone = _finished(view, document, offset, letters) or alone
-    yet = [sigil for sigil in sigils if is_quick and apart and sigil in text]
-    others = (_finished(view, document, offset, sigil + _ANY) for sigil in yet)
-    return (trial for trial in (alone, *others) if trial is not None)
+    if is_quick and _errors(found):
+        alone = _element_apart(document, offset)
+        other = None if alone is None else _trial(view, *alone, letters)
+        if alone is not None and other is not None and _errors(other) <= _errors(found):
+            (document, offset), found = alone, other
+    if is_quick and _errors(found):
+        found = _finished(view, document, offset, letters) or found
+    if found is not None:
+        yield found
+    for sigil in sigils if is_quick and apart else ():
+        other = _finished(view, document, offset, sigil + _ANY) if sigil in text else None
+        if other is not None:
+            yield other
+
+
+def _element_apart(document: Document, offset: int) -> tuple[Document, int] | None:
+    """A document in which the element that a cursor is in is apart from those beside it, and the cursor
+    there; None if that is so already.
+
+    Lines at the margin tell where elements begin. What is open before this one is ended, and what would be
+    open at its end with a letter at the cursor.
+    """
+    # Imported here because they bring the grammar's rooms, which a quick start does without.
+    with TURN:
+        from lsp_server.repair import Boundaries
+
+    prefix, text = document.prefix(), document.snapshot.text
+    if prefix is None:
+        return None
+    element = Boundaries(prefix.grammar, text, offset).begun_around(offset)
+    if element is None:
+        return None
+    written = _edited(document, offset, _ANY)
+    before, behind = _ending(document, element.start), _ending(written, element.end + len(_ANY))
+    if not before and not behind:
+        return None
+    return _edited(_edited(document, element.end, behind), element.start, before), offset + len(before)
+
+
+def _ending(document: Document, line: int) -> str:
+    """What ends all that is open before the element that begins at a line; "" if nothing is."""
+    with TURN:
+        from lsp_server.constraint import Oracle
+        from lsp_server.features.lists.gathering import state_at
+        from lsp_server.repair import Boundaries
+
+    prefix, landmarks = document.prefix(), document.landmarks()
+    if prefix is None or landmarks is None:
+        return ""
+    boundaries = Boundaries(prefix.grammar, prefix.text, line)
+    state = state_at(prefix, landmarks, line) if boundaries.begins(line) else None
+    if state is None:
+        return ""
+    lacking = next(Oracle(prefix.grammar, prefix.text, state).finishing(""), "").strip()
+    found = (boundaries.ending(state.here, line, what) for what in dict.fromkeys(("", lacking)))
+    return next((f"{signs}\n" for signs in found if signs), "")
+
+
+def _edited(document: Document, offset: int, text: str) -> Document:
+    """A document with a text put in."""
+    if not text:
+        return document
+    return document.edited((Edit(Span(offset, offset), text),), document.snapshot.version)
 
 
 def _trial(
     view: WorkspaceView, document: Document, offset: int, letters: str, rest: str = ""
 ) -> _Trial | None:
     uri, end, written = document.snapshot.uri, offset + len(letters), letters + rest
-    if written:
-        document = document.edited((Edit(Span(offset, offset), written),), document.snapshot.version)
+    document = _edited(document, offset, written)
     seen = replace(view, documents={**view.documents, uri: document}, near=(uri, end))
     place, tree = seen.resolver.at(uri, end), document.tree(view.cancelled)
-    sound = tree is not None and tree.sound
-    return None if place is None else _Trial(seen, place, Span(offset, offset + len(written)), sound)
+    return None if place is None else _Trial(seen, place, Span(offset, offset + len(written)), tree)
 
 
 def _finished(view: WorkspaceView, document: Document, offset: int, letters: str) -> _Trial | None:

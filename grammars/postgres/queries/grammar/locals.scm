@@ -110,8 +110,9 @@
   [(select_statement) (insert_statement) (update_statement) (delete_statement)] @local.members
   (#set! local.space "output"))
 ((table_ref (SELECT) (alias_clause . (AS)? . (col_id) @local.owner)) @local.members (#set! local.space "output"))
-; Nothing of the query around it is known in a common table expression.
-(common_table_expr [(select_statement) (insert_statement) (update_statement) (delete_statement)] @local.members
+; Nothing of what is around it is known in a common table expression, nor in what is inserted.
+([(common_table_expr [(select_statement) (insert_statement) (update_statement) (delete_statement)] @local.members)
+  (insert_statement (select_statement) @local.members)]
   (#set! local.space "column"))
 ([(select_statement) (insert_statement) (update_statement) (delete_statement) (c_expr (SELECT)) (table_ref (SELECT))]
   @local.members (#set! local.space "column") (#set! local.among "table"))
