@@ -54,7 +54,7 @@ def test_table_says_what_was_left_out(holegram: Holegram, monkeypatch: pytest.Mo
     lines = result.out.splitlines()
     assert lines[0].split()[:4] == ["language", "what", "ratio", "to"]
     assert lines[-1] == "left out: tokens of a large vocabulary: give one with --vocabulary"
-    assert sum(line.startswith("graphql") for line in lines) == 17
+    assert sum(line.startswith("graphql") for line in lines) == 10
 
 
 @pytest.mark.parametrize(
@@ -103,13 +103,12 @@ def test_server_is_measured_from_outside_in_files_of_each_size(holegram: Holegra
     assert answer["passes"]["token"]["count"] > 0
 
 
-@pytest.mark.usefixtures("few_keys")
 def test_late_keys_count_for_as_long_as_they_took_and_work_goes_on_after_a_cancellation(
     holegram: Holegram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bench_server, "_QUICK", SIZES[:1])
     script = tmp_path / "script.json"
-    script.write_text(json.dumps({"endings": {"": "a"}, "delay": 0.2}), encoding="utf-8")
+    script.write_text(json.dumps({"endings": {"": "a"}, "delay": 0.06}), encoding="utf-8")
     args = ("bench", "server", "--quick", "--language", "graphql", "--model", f"scripted:{script}")
     for report in holegram(*args, "--json").json["servers"]:
         assert report["late"] > 0

@@ -14,6 +14,7 @@ from lsp_server.lalr.lexing import Lexeme, drive, next_lexeme
 from lsp_server.lalr.table import Stack
 from tests.constraint.forgetting import forget_rests
 from tests.constraint.small import small_language
+from tests.counts import tries
 
 GRAMMAR = (
     'start: "{" item* "}"\nitem: NAME ";" | "[" item* "]" | STRING ";"\n'
@@ -46,7 +47,7 @@ def test_what_was_read_before_makes_no_difference(rules: str) -> None:
     grammar, random = load_grammar(small_language(rules)), Random(0)
     valid = document(400) if rules == GRAMMAR else UNIT * 400
     text, verdicts = valid, set()
-    for _ in range(24):
+    for _ in range(tries(12, 24)):
         cursor = random.randrange(len(text) // 3)
         resumes = random.choice(((), elements(text, random)))
         if isinstance(Prefix(grammar, text).at(cursor), CursorState):
