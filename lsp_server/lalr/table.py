@@ -342,13 +342,17 @@ class Table:
 
     def settled(self, stack: Stack) -> Stack:
         """The stack after the reductions that are done whatever comes: terminals of one use lead to one."""
-        lines = stack.lines
         while (rule := self.done(stack.state)) is not None:
-            for _ in rule.expansion:
-                assert stack.below is not None
-                stack = stack.below
-            stack = Stack(self.gotos[stack.state][rule.origin], stack, stack.tag, lines)
+            stack = self._reduced(stack, rule)
         return stack
+
+    def _reduced(self, stack: Stack, rule: Rule) -> Stack:
+        """The stack once the symbols of a rule at its top have become one."""
+        lines = stack.lines
+        for _ in rule.expansion:
+            assert stack.below is not None
+            stack = stack.below
+        return Stack(self.gotos[stack.state][rule.origin], stack, stack.tag, lines)
 
     def done(self, state: int) -> Rule | None:
         """The rule that is all there is to do at a state: it is reduced there whatever comes."""
@@ -370,11 +374,7 @@ class Table:
             action = self.actions[stack.state].get(END)
             if action is None or action >= 0:
                 return False
-            rule = self.rules[~action]
-            for _ in rule.expansion:
-                assert stack.below is not None
-                stack = stack.below
-            stack = Stack(self.gotos[stack.state][rule.origin], stack, stack.tag)
+            stack = self._reduced(stack, self.rules[~action])
         return True
 
     def reductions_before(self, stack: Stack, terminal: str) -> tuple[int, ...]:
@@ -382,11 +382,7 @@ class Table:
         found: list[int] = []
         while (action := self.actions[stack.state].get(terminal, 0)) < 0:
             found.append(~action)
-            rule = self.rules[~action]
-            for _ in rule.expansion:
-                assert stack.below is not None
-                stack = stack.below
-            stack = Stack(self.gotos[stack.state][rule.origin], stack, stack.tag)
+            stack = self._reduced(stack, self.rules[~action])
         return tuple(found)
 
     def before(self, state: int, name: str) -> tuple[Item, ...]:
