@@ -96,9 +96,11 @@ def test_what_the_suggestion_declares_itself_exists() -> None:
     assert suggested("sparql", marked, wanted) == (wanted,)
 
 
-def test_what_a_person_began_that_nobody_declares_is_let_be() -> None:
+def test_a_name_that_begins_as_none_that_is_declared_is_let_be_and_not_gone_on_with() -> None:
     marked = f"{VARIABLES}locals {{\n  count = var.zone_<|>\n}}\n"
-    assert suggested("hcl", marked, "id") == ("id",)
+    assert suggested("hcl", marked, "id", strictness=Strictness.OFF) == ("id",)
+    assert suggested("hcl", marked, "id") == ()
+    assert suggested("hcl", marked, " + 1") == (" + 1",)
 
 
 def test_a_name_of_a_file_that_declares_none_is_forbidden() -> None:
