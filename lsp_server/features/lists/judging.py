@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from lsp_server.constraint import Continuations, CursorState, Grammar, Oracle, Stack, glued
 from lsp_server.lalr import CODE, END, NOTHING, goes_on, next_lexeme
 from lsp_server.repair import Boundaries
+from lsp_server.text import Span
 
 
 class EntryJudge:
@@ -73,9 +75,14 @@ class EntryJudge:
         """What is lacking after a stack, and ends all that is open then, so that the next element may begin;
         "" if nothing does, or nothing is open.
         """
-        boundaries = Boundaries(self.grammar, self._text, self.state.cursor)
-        element = boundaries.begun_around(self.state.cursor)
+        boundaries, element = self._element
         return "" if element is None else boundaries.ending(stack, element.end, lacking)
+
+    @cached_property
+    def _element(self) -> tuple[Boundaries, Span | None]:
+        """Where the element is that the place is in, as lines that begin one tell."""
+        boundaries = Boundaries(self.grammar, self._text, self.state.cursor)
+        return boundaries, boundaries.begun_around(self.state.cursor)
 
     def gap(self, typed: str) -> str:
         """What keeps a text apart from the word that follows, if one does; nothing within a lexeme."""
