@@ -41,8 +41,9 @@ def likeliest(
 ) -> tuple[Way, ...]:
     """The ways to read what stands before a cursor that cost least together with what follows it.
 
-    Of these, those are taken in which most nearly so many brackets are open as the lines tell, and then those
-    with repairs in the lines of mistakes. What is not looked at once that was enough work costs most.
+    Of these, those are taken in which most nearly so many brackets are open as the lines tell, then those
+    that begin anew, and then those with repairs in the lines of mistakes. What is not looked at once that was
+    enough work costs most.
 
     Args:
         grammar: the language.
@@ -65,7 +66,7 @@ def likeliest(
         costs.append(way.cost + (MOST + 1 if few is None else few))
         work += way.work
     cheapest = [way for way, cost in zip(ways, costs, strict=True) if cost == min(costs)]
-    strange = [(way.strangeness, not way.near) for way in cheapest]
+    strange = [(way.strangeness, not way.anew, not way.near) for way in cheapest]
     return tuple(way for way, one in zip(cheapest, strange, strict=True) if one == min(strange))
 
 
@@ -76,6 +77,7 @@ class Way:
         state: the state at the cursor.
         cost: how many repairs lead to it.
         near: whether all of them are in the lines of mistakes.
+        anew: whether they end all that is open before the cursor's element, as the lines tell that.
         work: how many reductions it took so far to find out what may be typed.
 
     """
@@ -89,7 +91,7 @@ class Way:
         cancelled: Callable[[], bool],
     ) -> None:
         self._grammar, self._text, self._boundaries = grammar, text, boundaries
-        self.state, self.cost, self.near = reached.state, reached.cost, reached.near
+        self.state, self.cost, self.near, self.anew = reached.state, reached.cost, reached.near, reached.anew
         self._before_line = reached.at_line or self.state.before_line
         self._repaired = reached.at_line is not None
         self._cancelled = cancelled

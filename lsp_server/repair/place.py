@@ -51,13 +51,15 @@ class Reached:
     """A state at the cursor, and how many repairs before it lead there.
 
     They are `near` if all are in the lines of mistakes. `at_line` is the stack before the cursor's line where
-    the state does not tell it.
+    the state does not tell it. It is `anew` if all that is open before the cursor's element was ended, which
+    begins where the lines tell, though what stands before does not end one.
     """
 
     state: CursorState
     cost: int
     near: bool = True
     at_line: Stack | None = None
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +230,8 @@ class _Above:
         states = [(self._state(one.stack, one.offset), one) for one in nearest]
         whole = [Reached(state, one.cost, one.near) for state, one in states if state is not None]
         found: list[Reached] = []
-        for new in whole or self._in_lines(nearest):
+        is_sound = bool(whole) and not whole[0].cost
+        for new in (*(() if is_sound else self._anew()), *(whole or self._in_lines(nearest))):
             alike = sum((one.cost, one.near) == (new.cost, new.near) for one in found)
             if alike < _ALL and not any(_alike(new.state, one.state) for one in found):
                 found.append(replace(new, state=replace(new.state, repairs=new.cost)))
@@ -244,6 +247,14 @@ class _Above:
                 levels = self._levels(at_line.stack, at_line.offset)
                 yield from self._in_line(at_line, levels)
                 work += levels.work
+
+    def _anew(self) -> Iterator[Reached]:
+        """The state after all is ended that is open before the cursor's element, as the lines tell that."""
+        element, between = self._boundaries.begun_around(self._cursor), self._grammar.list_stack
+        if element is not None and between is not None:
+            state = self._state(between, element.start)
+            if state is not None:
+                yield Reached(state, 1, anew=True)
 
     def _in_line(self, begun: _AtLine, levels: Levels) -> Iterator[Reached]:
         trail = self._drive(begun.stack, begun.offset, self._cursor)

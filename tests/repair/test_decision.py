@@ -46,6 +46,28 @@ CASES = [
         "d",
         "WHERE",
     ),
+    (
+        "postgres",
+        "SELECT a FROM b WHERE c = 1\n\nSELECT e.<|> FROM d e;\n",
+        {"= 1\n": "= 1;\n"},
+        "f",
+        "f FROM",
+    ),
+    (
+        "postgres",
+        "SELECT a FROM b WHERE c = 1\n\nSELECT d\nFROM e f\nWHERE f.<|>;\n",
+        {"= 1\n": "= 1;\n"},
+        "g = 1",
+        "g = ",
+    ),
+    (
+        "postgres",
+        "SELECT a FROM b WHERE\n\nSELECT c FROM d WHERE <|>;\n",
+        {"b WHERE": "b;"},
+        "e = 1",
+        "e = ",
+    ),
+    ("postgres", "CREATE TABLE a (b int\n\nUPDATE c SET <|>;\n", {"int\n": "int);\n"}, "d = 1", "d"),
 ]
 
 
