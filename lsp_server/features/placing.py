@@ -20,7 +20,7 @@ from lsp_server.constraint import (
 )
 from lsp_server.features.reasons import IN_COMMENT, TOO_DEEP
 from lsp_server.features.wording import LexemeNames
-from lsp_server.repair import Boundaries, Reached, Way, begins_anew, likeliest, places
+from lsp_server.repair import Boundaries, Reached, Way, likeliest, places
 from lsp_server.syntax import Landmarks
 from lsp_server.text import LineIndex
 
@@ -120,8 +120,6 @@ def place_of(
     anchors += [anchor for anchor in anchors_of(landmarks, heal) if anchor > far]
     state = prefix.at(offset, anchors, heal, landmarks.alike)
     boundaries = Boundaries(grammar, text, offset)
-    if isinstance(state, ParseFailure):
-        state = _begun_anew(prefix, landmarks, offset, heal) or state
     if isinstance(state, CursorState) and not boundaries.within(state.offset, offset):
         ways = likeliest(grammar, text, (Reached(state, 0),), boundaries, cancelled)
     else:
@@ -156,19 +154,6 @@ def likely_place(prefix: Prefix, landmarks: Landmarks, offset: int, heal: int) -
     boundaries = Boundaries(prefix.grammar, prefix.text, offset)
     ways = likeliest(prefix.grammar, prefix.text, (Reached(state, 0),), boundaries)
     return CursorPlace(prefix, ways, max(heal, state.offset), partial(prefix.near, offset, anchors, far))
-
-
-def _begun_anew(prefix: Prefix, landmarks: Landmarks, offset: int, heal: int) -> CursorState | None:
-    """The state in a word at the margin that begins an element, where the last one lacks its end; or None."""
-    text = prefix.text
-    line = text.rfind("\n", 0, offset) + 1
-    start = min(line, heal)
-    if text[start:line].strip() or not text[line:offset].isalnum():
-        return None
-    before = prefix.at(line, anchors_of(landmarks, line), line, landmarks.alike)
-    stack = begins_anew(prefix.grammar, text, offset, before) if isinstance(before, CursorState) else None
-    found = None if stack is None else prefix.on(stack, start, offset, heal)
-    return None if found is None else replace(found, repairs=1)
 
 
 def _far(text: str, offset: int, heal: int) -> int:

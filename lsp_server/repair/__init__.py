@@ -25,14 +25,13 @@ from lsp_server.repair.boundaries import Boundaries
 from lsp_server.repair.decision import Way, likeliest
 from lsp_server.repair.further import stands_alone
 from lsp_server.repair.oracle import RepairingOracle
-from lsp_server.repair.place import Reached, begins_anew, begins_element, places
+from lsp_server.repair.place import Reached, begins_element, places
 
 __all__ = [
     "Boundaries",
     "Reached",
     "RepairingOracle",
     "Way",
-    "begins_anew",
     "begins_element",
     "likeliest",
     "places",

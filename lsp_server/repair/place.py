@@ -136,13 +136,6 @@ def begins_element(grammar: Grammar, text: str, cursor: int, before: CursorState
     return between if not is_inside and begun(grammar, between, text, line, cursor) else None
 
 
-def begins_anew(grammar: Grammar, text: str, cursor: int, before: CursorState) -> Stack | None:
-    """The same, only if the word cannot belong to what stands before it."""
-    line = text.rfind("\n", 0, cursor) + 1
-    goes_on = begun(grammar, before.before_line, text, line, cursor)
-    return None if goes_on else begins_element(grammar, text, cursor, before)
-
-
 def _beginnings(grammar: Grammar, boundaries: Boundaries, cursor: int) -> Iterator[tuple[Stack, int]]:
     """Where to begin to read: at the last few boundaries, the nearest first, or where the text begins."""
     between, count = grammar.list_stack, 0
