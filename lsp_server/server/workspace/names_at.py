@@ -152,10 +152,10 @@ def _trials(view: WorkspaceView, document: Document, offset: int) -> Iterator[_T
     found = _trial(view, document, offset, letters)
     is_quick = landmarks is not None and not landmarks.full_of_errors
     if is_quick and _errors(found):
-        alone = _element_apart(document, offset)
-        other = None if alone is None else _trial(view, *alone, letters)
-        if alone is not None and other is not None and _errors(other) <= _errors(found):
-            (document, offset), found = alone, other
+        element = _element_apart(document, offset)
+        other = None if element is None else _trial(view, *element, letters)
+        if element is not None and other is not None and _errors(other) <= _errors(found):
+            (document, offset), found = element, other
     if is_quick and _errors(found):
         found = _finished(view, document, offset, letters) or found
     if found is not None:
