@@ -76,7 +76,8 @@ def compare_afresh(
     talk.client.notify("workspace/didChangeConfiguration", _SETTINGS)
     for document in documents:
         open_as(other, document.uri, document.language, document.writer.text, document.version)
-    _wait_for_files(beside)
+    for asked in (talk, beside):
+        _wait_for_files(asked)
     for document in documents:
         for question in questions:
             if question.lasting or (question.worldly and (lists or question.method != LIST)):
