@@ -343,10 +343,10 @@ class Table:
     def settled(self, stack: Stack) -> Stack:
         """The stack after the reductions that are done whatever comes: terminals of one use lead to one."""
         while (rule := self.done(stack.state)) is not None:
-            stack = self._reduced(stack, rule)
+            stack = self._after_rule(stack, rule)
         return stack
 
-    def _reduced(self, stack: Stack, rule: Rule) -> Stack:
+    def _after_rule(self, stack: Stack, rule: Rule) -> Stack:
         """The stack once the symbols of a rule at its top have become one."""
         lines = stack.lines
         for _ in rule.expansion:
@@ -374,7 +374,7 @@ class Table:
             action = self.actions[stack.state].get(END)
             if action is None or action >= 0:
                 return False
-            stack = self._reduced(stack, self.rules[~action])
+            stack = self._after_rule(stack, self.rules[~action])
         return True
 
     def reductions_before(self, stack: Stack, terminal: str) -> tuple[int, ...]:
@@ -382,7 +382,7 @@ class Table:
         found: list[int] = []
         while (action := self.actions[stack.state].get(terminal, 0)) < 0:
             found.append(~action)
-            stack = self._reduced(stack, self.rules[~action])
+            stack = self._after_rule(stack, self.rules[~action])
         return tuple(found)
 
     def before(self, state: int, name: str) -> tuple[Item, ...]:
