@@ -117,7 +117,7 @@ class Guard:
         """
         for read, lexeme, use, names in self._naming_nothing(typed, whole=whole):
             texts = sorted(self._instead(read, lexeme, use, names))
-            # A word that the person wrote is the person's business, and one that is gone on with is not.
+            # What the person wrote is let be; a word that a suggestion goes on with has to become a name.
             if texts or read.offset + len(lexeme) > len(self._given):
                 self.strays.setdefault(use.name_in(lexeme), tuple(sorted(names)[:_MOST_TOLD]))
                 return Stray(read.offset - len(self._given), texts)

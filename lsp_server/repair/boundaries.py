@@ -20,7 +20,9 @@ MIRRORED = {">": "<", ")": "(", "]": "[", "}": "{"}
 """By sign that closes, the one that opens; of others both are the same."""
 
 _FARTHEST = 3_000
-"""An element around an offset is looked for in so many characters on each side."""
+"""An element around an offset is looked for in so many characters on each side, so that in a longer text it
+takes no longer.
+"""
 
 _LAST_LEXEME = re.compile(r"(\w+|[^\w\s])\s*$")
 
@@ -74,7 +76,7 @@ class Boundaries:
         """The top-level element that an offset is in, as far as the lines tell: from the last boundary at or
         before it to the first one behind it, or to the end of the text; then `begun_around`.
 
-        It is left out where it begins too far away, and cut off where it ends too far away.
+        An element that begins too far away is left out, and one that ends too far away is cut off there.
         """
         sure, begun = self._between(offset, self.__contains__), self.begun_around(offset)
         yield from (span for span in dict.fromkeys((sure, begun)) if span is not None)
@@ -86,19 +88,22 @@ class Boundaries:
         return self._between(offset, self.begins)
 
     def ending(self, stack: Stack, line: int, lacking: str = "") -> str:
-        """What is lacking after a stack, and ends without a word all that is open then, so that the element
-        at a line may begin; "" if nothing does, or nothing is open, or none begins there.
+        """What has to stand between a stack and a line, so that an element begins there: what is `lacking`,
+        and the signs that end all that is open then; "" if none do, or nothing is open, or the line begins no
+        element.
         """
         grammar, between = self._grammar, self._grammar.list_stack
         if between is None or not self.begins(line):
             return ""
         terminal = next_lexeme(grammar, between, self._text, line).terminal
         begun = grammar.table.shift(between, terminal)
+        if begun is None:
+            return ""
         *_, (_, stack) = drive(grammar, stack, lacking, 0)
         for signs in closing_signs(grammar, stack, (), in_line=False):
             *_, (_, after) = drive(grammar, stack, signs, 0)
             found = grammar.table.shift(after, terminal)
-            if begun is not None and found is not None and found.states() == begun.states():
+            if found is not None and found.states() == begun.states():
                 return lacking + signs
         return ""
 

@@ -242,7 +242,10 @@ class _Above:
                 work += levels.work
 
     def _anew(self) -> Iterator[Reached]:
-        """The state after all is ended that is open before the cursor's element, as the lines tell that."""
+        """The state if the cursor's element begins where the lines tell, and all before it is ended there.
+
+        However much is open or wrong before it, that counts as one repair.
+        """
         element, between = self._boundaries.begun_around(self._cursor), self._grammar.list_stack
         if element is not None and between is not None:
             state = self._state(between, element.start)

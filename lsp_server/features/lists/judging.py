@@ -72,15 +72,15 @@ class EntryJudge:
         return self._oracle.finishing(typed)
 
     def ending(self, stack: Stack, lacking: str) -> str:
-        """What is lacking after a stack, and ends all that is open then, so that the next element may begin;
-        "" if nothing does, or nothing is open.
+        """What has to stand between a stack and the next element: what is `lacking`, and the signs that end
+        all that is open then; "" if none do, or nothing is open.
         """
         boundaries, element = self._element
         return "" if element is None else boundaries.ending(stack, element.end, lacking)
 
     @cached_property
     def _element(self) -> tuple[Boundaries, Span | None]:
-        """Where the element is that the place is in, as lines that begin one tell."""
+        """The element that the place is in: from the last line that begins one to the next."""
         boundaries = Boundaries(self.grammar, self._text, self.state.cursor)
         return boundaries, boundaries.begun_around(self.state.cursor)
 

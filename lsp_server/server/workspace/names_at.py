@@ -133,16 +133,16 @@ class _Trial:
 
 
 def _errors(trial: _Trial | None) -> float:
-    """How many errors the text has then; without a name there it is of no use at all."""
+    """How many errors the text has; endlessly many where there is no name, or no tree."""
     return math.inf if trial is None or trial.tree is None else trial.tree.error_count
 
 
 def _trials(view: WorkspaceView, document: Document, offset: int) -> Iterator[_Trial]:
     """What the word at a cursor is, or a letter there, and one with each sigil that the text has.
 
-    Where the text is not sound with that, the element is asked apart from what is beside it, and then with
-    what is open finished, and only else as it is. In a text full of errors, the tree of which takes long to
-    be made anew, there is one look.
+    Where the text is not sound with that, the element is set apart from those beside it, unless that makes
+    more errors; then what is open at the cursor is finished. In a text full of errors, the tree of which
+    takes long to be made anew, there is one look.
     """
     text, language, landmarks = document.snapshot.text, document.language, document.landmarks()
     assert language is not None
