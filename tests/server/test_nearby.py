@@ -88,6 +88,23 @@ async def test_a_file_that_changes_is_read_again(tmp_path: Path, reader: ThreadP
     assert nearby(document)[0] == "b = 1234\n"
 
 
+async def test_files_that_change_again_and_again_are_near_as_they_are(
+    tmp_path: Path, reader: ThreadPoolExecutor
+) -> None:
+    """An index may come to lie in memory where an earlier one was."""
+    write(tmp_path, b="b = 1\n")
+    session = Session(REGISTRY)
+    index = WorkspaceIndex(lambda: (tmp_path,), lambda: REGISTRY, reader, print)
+    nearby = Nearby(session, index)
+    document = opened(session, tmp_path / "a.tf", "a = 2\n")
+    for number in range(20):
+        for text in (f"b = {number}\n", f"b = {number}{number}\n"):
+            write(tmp_path, b=text)
+            index.touch([tmp_path / "b.tf"])
+            await index.ready()
+        assert nearby(document)[0] == text
+
+
 async def test_nothing_is_near_a_document_in_no_language(tmp_path: Path, reader: ThreadPoolExecutor) -> None:
     session = Session(REGISTRY)
     nearby = Nearby(session, WorkspaceIndex(lambda: (tmp_path,), lambda: REGISTRY, reader, print))

@@ -38,7 +38,7 @@ class Nearby:
         """What is known beside what is open, found anew when other files are known or open."""
         uri, index = document.snapshot.uri, self._index.current
         opened = frozenset(path_of(other.snapshot.uri) for other in self._session)
-        state = (id(index), opened, language)
+        state = (index, opened, language)
         if uri not in self._files or self._files[uri][0] != state:
             texts = (
                 (path, file.snapshot.text)
