@@ -54,7 +54,7 @@ def read_cursor(argument: str, language_id: str | None, registry: Registry) -> C
     if found is None:
         raise UsageError(f"'{argument}' is not a place in a file", remedy="write it as FILE:LINE:COL")
     path = Path(found[1])
-    language = registry.by_id(language_id) if language_id else registry.for_path(path)
+    language = registry.by_id(language_id).of_file(path) if language_id else registry.for_path(path)
     text = read_text(path)
     return Cursor(found[1], text, _offset(found[1], text, int(found[2]), int(found[3])), language)
 

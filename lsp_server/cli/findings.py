@@ -133,7 +133,7 @@ def _claimed(path: Path, only: Language | None, registry: Registry) -> bool:
         language = registry.for_path(path)
     except UnknownLanguageError:
         return False
-    return only is None or language is only
+    return only is None or language.main is only
 
 
 def _check(path: str, asked: _FileChecking) -> Checked:
@@ -143,7 +143,7 @@ def _check(path: str, asked: _FileChecking) -> Checked:
     try:
         if path == STDIN and asked.only is None:
             raise UsageError("standard input has no language", remedy="name one with --language")
-        language = asked.only or asked.registry.for_path(Path(path))
+        language = asked.only.of_file(Path(path)) if asked.only else asked.registry.for_path(Path(path))
         if asked.given is not None:
             text = asked.given
         else:

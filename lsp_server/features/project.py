@@ -56,13 +56,10 @@ class Project:
                     "no such directory", path=folder, remedy="name a folder of docs and examples"
                 )
         folders = [folder.resolve() for folder in self.examples]
-        texts = [
-            *bundle_texts(self.language),
-            *workspace_texts(self.texts),
-            *folder_texts(self.language, folders),
-        ]
+        language = self.language.main
+        texts = [*bundle_texts(language), *workspace_texts(self.texts), *folder_texts(language, folders)]
         place = "\n".join(sorted(map(str, (*([self.root.resolve()] if self.root else ()), *folders))))
-        store = PassageStore(self.language, store_path(self.language, place))
+        store = PassageStore(language, store_path(language, place))
         store.update(texts)
         return store
 
@@ -77,7 +74,7 @@ class Project:
         return Existing(
             NamesAround(self.language, (), self._around, [str(path)]),
             str(path.parent),
-            Own(self.language, _names(self.language, text)),
+            Own(self.language, _names(self.language, path, text)),
             strictness,
             compared(word_at(text, offset, self.language.word), self.language.naming),
             beyond=self.root is not None,
@@ -85,18 +82,20 @@ class Project:
 
     @cached_property
     def _around(self) -> NamesAround:
-        units = [Unit(str(path), str(path.parent), _names(self.language, text)) for path, text in self.texts]
+        units = [
+            Unit(str(path), str(path.parent), _names(self.language, path, text)) for path, text in self.texts
+        ]
         return NamesAround(self.language, units)
 
 
-def _names(language: Language, text: str) -> Names:
-    return names_of(parse(language, text))[0]
+def _names(language: Language, path: Path, text: str) -> Names:
+    return names_of(parse(language.of_file(path), text))[0]
 
 
 def defined_names(project: Project) -> Iterator[tuple[Path, LineIndex, Occurrence, Span]]:
     """The names that the files of a project define for more than a scope, with the place of each."""
     for path, text in project.texts:
-        lines, names = LineIndex(text), _names(project.language, text)
+        lines, names = LineIndex(text), _names(project.language, path, text)
         for name in names:
             if name.occurrence.public and not name.occurrence.hidden:
                 yield path, lines, name.occurrence, name.span

@@ -22,11 +22,12 @@ def verify(language: Language) -> SyntaxTree:
         BundleError: a part of it cannot be used.
 
     """
-    load_grammar(language)
-    tree = parse(language, "")
-    for name in language.queries:
-        load_query(language, name)
-    return tree
+    for dialect in language.dialects:
+        load_grammar(dialect)
+        parse(dialect, "")
+        for name in dialect.queries:
+            load_query(dialect, name)
+    return parse(language, "")
 
 
 def bundle_findings(directory: Path, parsers: Collection[str] = ()) -> tuple[Finding, ...]:
@@ -46,7 +47,8 @@ def bundle_findings(directory: Path, parsers: Collection[str] = ()) -> tuple[Fin
     found = inspect(language)
     if is_refused(found):
         return found
-    wrong = tuple(_of_error(error, directory) for error in _beyond_grammar(language))
+    beyond = (error for dialect in language.dialects for error in _beyond_grammar(dialect))
+    wrong = tuple(_of_error(error, directory) for error in beyond)
     offers = () if wrong else of_offers(load_grammar(language))
     return (*wrong, *offers, *found)
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from lsp_server.inspection.findings import Finding, FindingKind, Severity
 from lsp_server.lalr import Grammar
 from lsp_server.lalr.conflicts import SHIFT, Conflicts, Example, Side
 from lsp_server.lalr.fixpoints import NULLABLE
 from lsp_server.lalr.notation import DECLARE, IGNORE, Notation, rule_of
+from lsp_server.languages import Language
 
 
-def unused(notation: Notation, start: str, grammar: Grammar | None = None) -> Iterator[Finding]:
-    """Rules and terminals that the start rule does not need; a terminal is needed by its text as well."""
+def unused(notation: Notation, language: Language, grammars: Iterable[Grammar] = ()) -> Iterator[Finding]:
+    """Rules and terminals that no start rule needs; a terminal is needed by its text as well."""
+    start = language.start
     if notation.rule(start) is None:
         return
-    reached = _reached(notation, start) | (grammar.table.bits.keys() if grammar is not None else set())
+    reached = _reached(notation, [dialect.start for dialect in language.dialects])
+    reached.update(name for grammar in grammars for name in grammar.table.bits)
     for definition in notation.definitions:
         if definition.name not in reached:
             reached.add(definition.name)
@@ -31,13 +34,13 @@ def unused(notation: Notation, start: str, grammar: Grammar | None = None) -> It
             )
 
 
-def _reached(notation: Notation, start: str) -> set[str]:
-    """The names that a rule needs, with those that are used whatever the rules say."""
+def _reached(notation: Notation, starts: Iterable[str]) -> set[str]:
+    """The names that some rules need, with those that are used whatever the rules say."""
     needs: dict[str, list[str]] = {}
     for definition in notation.definitions:
         needs.setdefault(definition.name, []).extend(mention.name for mention in definition.mentions())
     found: set[str] = set()
-    pending = [start, *(mention.name for mention in notation.named_in(IGNORE, DECLARE))]
+    pending = [*starts, *(mention.name for mention in notation.named_in(IGNORE, DECLARE))]
     pending += [definition.name for definition in notation.definitions if definition.statement]
     while pending:
         name = pending.pop()

@@ -21,6 +21,7 @@ from lsp_server.inspection.findings import (
 )
 from lsp_server.inspection.in_offers import of_offers
 from lsp_server.inspection.placing import placed, unreadable
+from lsp_server.lalr import Grammar
 from lsp_server.lalr.analysis import unusable_terminals
 from lsp_server.lalr.bounds import ANALYSIS, LOOKING, MAKING, ClockError, in_time, own_clock, while_wanted
 from lsp_server.lalr.conflicts import Conflicts, find_conflicts
@@ -86,7 +87,7 @@ def inspect(language: Language, path: Path | None = None, wanted: Wanted = alway
             notation = grammar_of(language.grammar)
             found.extend(unreadable(language, notation))
             if not found:
-                found.extend(_of_readable(language, notation))
+                found.extend(dict.fromkeys(_of_readable(language, notation)))
     except GrammarError as error:
         found.append(placed(error, notation))
     except ClockError:
@@ -144,19 +145,23 @@ def _placed(found: list[Finding], notation: Notation, path: Path) -> tuple[Findi
 
 def _of_readable(language: Language, notation: Notation) -> Iterator[Finding]:
     """What is found of a grammar that Lark can read: what makes it useless, or else all there is to know."""
-    try:
-        with in_time(language.grammar_path, ANALYSIS):
-            grammar = make_grammar(language)
-    except GrammarError as error:
-        yield from _useless(language, error, notation)
-        yield from in_rules.unused(notation, language.start)
-        return
-    yield from in_rules.unused(notation, language.start, grammar)
-    yield from in_rules.of_table(grammar, notation)
-    yield from in_terminals.of_terminals(grammar, notation)
-    yield from in_terminals.unread(language, notation)
-    if not language.lark.general:
-        yield from in_rules.of_conflicts(_conflicts(language), frozenset(in_rules.barren(grammar)))
+    grammars: list[Grammar] = []
+    for dialect in language.dialects:
+        try:
+            with in_time(language.grammar_path, ANALYSIS):
+                grammars.append(make_grammar(dialect))
+        except GrammarError as error:
+            yield from _useless(dialect, error, notation)
+            yield from in_rules.unused(notation, language)
+            return
+    yield from in_rules.unused(notation, language, grammars)
+    for grammar in grammars:
+        dialect = grammar.language
+        yield from in_rules.of_table(grammar, notation)
+        yield from in_terminals.of_terminals(grammar, notation)
+        yield from in_terminals.unread(dialect, notation)
+        if not dialect.lark.general:
+            yield from in_rules.of_conflicts(_conflicts(dialect), frozenset(in_rules.barren(grammar)))
 
 
 def _useless(language: Language, error: GrammarError, notation: Notation) -> Iterator[Finding]:

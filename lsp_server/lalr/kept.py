@@ -31,8 +31,8 @@ from lsp_server.sealing import forget_oldest, keep_sealed, read_sealed
 from lsp_server.text import read_text
 
 _FORMAT = 10
-READY = "analysis.json"
-"""An analysis in a bundle that comes with the product, as an export of the playground has it."""
+_READY = "analysis-{}.json"
+"""An analysis in a bundle that comes with the product, of a start rule, as an export of the playground has it."""
 
 _MOST = 8
 """So many analyses of one language are kept, the newest."""
@@ -60,8 +60,13 @@ def keep_analysis(language: Language, analysis: Analysis) -> None:
         forget_oldest(path.parent, f"{language.id}-*.json", _MOST)
 
 
+def ready_name(language: Language) -> str:
+    """The file of a bundle that comes with the product in which an analysis lies ready."""
+    return _READY.format(language.start)
+
+
 def ready_analysis(language: Language, analysis: Analysis) -> bytes:
-    """An analysis as the file `READY` of a bundle that comes with the product: read where none is kept."""
+    """An analysis as that file has it: it is read where none is kept."""
     entry = {"of": _digest("\0".join(_depends(language))), **_encoded(analysis)}
     return json.dumps(entry, separators=(",", ":")).encode()
 
@@ -71,7 +76,7 @@ def _shipped(language: Language) -> bytes | None:
     if not is_bundled(language.directory):
         return None
     with suppress(DocumentError):
-        data = read_bytes(language.directory / READY)
+        data = read_bytes(language.directory / ready_name(language))
         return data if json.loads(data)["of"] == _digest("\0".join(_depends(language))) else None
     return None
 

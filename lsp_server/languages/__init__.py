@@ -12,6 +12,7 @@ from lsp_server.languages.language import (
     Naming,
     Paired,
     ParserBinding,
+    same_language,
 )
 from lsp_server.languages.manifest import GRAMMAR, load_bundle, may_trigger
 from lsp_server.languages.offers import BUILTINS, SNIPPETS, Builtin, Snippet, Stands
@@ -51,6 +52,7 @@ __all__ = [
     "load_registry",
     "may_trigger",
     "reread",
+    "same_language",
     "stamp_of",
     "user_directory",
 ]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from functools import cached_property, partial
 from pathlib import Path
 
 from lsp_server.errors import DocumentError
@@ -195,6 +196,11 @@ class LarkOptions:
         return self.general and self.lexer in ("", "auto", "dynamic", "dynamic_complete")
 
 
+def same_language(one: Language | None, other: Language | None) -> bool:
+    """Whether two texts are in one language, be it in different dialects: they know each other's names."""
+    return one is other or (one is not None and other is not None and one.main is other.main)
+
+
 @dataclass(frozen=True, eq=False)
 class Language:
     """One bundle, read. Two values are the same language only if they are the same object.
@@ -206,6 +212,10 @@ class Language:
     language in an editor that has another one for it than its id. `words` has what people call a terminal,
     where that is not its name. The files of a language of `grammars` are
     grammars of languages themselves.
+
+    `starts` has start rules for files whose names fit a pattern. With one of them, a language is a dialect of
+    itself, with trees that its grammar makes; `dialect_of` is then the language as the bundle has it.
+    `grammar_queries` are its queries for such trees, where those in `queries` may be for others.
     """
 
     id: str
@@ -235,12 +245,42 @@ class Language:
     builtins: tuple[Builtin, ...] = ()
     snippets: tuple[Snippet, ...] = ()
     catalogues: tuple[Catalogue, ...] = field(default=(), repr=False)
+    starts: Mapping[str, str] = field(default_factory=dict)
+    grammar_queries: Mapping[str, str] | None = field(default=None, repr=False)
+    dialect_of: Language | None = field(default=None, repr=False)
+
+    @property
+    def main(self) -> Language:
+        """The language as its bundle has it, of which this may be a dialect."""
+        return self.dialect_of or self
+
+    @cached_property
+    def dialects(self) -> tuple[Language, ...]:
+        """The language as its bundle has it, then with each other start rule."""
+        if self.dialect_of is not None:
+            return self.dialect_of.dialects
+        queries = self.queries if self.grammar_queries is None else self.grammar_queries
+        changed = partial(replace, self, parser=ParserBinding(), queries=queries, dialect_of=self)
+        others = dict.fromkeys(rule for rule in self.starts.values() if rule != self.start)
+        return (self, *(changed(start=rule) for rule in others))
+
+    def of_file(self, path: Path) -> Language:
+        """The dialect that a file is in, by its name; the same object each time."""
+        main, name = self.main, path.name.lower()
+        found = (rule for pattern, rule in main.starts.items() if fnmatchcase(name, pattern.lower()))
+        start = next(found, main.start)
+        return next(dialect for dialect in main.dialects if dialect.start == start)
 
     @cached_property
     def examples(self) -> Mapping[Path, str]:
-        """The texts of its examples, in order, read when first asked for; what is no text is left out.
+        """The texts of the examples that are in this dialect, in order."""
+        return {path: text for path, text in self.main.every_example.items() if self.of_file(path) is self}
 
-        So is what is beyond `EXAMPLES`, and all where the folder is a link.
+    @cached_property
+    def every_example(self) -> Mapping[Path, str]:
+        """The texts of the examples in all dialects, in order, read when first asked for.
+
+        What is no text is left out, and so is what is beyond `EXAMPLES`, and all where the folder is a link.
         """
         found: dict[Path, str] = {}
         folder, left = self.directory / "examples", EXAMPLES
@@ -279,7 +319,7 @@ class Language:
     def queries_directory(self) -> Path:
         """Where its queries were read from; those for a grammar in place of a parser are apart."""
         folder = self.directory / "queries"
-        return folder / "grammar" if self.parser.refused or self.parser.missing else folder
+        return folder / "grammar" if self.queries is self.grammar_queries else folder
 
     @property
     def grammar_path(self) -> Path:

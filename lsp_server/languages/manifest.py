@@ -179,6 +179,7 @@ class _Manifest(_Table):
     filenames: list[_Text] = []
     aliases: list[_Text] = []
     start: _Text = "start"
+    starts: dict[_Text, _Text] = {}
     word: Annotated[str, AfterValidator(_word)] = r"\w+"
     brackets: list[_Pair] = []
     triggers: list[Annotated[str, Field(min_length=1, max_length=1)]] = []
@@ -248,13 +249,13 @@ def load_bundle(directory: Path, parsers: Collection[str] = ()) -> Language:
         raise GrammarError(error.message, path=grammar_path, line=error.line, remedy=remedy) from None
     bundled = is_bundled(directory)
     module = manifest.parser.module
-    parser, queries = ParserBinding(**manifest.parser.model_dump()), "queries/*.scm"
+    parser = ParserBinding(**manifest.parser.model_dump())
     if module is not None and not bundled and module not in parsers:
         parser = ParserBinding(refused=module)
     elif module is not None and find_spec(module) is None:
         parser = ParserBinding(missing=module)
-    if parser.module != module:
-        queries = "queries/grammar/*.scm"
+    of_grammar = None if module is None else _texts(directory, "queries/grammar/*.scm")
+    is_loaded = of_grammar is None or parser.module is not None
     return Language(
         id=manifest.id,
         name=manifest.name,
@@ -287,7 +288,9 @@ def load_bundle(directory: Path, parsers: Collection[str] = ()) -> Language:
         lark=_lark(manifest.lark),
         directory=directory,
         grammar=grammar,
-        queries=_texts(directory, queries),
+        queries=_texts(directory, "queries/*.scm") if is_loaded else of_grammar,
+        grammar_queries=of_grammar,
+        starts=MappingProxyType(manifest.starts),
         docs=_texts(directory, "docs/*.md"),
         builtins=read_builtins(directory / BUILTINS),
         snippets=read_snippets(directory / SNIPPETS),

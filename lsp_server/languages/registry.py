@@ -50,7 +50,7 @@ class Registry:
         raise UnknownLanguageError(f"unknown language '{language_id}'", remedy=remedy)
 
     def for_path(self, path: Path) -> Language:
-        """The language of a file, by its whole name or its longest known extension.
+        """The language of a file, in its dialect, by its whole name or its longest known extension.
 
         Where two languages claim the same, the bundle that was read later wins.
 
@@ -65,7 +65,7 @@ class Registry:
             for known in _claims(language, name)
         ]
         if claims:
-            return max(claims, key=lambda claim: claim[:2])[2]
+            return max(claims, key=lambda claim: claim[:2])[2].of_file(path)
         known = " ".join(extension for language in self.languages for extension in language.extensions)
         raise UnknownLanguageError(
             "no language for this file", path=path, remedy=f"known extensions: {known}"

@@ -50,7 +50,7 @@ def text_of(
     if path is None and (text is None or language is None):
         raise UsageError("neither a file nor a text is given", remedy="give path, or text and language")
     place = root / (path or "new")
-    known = registry.by_id(language) if language else registry.for_path(place)
+    known = registry.by_id(language).of_file(place) if language else registry.for_path(place)
     found = read_text(place, within=(root,)) if text is None else text
     return AgentText(known, place, found)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import lsp_server
 from lsp_server import __version__
 from lsp_server.errors import UsageError
-from lsp_server.lalr.kept import READY, read_analysis, ready_analysis
+from lsp_server.lalr.kept import read_analysis, ready_analysis, ready_name
 from lsp_server.lalr.loading import load_grammar
 from lsp_server.languages import bundled_directory, load_bundle
 from lsp_server.models.loading import BUNDLED as WEIGHTS
@@ -172,9 +172,11 @@ def _of_python(core: Path) -> Iterator[tuple[str, bytes]]:
             yield f"lsp_server/grammars/{name.as_posix()}", read_bytes(path)
     for manifest in sorted(grammars.glob("*/language.toml")):
         language = load_bundle(manifest.parent)
-        load_grammar(language)
-        if (analysis := read_analysis(language)) is not None:
-            yield f"lsp_server/grammars/{language.id}/{READY}", ready_analysis(language, analysis)
+        for dialect in language.dialects:
+            load_grammar(dialect)
+            if (analysis := read_analysis(dialect)) is not None:
+                name = f"{dialect.id}/{ready_name(dialect)}"
+                yield f"lsp_server/grammars/{name}", ready_analysis(dialect, analysis)
     yield "numpy/__init__.py", read_bytes(Path(__file__).parent / "vectors.py")
     yield "numpy/typing.py", b"from numpy import ndarray as NDArray\n"
     yield "holegram-0.dist-info/METADATA", f"Name: holegram\nVersion: {__version__}\n".encode()

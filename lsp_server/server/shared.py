@@ -41,7 +41,7 @@ class Shared:
     Attributes:
         settings: those of the model and the bundles; with a client that is trusted, its own.
         connections: the clients that are connected.
-        warmed: the languages that were made ready, by id.
+        warmed: the languages that were made ready, by id and start rule.
         journal: where a service writes down what happens.
         stores: the passages that can be looked up.
 
@@ -52,7 +52,7 @@ class Shared:
         self.limits = limits
         self.folders = folders
         self.connections = Connections()
-        self.warmed: dict[str, Language] = {}
+        self.warmed: dict[tuple[str, str], Language] = {}
         self.metrics = Metrics()
         self.journal: Journal | None = None
         self.stores = Stores()
@@ -87,7 +87,7 @@ class Shared:
                 await loop.run_in_executor(lane, work)
             except Exception as error:
                 self.connections.report(f"making {language.id} ready", error)
-            self.warmed[language.id] = language
+            self.warmed[language.id, language.start] = language
 
     def use(self, settings: Settings) -> None:
         """Go by the settings of a client that is trusted."""

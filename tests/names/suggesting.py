@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
 from lsp_server.features.completion import Completion, CompletionRequest, complete
 from lsp_server.languages import Language, load_registry
@@ -24,7 +25,7 @@ def named(language: Language | str) -> Language:
 
 def unit(language: Language, path: str, text: str) -> Unit:
     """The names of a file, in the folder that its path names."""
-    return Unit(path, path.rpartition("/")[0], names_of(parse(language, text))[0])
+    return Unit(path, path.rpartition("/")[0], names_of(parse(language.of_file(Path(path)), text))[0])
 
 
 def existing(
@@ -36,13 +37,14 @@ def existing(
     *,
     beyond: bool = True,
     cursor: int | None = None,
+    path: str = "a/b",
 ) -> Existing:
-    """The names that exist for a text in the folder `a`, at a cursor in it, and the files beside it."""
+    """The names that exist for the text of a file, at a cursor in it, and the files beside it."""
     language = named(language)
     around = NamesAround(language, [unit(language, *item) for item in (beside or {}).items()])
-    own = Own(language, unit(language, "a/b", text).names)
+    own = Own(language, unit(language, path, text).names)
     unreachable = () if cursor is None else tuple(own.unreachable(cursor))
-    return Existing(around, "a", own, strictness, begun, beyond, unreachable)
+    return Existing(around, path.rpartition("/")[0], own, strictness, begun, beyond, unreachable)
 
 
 def allowed(found: Existing, use: Use, qualifier: str | None) -> set[str] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import pytest
 
@@ -75,28 +76,28 @@ NOTHING_IN_SCALARS = {
 
 
 def listed(
-    language: str, marked: str, beside: str, path: str = "a/c", *, is_near: bool = True
+    language: str, marked: str, beside: str, path: str = "a/c", *, is_near: bool = True, own: str = "a/b"
 ) -> dict[str, Origin]:
-    """The entries for the mark in a text, with another text beside it: words, and where they come from.
+    """The entries for the mark in a file `own`, with another one beside it: words, and where they come from.
 
     Names that the other text declares exist in any case; its words are listed only where it `is_near`.
     """
     before, after = marked.split(CURSOR)
-    text, offset, found = before + after, len(before), named(language)
-    document = Document(Snapshot("file:///a/b", language, 1, text), found)
-    other = Document(Snapshot(f"file:///{path}", language, 1, beside), found)
+    text, offset, found = before + after, len(before), named(language).of_file(Path(own))
+    document = Document(Snapshot(f"file:///{own}", language, 1, text), found)
+    other = Document(Snapshot(f"file:///{path}", language, 1, beside), found.of_file(Path(path)))
     prefix, landmarks = document.prefix(), document.landmarks()
     assert prefix is not None
     assert landmarks is not None
     names = names_at(
-        WorkspaceView(found, {"file:///a/b": document, f"file:///{path}": other}), document, offset
+        WorkspaceView(found, {one.snapshot.uri: one for one in (document, other)}), document, offset
     )
     around = Around(
         names.meant,
         names.possible,
         names.spaces,
         (beside,) if is_near else (),
-        existing=existing(found, text, {path: beside}, cursor=offset),
+        existing=existing(found, text, {path: beside}, cursor=offset, path=own),
         member=names.member,
         unfit=names.unfit,
     )
@@ -305,6 +306,20 @@ def test_what_is_ignored_is_no_value() -> None:
     for ignored in ("[<|>]", "[tags, <|>]", "[\n      <|>\n    ]", "[\n      tags,\n      <|>\n    ]"):
         lifecycle = f"  cidr = 1\n  lifecycle {{\n    ignore_changes = {ignored}\n  }}\n"
         assert "cidr" in listed("hcl", f'{RESOURCES}resource "aws_ami" "web" {{\n{lifecycle}}}\n', "")
+
+
+def test_a_file_of_values_has_those_of_the_variables_that_have_none_yet() -> None:
+    variables = 'variable "region" {\n  type = string\n}\nvariable "zones" {}\nlocals {\n  size = 1\n}\n'
+    for marked, expected in (
+        ("<|>", {"region", "zones"}),
+        ("re<|>", {"region"}),
+        ('region = "a"\n<|>', {"zones"}),
+        ("z<|> = [1]\n", {"zones"}),
+        ("machine {\n}\n<|>\n", {"region", "zones"}),
+    ):
+        found = listed("hcl", marked, variables, "a/c.tf", own="a/b.tfvars")
+        assert {word for word, origin in found.items() if origin is Origin.NAME} == expected
+        assert {"size", "resource", "locals"}.isdisjoint(found)
 
 
 def test_what_a_module_takes_is_listed_though_it_stands_nowhere_near() -> None:

@@ -17,8 +17,10 @@ from tests.names.suggesting import existing, named
 DECLARED = 'variable "region" {}\nvariable "zone" {}\nlocals {\n  a = var.region\n  b = var.zone\n  '
 
 
-def told(language: str, text: str, beside: dict[str, str] | None = None, *, beyond: bool = True) -> list[str]:
-    found = existing(language, text, beside, Strictness.PREFER, beyond=beyond)
+def told(
+    language: str, text: str, beside: dict[str, str] | None = None, *, beyond: bool = True, path: str = "a/b"
+) -> list[str]:
+    found = existing(language, text, beside, Strictness.PREFER, beyond=beyond, path=path)
     assert found.own is not None
     return [one.diagnostic.message for one in unknown_names(found, found.own.names)]
 
@@ -39,6 +41,16 @@ def test_a_declared_name_is_not_told_wherever_it_is_declared() -> None:
     assert told("hcl", f"{DECLARED}c = var.size\n}}\n", {"a/c": 'variable "size" {}\n'}) == []
     assert told("hcl", f"{DECLARED}c = var.size\n}}\n", {"d/c": 'variable "size" {}\n'}) != []
     assert told("graphql", "scalar Date\ntype A { b: Date c: String d: A @deprecated }\n") == []
+
+
+def test_a_value_for_a_variable_that_is_nearly_declared_is_told() -> None:
+    """Files of values may lie elsewhere, and have values for several modules."""
+    declared = {"a/c.tf": "".join(f'variable "{name}" {{}}\n' for name in ("region", "zones", "size", "tags"))}
+    values = 'regin = "x"\nzones = [1]\nsize = 1\ntags = <<EOT\nEOT\n'
+    assert told("hcl", values, declared, path="a/x.tfvars") == [
+        "no variable 'regin' is declared; did you mean 'region'?"
+    ]
+    assert told("hcl", values, declared, path="b/x.tfvars") == []
 
 
 def test_nothing_is_told_where_it_is_not_sure() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from lsprotocol import types
 
 from lsp_server.errors import HolegramError
+from lsp_server.languages import same_language
 from lsp_server.lazy_imports import TURN
 from lsp_server.names.standing import Unit
 from lsp_server.server.client.client import Client
@@ -164,7 +165,7 @@ class Publisher:
         settings = self._configuration.settings
         for document in self._session:
             language = document.language
-            affected = document is not but and (but is None or language is but.language)
+            affected = document is not but and (but is None or same_language(language, but.language))
             waits = settings.diagnostics is DiagnosticsMode.ON_SAVE and not document.saved
             if affected and not waits and language is not None and language.naming.declared:
                 self.schedule(document, settings.debounce_ms)

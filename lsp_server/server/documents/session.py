@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from lsp_server.errors import UnknownLanguageError
 from lsp_server.features import outline
-from lsp_server.languages import Language, Registry
+from lsp_server.languages import Language, Registry, same_language
 from lsp_server.lazy_imports import TURN
 from lsp_server.names import naming
 from lsp_server.names.occurrences import Names
@@ -350,7 +350,7 @@ class Session:
 
     def beside(self, document: Document) -> tuple[str, ...]:
         """The texts of the other documents in the same language, the one opened last first."""
-        others = (other.snapshot for other in self if other.language is document.language)
+        others = (other.snapshot for other in self if same_language(other.language, document.language))
         return tuple(other.text for other in others if other.uri != document.snapshot.uri)[::-1]
 
     def save(self, uri: str) -> Document | None:
@@ -366,9 +366,9 @@ class Session:
 
 
 def language_of(registry: Registry, language_id: str, path: Path) -> Language | None:
-    """The language an editor names, else the one that claims the file; none if there is neither."""
+    """The language an editor names, else the one that claims the file, in its dialect; none if there is neither."""
     try:
-        return registry.by_id(language_id)
+        return registry.by_id(language_id).of_file(path)
     except UnknownLanguageError:
         pass
     try:

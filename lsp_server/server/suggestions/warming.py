@@ -30,7 +30,7 @@ class Warmer:
         session: Session,
         configuration: Configuration,
         model: ModelSlot,
-        warmed: dict[str, Language],
+        warmed: dict[tuple[str, str], Language],
         lists: Lists,
         suggester: Suggester,
     ) -> None:
@@ -71,10 +71,10 @@ class Warmer:
         await self._model.settle()
         document = self._session.get(uri)
         if document is not None and self._is_new(document) and self._model.ready:
-            assert document.language is not None
-            self._warmed[document.language.id] = document.language
+            assert (language := document.language) is not None
+            self._warmed[language.id, language.start] = language
             self._suggester.slots.rehearse(document)
 
     def _is_new(self, document: Document) -> bool:
         language = document.language
-        return language is not None and self._warmed.get(language.id) is not language
+        return language is not None and self._warmed.get((language.id, language.start)) is not language

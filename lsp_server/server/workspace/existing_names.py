@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 
-from lsp_server.languages import Language
+from lsp_server.languages import Language, same_language
 from lsp_server.names.existing import Existing, NamesAround, Own
 from lsp_server.names.naming import compared
 from lsp_server.names.occurrences import Names
@@ -122,7 +122,8 @@ class ExistingNames:
         """The other short documents of its language of which the names are not known as they are now."""
         found, left = [], AT_ONCE
         for other in self._session:
-            if other.language is document.language and other is not document and not other.names_known:
+            beside = other is not document and same_language(other.language, document.language)
+            if beside and not other.names_known:
                 left -= len(other.snapshot.text)
                 if left >= 0:
                     found.append(other)
@@ -130,7 +131,7 @@ class ExistingNames:
 
     def _fades(self, name: str, but: Document) -> bool:
         """Whether another open document declares what fades as long as nobody uses it."""
-        others = (one for one in self._session if one is not but and one.language is but.language)
+        others = (one for one in self._session if one is not but and same_language(one.language, but.language))
         seen = (names for other in others if (names := self._seen(other)) is not None)
         return any(one.occurrence.fades for names in seen for one in names.named(name))
 
@@ -150,7 +151,7 @@ class ExistingNames:
 
     def _all_known(self, language: Language) -> bool:
         """Whether all files were read, and of each open document something is known."""
-        of_language = (other for other in self._session if other.language is language)
+        of_language = (other for other in self._session if same_language(other.language, language))
         return self._index.known and all(self._seen(other) is not None for other in of_language)
 
     def _own(self, document: Document, language: Language) -> Own | None:
@@ -166,7 +167,9 @@ class ExistingNames:
     def _others(self, uri: str, language: Language) -> NamesAround:
         """The names beside a document, collected anew where a file or another document has others."""
         opened = [
-            (other.snapshot.uri, self._seen(other)) for other in self._session if other.language is language
+            (other.snapshot.uri, self._seen(other))
+            for other in self._session
+            if same_language(other.language, language)
         ]
         state = (self._index.current, language, [item for item in opened if item[0] != uri])
         known = self._around.get(uri)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lsp_server.errors import HolegramError
-from lsp_server.languages import Language, Registry
+from lsp_server.languages import Language, Registry, same_language
 from lsp_server.names.catalogued import bundled_units
 from lsp_server.names.existing import NamesAround
 from lsp_server.names.naming import names_of
@@ -103,15 +103,15 @@ class Index:
     def around(self, language: Language) -> NamesAround:
         """What all files of a language say, and the catalogues of it."""
         found = self._around.get(language.id)
-        if found is None or found.language is not language:
-            files = (file.unit for file in self.files.values() if file.language is language)
+        if found is None or not same_language(found.language, language):
+            files = (file.unit for file in self.files.values() if same_language(file.language, language))
             every = (*files, *bundled_units(language), *units_of(self.catalogues, language.id))
             self._around[language.id] = found = self._made_around(language, {one.uri: one for one in every})
         return found
 
     def _made_around(self, language: Language, units: Mapping[str, Unit]) -> NamesAround:
         base = self._surveys.get(language.id)
-        if base is not None and base.around.language is language:
+        if base is not None and same_language(base.around.language, language):
             changed = [unit for uri, unit in units.items() if base.units.get(uri) is not unit]
             gone = base.units.keys() - units.keys()
             if not changed and not gone:

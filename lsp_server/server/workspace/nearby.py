@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lsp_server.languages import Language
+from lsp_server.languages import Language, same_language
 from lsp_server.retrieval import nearest, with_examples
 from lsp_server.server.convert import path_of
 from lsp_server.server.documents.session import Document, Session
@@ -43,7 +43,7 @@ class Nearby:
             texts = (
                 (path, file.snapshot.text)
                 for path, file in index.files.items()
-                if file.language is language and path not in opened
+                if same_language(file.language, language) and path not in opened
             )
             self._files[uri] = (state, nearest(path_of(uri), texts))
         return self._files[uri][1]

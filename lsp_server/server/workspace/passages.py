@@ -89,9 +89,9 @@ class Passages:
 
     def __call__(self, document: Document) -> PassageStore | None:
         """What is known by now for a document; it is brought up to date meanwhile."""
-        language = document.language
-        if language is None or self._stop.is_set():
+        if document.language is None or self._stop.is_set():
             return None
+        language = document.language.main
         kept = self._kept.get(language.id)
         if kept is None or kept.language is not language:
             kept = self._kept[language.id] = _Kept(language)
@@ -124,7 +124,7 @@ class Passages:
 
         language = kept.language
         files = (
-            (path, file.snapshot.text) for path, file in index.files.items() if file.language is language
+            (path, file.snapshot.text) for path, file in index.files.items() if file.language.main is language
         )
         try:
             texts = [

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import TypeVar
 
-from lsp_server.languages import Language
+from lsp_server.languages import Language, same_language
 from lsp_server.names.resolving import Resolver
 from lsp_server.names.standing import Place, Unit
 from lsp_server.names.texts import Texts
@@ -78,7 +78,7 @@ class WorkspaceView:
         document, text = self.documents.get(uri), self.text(uri)
         if document is not None:
             return document.tree()
-        return None if text is None else parse(self.language, text)
+        return None if text is None else parse(self.language.of_file(path_of(uri)), text)
 
     def located(self, places: Iterable[Place]) -> list[tuple[Snapshot, Place]]:
         """Places with the texts that they are in; those in catalogues are left out."""
@@ -134,13 +134,13 @@ class WorkspaceQuery:
 
         `beyond` and `whole` as for `ask`.
         """
-        documents = tuple(one for one in self._session if one.language is language)
+        documents = tuple(one for one in self._session if same_language(one.language, language))
         index = await self._index.ready() if beyond else self._index.current
         late = self._late(one for one in documents if one.snapshot.uri != uri)
         if whole:
             await self._found_out(late)
             late = []
-        if all(language is not one for one in self._session.registry.languages):
+        if not any(same_language(language, one) for one in self._session.registry.languages):
             return None
         counting = {one.snapshot.uri: one for one in documents if one not in late}
         view = WorkspaceView(language, counting, index)
@@ -154,7 +154,7 @@ class WorkspaceQuery:
         views = tuple(
             WorkspaceView(
                 language,
-                {document.snapshot.uri: document for document in documents if document.language is language},
+                {one.snapshot.uri: one for one in documents if same_language(one.language, language)},
                 index,
             )
             for language in self._session.registry.languages

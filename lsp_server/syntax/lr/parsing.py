@@ -88,8 +88,10 @@ class LrParser:
         return LrTree(self, text, Root(kind, segments, shifts, len(text)))
 
     def query(self, source: str, path: Path | None = None) -> Query:
-        """Read a query; ValueError if it is wrong."""
-        kinds = self.builder.kinds
+        """Read a query, which may name nodes of any dialect of the language; ValueError if it is wrong."""
+        language = self.grammar.language
+        others = (dialect for dialect in language.dialects if dialect is not language)
+        kinds = self.builder.kinds.union(*(load_parser(dialect).builder.kinds for dialect in others))
         return compile_query(
             source,
             {kind.name for kind in kinds if kind.named},

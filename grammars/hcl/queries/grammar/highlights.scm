@@ -6,8 +6,8 @@
 
 (block . (IDENTIFIER) @keyword)
 (block . (IDENTIFIER) (IDENTIFIER) @type)
-(attribute . (IDENTIFIER) @property)
-(heredoc_attribute . (IDENTIFIER) @property)
+[(attribute . (IDENTIFIER) @property) (heredoc_attribute . (IDENTIFIER) @property)]
+[(value . (IDENTIFIER) @property) (heredoc_value . (IDENTIFIER) @property)]
 
 ; Expressions
 

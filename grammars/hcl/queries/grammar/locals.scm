@@ -76,6 +76,9 @@
   (free_traversal . (free_traversal . (IDENTIFIER) @local.qualifier) . (DOT) . (IDENTIFIER) @local.reference.resource)])
   (#not-match? @local.qualifier "^(var|local|module|data|each|count|self|path|terraform)$")
   (#set! local.space "resource provider"))
+; A file of values gives each to a variable.
+([(value . (IDENTIFIER) @local.reference.variable) (heredoc_value . (IDENTIFIER) @local.reference.variable)]
+  (#set! local.space "var given"))
 ; A word by itself is the type of a variable, a name of another kind, or else a value.
 ((attribute . (IDENTIFIER) @_name (expression (operation (traversal . (IDENTIFIER) @local.reference.type .))))
   (#eq? @_name "type"))

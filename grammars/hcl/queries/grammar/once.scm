@@ -1,9 +1,9 @@
 ; What may stand once: attributes in a body, keys in an object, top-level blocks with the same labels.
 
-[(config_file) (block) (object)] @once.in
+[(config_file) (values_file) (block) (object)] @once.in
 
-(attribute . (IDENTIFIER) @once)
-(heredoc_attribute . (IDENTIFIER) @once)
+[(attribute . (IDENTIFIER) @once) (heredoc_attribute . (IDENTIFIER) @once)]
+[(value . (IDENTIFIER) @once) (heredoc_value . (IDENTIFIER) @once)]
 (object_elem . (expression . (operation
   . (traversal . [(IDENTIFIER) @once (quoted_template (QUOTED_TEXT) @once)] .) .)))
 (config_file (block . (IDENTIFIER) @once . (string_lit) @once . (LBRACE)))

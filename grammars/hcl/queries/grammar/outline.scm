@@ -17,5 +17,5 @@
 (block . (IDENTIFIER) @detail . (string_lit (LABEL_TEXT) @name) . (LBRACE)) @item.block
 (block . (IDENTIFIER) @detail (IDENTIFIER) @name . (LBRACE)) @item.block
 (block . (IDENTIFIER) @name . (LBRACE)) @item.block
-(attribute . (IDENTIFIER) @name) @item.attribute
-(heredoc_attribute . (IDENTIFIER) @name) @item.attribute
+[(attribute . (IDENTIFIER) @name) (heredoc_attribute . (IDENTIFIER) @name)] @item.attribute
+[(value . (IDENTIFIER) @name) (heredoc_value . (IDENTIFIER) @name)] @item.attribute
