@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from lsp_server.constraint import load_grammar
 from lsp_server.names.naming import compared
+from lsp_server.repair import Boundaries
 from lsp_server.syntax import Landmarks, Match, SyntaxTree, parse
 from lsp_server.text import Edit, Span
 
@@ -106,9 +108,14 @@ def used_up(
     """
     if landmarks.full_of_errors or QUERY not in landmarks.language.queries:
         return frozenset()
-    tree, here = _around(landmarks, offset)
-    if not tree.sound and len(tree.text) > _REACH:
-        return frozenset()
+    for tree, here in _trees(landmarks, offset):
+        found = _used_up(tree, here, finishing) if tree.sound or len(tree.text) <= _REACH else None
+        if found or tree.sound:
+            return found or frozenset()
+    return frozenset()
+
+
+def _used_up(tree: SyntaxTree, here: int, finishing: Callable[[str], Iterable[str]]) -> frozenset[str]:
     text, start = tree.text, max(0, here - _NEAR)
     for name in _names_before(tree, start, here):
         for edit in _said_at(text, here, name, finishing):
@@ -117,6 +124,17 @@ def used_up(
             if names:
                 return names
     return frozenset()
+
+
+def _trees(landmarks: Landmarks, offset: int) -> Iterator[tuple[SyntaxTree, int]]:
+    """Trees of what is around a cursor, and where it is in each: with the elements near it, then that of its
+    own alone, as lines at the margin tell it apart, whatever stands before it.
+    """
+    yield _around(landmarks, offset)
+    text = landmarks.text
+    element = Boundaries(load_grammar(landmarks.language), text, offset).begun_around(offset)
+    if element is not None:
+        yield parse(landmarks.language, text[element.start : element.end]), offset - element.start
 
 
 def _around(landmarks: Landmarks, offset: int) -> tuple[SyntaxTree, int]:
