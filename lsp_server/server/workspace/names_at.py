@@ -180,28 +180,31 @@ def _element_apart(document: Document, offset: int) -> tuple[Document, int] | No
     prefix, text = document.prefix(), document.snapshot.text
     if prefix is None:
         return None
-    element = Boundaries(prefix.grammar, text, offset).begun_around(offset)
+    boundaries = Boundaries(prefix.grammar, text, offset)
+    element = boundaries.begun_around(offset)
     if element is None:
         return None
-    written = _edited(document, offset, _ANY)
-    before, behind = _ending(document, element.start), _ending(written, element.end + len(_ANY))
+    above = boundaries.begun_around(element.start - 1) if element.start else None
+    before = "" if above is None else _ending(document, above.start, element.start)
+    behind = _ending(_edited(document, offset, _ANY), element.start, element.end + len(_ANY))
     if not before and not behind:
         return None
     return _edited(_edited(document, element.end, behind), element.start, before), offset + len(before)
 
 
-def _ending(document: Document, line: int) -> str:
-    """What ends all that is open before the element that begins at a line; "" if nothing is."""
+def _ending(document: Document, start: int, line: int) -> str:
+    """What ends all that is open of an element where the next one begins at a line; "" if nothing is, or if
+    something is wrong in it: to look for repairs would take longer than a person waits for a list.
+    """
     with TURN:
         from lsp_server.constraint import Oracle
-        from lsp_server.features.lists.gathering import state_at
         from lsp_server.repair import Boundaries
 
-    prefix, landmarks = document.prefix(), document.landmarks()
-    if prefix is None or landmarks is None:
+    prefix = document.prefix()
+    if prefix is None or (between := prefix.grammar.list_stack) is None:
         return ""
     boundaries = Boundaries(prefix.grammar, prefix.text, line)
-    state = state_at(prefix, landmarks, line) if boundaries.begins(line) else None
+    state = prefix.on(between, start, line, line) if boundaries.begins(line) else None
     if state is None:
         return ""
     lacking = next(Oracle(prefix.grammar, prefix.text, state).finishing(""), "").strip()
