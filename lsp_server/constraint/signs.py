@@ -6,7 +6,7 @@ The parser's stack knows what is open, so that this takes no search in the gramm
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cache
 
 from lsp_server.constraint.enclosing import enclosures
@@ -39,7 +39,7 @@ def closing_signs(
     for _ in range(_DEPTH):
         if _leads_on(grammar, stack, windows):
             yield closed
-        shifted = _shifted(grammar, stack)
+        shifted = _shifted(grammar, stack, signs.keys() | closers | line_ends)
         for name, after in shifted.items():
             if name in signs and _leads_on(grammar, after, windows):
                 yield closed + signs[name]
@@ -54,9 +54,9 @@ def closing_signs(
         closed, stack = closed + word, shifted[closer]
 
 
-def _shifted(grammar: Grammar, stack: Stack) -> Mapping[str, Stack]:
-    """The stacks after each terminal that may come next."""
-    names = sorted(grammar.table.accepts[stack.state])
+def _shifted(grammar: Grammar, stack: Stack, wanted: Set[str]) -> Mapping[str, Stack]:
+    """The stacks after each wanted terminal that may come next."""
+    names = sorted(grammar.table.accepts[stack.state] & wanted)
     after = {name: grammar.table.shift(stack, name) for name in names}
     return {name: found for name, found in after.items() if found is not None}
 

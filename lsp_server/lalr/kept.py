@@ -32,7 +32,7 @@ from lsp_server.text import read_text
 
 _FORMAT = 10
 _READY = "analysis-{}.json"
-"""An analysis in a bundle that comes with the product, of a start rule, as an export of the playground has it."""
+"""The file of an analysis for a start rule, in a bundle as an export of the playground has it."""
 
 _MOST = 8
 """So many analyses of one language are kept, the newest."""

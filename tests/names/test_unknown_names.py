@@ -45,7 +45,9 @@ def test_a_declared_name_is_not_told_wherever_it_is_declared() -> None:
 
 def test_a_value_for_a_variable_that_is_nearly_declared_is_told() -> None:
     """Files of values may lie elsewhere, and have values for several modules."""
-    declared = {"a/c.tf": "".join(f'variable "{name}" {{}}\n' for name in ("region", "zones", "size", "tags"))}
+    declared = {
+        "a/c.tf": "".join(f'variable "{name}" {{}}\n' for name in ("region", "zones", "size", "tags"))
+    }
     values = 'regin = "x"\nzones = [1]\nsize = 1\ntags = <<EOT\nEOT\n'
     assert told("hcl", values, declared, path="a/x.tfvars") == [
         "no variable 'regin' is declared; did you mean 'region'?"

@@ -366,7 +366,7 @@ class Session:
 
 
 def language_of(registry: Registry, language_id: str, path: Path) -> Language | None:
-    """The language an editor names, else the one that claims the file, in its dialect; none if there is neither."""
+    """The language an editor names, else the one that claims the file, in the file's dialect; else none."""
     try:
         return registry.by_id(language_id).of_file(path)
     except UnknownLanguageError:

@@ -71,7 +71,8 @@ class Warmer:
         await self._model.settle()
         document = self._session.get(uri)
         if document is not None and self._is_new(document) and self._model.ready:
-            assert (language := document.language) is not None
+            language = document.language
+            assert language is not None
             self._warmed[language.id, language.start] = language
             self._suggester.slots.rehearse(document)
 

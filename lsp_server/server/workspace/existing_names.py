@@ -131,7 +131,9 @@ class ExistingNames:
 
     def _fades(self, name: str, but: Document) -> bool:
         """Whether another open document declares what fades as long as nobody uses it."""
-        others = (one for one in self._session if one is not but and same_language(one.language, but.language))
+        others = (
+            one for one in self._session if one is not but and same_language(one.language, but.language)
+        )
         seen = (names for other in others if (names := self._seen(other)) is not None)
         return any(one.occurrence.fades for names in seen for one in names.named(name))
 
