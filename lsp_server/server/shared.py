@@ -79,7 +79,7 @@ class Shared:
         if model is None:
             return
         loop, lane = asyncio.get_running_loop(), self.worker.lane()
-        for language in self.reloader.languages:
+        for language in (dialect for one in self.reloader.languages for dialect in one.dialects):
             text = next(iter(language.examples.values()), "")
             document = Document(Snapshot("", language.id, 0, text), language)
             work = partial(rehearse, document, (), model, threading.Event(), suggested=False)
