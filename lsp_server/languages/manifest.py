@@ -255,7 +255,9 @@ def load_bundle(directory: Path, parsers: Collection[str] = ()) -> Language:
     elif module is not None and find_spec(module) is None:
         parser = ParserBinding(missing=module)
     of_grammar = None if module is None else _texts(directory, "queries/grammar/*.scm")
-    of_parser = None if of_grammar is not None and parser.module is None else _texts(directory, "queries/*.scm")
+    queries = of_grammar
+    if queries is None or parser.module is not None:
+        queries = _texts(directory, "queries/*.scm")
     return Language(
         id=manifest.id,
         name=manifest.name,
@@ -288,7 +290,7 @@ def load_bundle(directory: Path, parsers: Collection[str] = ()) -> Language:
         lark=_lark(manifest.lark),
         directory=directory,
         grammar=grammar,
-        queries=of_parser or of_grammar or {},
+        queries=queries,
         grammar_queries=of_grammar,
         starts=MappingProxyType(manifest.starts),
         docs=_texts(directory, "docs/*.md"),
