@@ -175,8 +175,8 @@ def _of_python(core: Path) -> Iterator[tuple[str, bytes]]:
         for dialect in language.dialects:
             load_grammar(dialect)
             if (analysis := read_analysis(dialect)) is not None:
-                name = f"{dialect.id}/{ready_name(dialect)}"
-                yield f"lsp_server/grammars/{name}", ready_analysis(dialect, analysis)
+                folder = f"lsp_server/grammars/{dialect.id}"
+                yield f"{folder}/{ready_name(dialect)}", ready_analysis(dialect, analysis)
     yield "numpy/__init__.py", read_bytes(Path(__file__).parent / "vectors.py")
     yield "numpy/typing.py", b"from numpy import ndarray as NDArray\n"
     yield "holegram-0.dist-info/METADATA", f"Name: holegram\nVersion: {__version__}\n".encode()

@@ -57,7 +57,7 @@ def test_a_listed_disagreement_still_exists(language: Language, title: str) -> N
 def test_no_suggestion_makes_what_is_listed(language: Language, title: str) -> None:
     """Where the rest of a listed text is sound, a model that wants to write it is not heard."""
     panel = Panel(language, load_judge(language))
-    holes = list(islice(_holes(panel, known_of(language)[title]), tries(8, 1_000)))
+    holes = list(islice(_holes(panel, known_of(language)[title]), tries(5, 1_000)))
     assert holes
     for text, start, end in holes:
         rest, wanted = text[:start] + text[end:], text[start:end]

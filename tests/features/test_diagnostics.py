@@ -390,4 +390,4 @@ def test_a_long_text_full_of_mistakes_costs_for_each_character_what_a_short_one_
         tree = parse(language, line * (size // len(line)))
         return calls(lambda: diagnose(tree, grammar)) / size
 
-    assert cost(tries(12_000, 48_000)) <= 1.2 * cost(1_000)
+    assert cost(tries(8_000, 48_000)) <= 1.2 * cost(1_000)
