@@ -60,15 +60,15 @@ def _brackets(grammar: Grammar) -> Mapping[str, int]:
     openers, closers = ({pair[side] for pair in language.brackets} for side in (0, 1))
     opening = {name for name, terminal in terminals if terminal.word in openers}
     closing = {name for name, terminal in terminals if terminal.word in closers}
-    opening.update(pair.open for pair in language.paired)
-    closing.update(pair.close for pair in language.paired)
+    opening.update(pair.open for pair in grammar.pairs)
+    closing.update(pair.close for pair in grammar.pairs)
     return _left_open(grammar, opening, closing)
 
 
 @lru_cache(maxsize=64)
 def _quotes(grammar: Grammar) -> Mapping[str, int]:
     """How many strings each symbol leaves open."""
-    tagged = {pair.open for pair in grammar.language.paired}
+    tagged = {pair.open for pair in grammar.pairs}
     strings = [one for one in enclosures(grammar) if one.certain and one.open not in tagged]
     return _left_open(grammar, {one.open for one in strings}, {one.close for one in strings})
 

@@ -141,7 +141,7 @@ class Readings:
         if self._typed & self._pushed.over_lines:
             tags = dict.fromkeys(
                 match[1]
-                for pair in self._grammar.language.paired
+                for pair in self._grammar.pairs
                 for match in re.compile(any_closer_pattern(pair), re.M).finditer(text, self._cursor)
             )
             yield from ((self._typed, tag) for tag in list(tags)[:_TAGS])

@@ -81,12 +81,14 @@ def grammar(
         scope: the name of the grammar.
 
     """
-    pairs = {pair.open for pair in language.paired}
-    others = [one for one in enclosed if one.open.name not in pairs]
+    names = {one.name for one in lexemes}
+    pairs = [pair for pair in language.paired if pair.open in names]
+    tagged = {pair.open for pair in pairs}
+    others = [one for one in enclosed if one.open.name not in tagged]
     others.sort(key=lambda one: -len(one.open.word or one.open.pattern))
     rules = [
         *_comments(language),
-        *(_paired(pair, lexemes) for pair in language.paired),
+        *(_paired(pair, lexemes) for pair in pairs),
         *(_enclosed(one, language) for one in others),
         *(_quoted(one) for one in quoted(language, lexemes)),
         *_numbers(lexemes),

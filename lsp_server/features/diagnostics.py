@@ -233,7 +233,7 @@ def _unpaired(context: _Context, mistake: Mistake) -> _Explained | None:
     grammar = context.grammar
     if grammar is None or not is_blank(context.tree.text, mistake.offset):
         return None
-    for pair in context.tree.language.paired:
+    for pair in grammar.pairs:
         if grammar.terminals[pair.close].spelling not in mistake.expected:
             continue
         *_, opener = re.finditer(grammar.terminals[pair.open].pattern, mistake.before)

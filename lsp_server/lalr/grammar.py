@@ -47,17 +47,21 @@ class Grammar:
         self.apart = analysis.apart
         self.renamed = analysis.renamed
         self._reads = analysis.reads
-        self.openers = {pair.open: (pair, re.compile(pair.tag)) for pair in language.paired}
-        self.closers = {pair.close: pair for pair in language.paired}
+        self.pairs = tuple(
+            pair for pair in language.paired if {pair.open, pair.close} <= self.terminals.keys()
+        )
+        """The paired terminals of the language that its texts have, which those of a dialect may not."""
+        self.openers = {pair.open: (pair, re.compile(pair.tag)) for pair in self.pairs}
+        self.closers = {pair.close: pair for pair in self.pairs}
         layout = layout_of(language)
         self.blocks = None if layout is None else Blocks(table, layout)
         self.line_ends = frozenset(() if layout is None else (layout.rules.newline,))
         """What is looked for wherever lines tell the blocks: their ends."""
         self.line_marks = frozenset(() if layout is None else (*self.line_ends, *layout.marks))
-        self.dynamic = language.lark.dynamic and layout is None and not language.paired
+        self.dynamic = language.lark.dynamic and layout is None and not self.pairs
         """Whether all lexemes are read that may stand at a place, not the likeliest alone."""
         self.list_stack = table.list_stack(self._lines)
-        self.reserved = _terminals(table, language.reserved)
+        self.reserved = _terminals(table, language.reserved) & terminals.keys()
         self._scanners: dict[tuple[frozenset[str], str | None], Scanner] = {}
         self._looked_for: dict[frozenset[str], frozenset[str]] = {}
         self._sets: dict[frozenset[str], frozenset[str]] = {}

@@ -82,7 +82,7 @@ def _check_named(language: Language, analysis: Analysis) -> None:
     path = language.grammar_path
     for pair in language.paired:
         for name in (pair.open, pair.close):
-            if name not in analysis.terminals:
+            if not _has(language, analysis, name):
                 raise GrammarError(
                     f"paired terminal {name} is not in the grammar", path=path, remedy="correct [[paired]]"
                 )
@@ -96,17 +96,25 @@ def _check_named(language: Language, analysis: Analysis) -> None:
     _check_expressions(language)
     _check_indentation(language, analysis)
     for name in language.words:
-        if name not in analysis.terminals:
+        if not _has(language, analysis, name):
             raise GrammarError(
                 f"terminal {name} is not in the grammar", path=path, remedy="correct the table [words]"
             )
     for name in language.reserved:
-        if name not in analysis.terminals and name not in analysis.table.by_origin:
+        if not _has(language, analysis, name) and name not in analysis.table.by_origin:
             raise GrammarError(
                 f"reserved terminal {name} is not in the grammar",
                 path=path,
                 remedy="correct the key reserved",
             )
+
+
+def _has(language: Language, analysis: Analysis, name: str) -> bool:
+    """Whether texts have a terminal, or it is defined for those of another dialect."""
+    if name in analysis.terminals:
+        return True
+    defined = re.search(rf"^{re.escape(name)}\b", language.grammar, re.MULTILINE)
+    return len(language.dialects) > 1 and defined is not None
 
 
 def _check_expressions(language: Language) -> None:
