@@ -57,6 +57,7 @@ from lsp_server.opening import files_below, is_regular
 from lsp_server.text import read_text
 
 _WORDS = re.compile(r"[^a-z0-9]+")
+_WILD = re.compile(r"[*?[]")
 _UNIT = 2
 """By so many columns a block in braces is indented where no example tells."""
 
@@ -72,6 +73,7 @@ class Wishes:
     examples: Path | None = None
     docs: Path | None = None
     lark: LarkOptions | None = None
+    starts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -118,23 +120,22 @@ def draft(
     id_ = wishes.id or identifier(path)
     if re.fullmatch(r"[a-z][a-z0-9_-]*", id_) is None:
         raise UsageError(f"'{id_}' is no id", remedy="name one with --id: small letters, digits, - and _")
-    extension = _extension(wishes, id_)
     options = wishes.lark or LarkOptions()
-    language = replace(_bare(path, text, id_, start), lark=options)
+    language = replace(_bare(path, text, id_, start, wishes), lark=options)
     try:
         language = replace(language, indentation=indentation(language, notation))
     except GrammarError as error:
         return BundleDraft(language, refusal(error, notation, path))
     with once_only():
-        made = _made(path, language, notation, wishes, extension)
+        made = _made(path, language, notation, wishes)
         if has_to_be_lalr and only_conflicts(made.findings):
             made = replace(made, findings=only_lalr(made.findings))
         elif not options.general and only_conflicts(made.findings):
             general = replace(language, lark=replace(options, parser="earley"))
-            other = _made(path, general, notation, wishes, extension)
+            other = _made(path, general, notation, wishes)
             made = replace(other, findings=(*other.findings, read_generally(made.findings)))
         elif made.parsed < made.examples and wishes.lark is None:
-            made = _better(path, language, notation, wishes, extension, made)
+            made = _better(path, language, notation, wishes, made)
     found = list(made.findings)
     if (bundled_directory() / id_).is_dir():
         found.append(_taken(id_, path))
@@ -143,7 +144,7 @@ def draft(
     return replace(made, findings=ordered(found))
 
 
-def _made(path: Path, language: Language, notation: Notation, wishes: Wishes, extension: str) -> BundleDraft:
+def _made(path: Path, language: Language, notation: Notation, wishes: Wishes) -> BundleDraft:
     """The bundle with what is found of the grammar, all in the time that there is for it.
 
     To look at the grammar comes last: what there is no time for then is not told, and refuses nothing.
@@ -154,12 +155,10 @@ def _made(path: Path, language: Language, notation: Notation, wishes: Wishes, ex
     try:
         grammar = load_grammar(language)
         left = end - now()
-        examples = _examples(wishes, extension, grammar)
+        examples = Examples({}) if wishes.examples is None else read_examples(wishes.examples, language)
         end = now() + left
-        name = wishes.name or language.id.replace("-", " ").replace("_", " ").capitalize()
-        named = replace(language, name=name, extensions=(extension,))
         with in_time(path, MAKING, MAKING - left):
-            made = _completed(path, named, grammar, notation, examples, wishes)
+            made = _completed(path, language, grammar, notation, examples, wishes)
     except GrammarError as error:
         refused = error
     found = inspect(language, path, lambda: now() < end)
@@ -169,26 +168,17 @@ def _made(path: Path, language: Language, notation: Notation, wishes: Wishes, ex
 
 
 def _better(
-    path: Path,
-    language: Language,
-    notation: Notation,
-    wishes: Wishes,
-    extension: str,
-    made: BundleDraft,
+    path: Path, language: Language, notation: Notation, wishes: Wishes, made: BundleDraft
 ) -> BundleDraft:
     """The same as Lark's Earley parser reads it, if more examples parse then."""
     conflicts = [finding for finding in made.findings if finding.kind is FindingKind.CONFLICT]
     if not conflicts:
         return made
     general = replace(language, lark=replace(language.lark, parser="earley"))
-    other = _made(path, general, notation, wishes, extension)
+    other = _made(path, general, notation, wishes)
     if other.refused or other.parsed <= made.parsed:
         return made
     return replace(other, findings=(*other.findings, read_generally(conflicts)))
-
-
-def _examples(wishes: Wishes, extension: str, grammar: Grammar) -> Examples:
-    return Examples({}) if wishes.examples is None else read_examples(wishes.examples, extension, grammar)
 
 
 def _completed(
@@ -267,7 +257,8 @@ def _told_by_examples(language: Language, folder: Path) -> dict[str, str]:
         BundleError: a query of it is wrong.
 
     """
-    examples = {path.stem: read_text(path) for path in files_below(folder / "examples")}
+    files = [path for path in files_below(folder / "examples") if language.of_file(path) is language]
+    examples = {path.stem: read_text(path) for path in files}
     told = {f"queries/{QUERY}.scm": with_references(language, examples.values())}
     if text := outline_cases(language, examples):
         told["corpus/names/outline.txt"] = text
@@ -282,9 +273,10 @@ def _files(
     examples: Examples,
     wishes: Wishes,
 ) -> dict[str, str]:
-    forms = Forms(grammar)
+    forms = Forms(load_grammar(_with_all_starts(language)) if language.starts else grammar)
     found_in = constructs(forms)
     about = manifest(forms, language, closed(found_in))
+    texts = {name: one for name, one in examples.texts.items() if language.of_file(Path(name)) is language}
     found = {
         "language.toml": about.text(),
         GRAMMAR: language.grammar.lstrip("\n"),
@@ -292,9 +284,9 @@ def _files(
         **{f"queries/{name}.scm": text for name, text in queries(forms, found_in).items()},
         **{f"examples/{name}": text for name, text in examples.texts.items()},
         **_docs(wishes.docs, forms, notation),
-        **_snippets(forms, notation, examples),
+        **_snippets(Forms(grammar), notation, texts),
     }
-    named = {Path(name).stem: text for name, text in examples.texts.items()}
+    named = {Path(name).stem: text for name, text in texts.items()}
     found |= {f"corpus/{name}": text for name, text in cases(grammar, named).items()}
     folders = {name.partition("/")[0] for name in found}
     missing = [f"{name}/" for name in ("docs", "examples", "corpus") if name not in folders]
@@ -313,8 +305,16 @@ def _docs(folder: Path | None, forms: Forms, notation: Notation) -> dict[str, st
     return {f"docs/{page.name}": read_text(page) for page in pages}
 
 
-def _snippets(forms: Forms, notation: Notation, examples: Examples) -> dict[str, str]:
-    blocks, texts = forms.grammar.language.indentation, examples.texts.values()
+def _with_all_starts(language: Language) -> Language:
+    """A language whose texts are those of all its dialects: which nodes there are is read of its grammar."""
+    rule, starts = "_any_start", " | ".join(dialect.start for dialect in language.dialects)
+    options = replace(language.lark, parser="earley", lexer=language.lark.lexer or "contextual")
+    text = f"{language.grammar}\n{rule}: {starts}\n"
+    return replace(language, grammar=text, start=rule, starts={}, lark=options)
+
+
+def _snippets(forms: Forms, notation: Notation, examples: Mapping[str, str]) -> dict[str, str]:
+    blocks, texts = forms.grammar.language.indentation, examples.values()
     unit = blocks.unit if blocks is not None else unit_of(texts) if texts else _UNIT
     page = snippets_page(forms, notation, texts, unit)
     return {SNIPPETS: page} if page else {}
@@ -370,6 +370,25 @@ def _extension(wishes: Wishes, id_: str) -> str:
     return common or f".{id_}"
 
 
-def _bare(path: Path, text: str, id_: str, start: str) -> Language:
-    """A language of which no more than the grammar is known; what that imports is looked for beside it."""
-    return replace(bare_language(text, path.resolve().parent, start), id=id_, name=id_)
+def _bare(path: Path, text: str, id_: str, start: str, wishes: Wishes) -> Language:
+    """A language of which no more than the grammar is known; what that imports is looked for beside it.
+
+    Files with another start rule are claimed by their last extension, or else by their whole name.
+
+    Raises:
+        UsageError: they have neither.
+
+    """
+    claimed = [_extension(wishes, id_), *(Path(pattern).suffix for pattern in wishes.starts)]
+    whole = [pattern for pattern in wishes.starts if not Path(pattern).suffix]
+    if (unclaimed := next((pattern for pattern in whole if _WILD.search(pattern)), None)) is not None:
+        remedy = "end the pattern with an extension, or write a whole name"
+        raise UsageError(f"no extension tells which files '{unclaimed}' are of the language", remedy=remedy)
+    return replace(
+        bare_language(text, path.resolve().parent, start),
+        id=id_,
+        name=wishes.name or id_.replace("-", " ").replace("_", " ").capitalize(),
+        extensions=tuple(dict.fromkeys(filter(None, claimed))),
+        filenames=tuple(whole),
+        starts=wishes.starts,
+    )

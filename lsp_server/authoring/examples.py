@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from lsp_server.errors import DocumentError, UsageError
+from lsp_server.errors import DocumentError, UnknownLanguageError, UsageError
 from lsp_server.inspection import Finding, FindingKind, Severity
 from lsp_server.inspection.described import UNIT
-from lsp_server.lalr import Grammar, check
+from lsp_server.lalr import check, load_grammar
+from lsp_server.languages import Language, Registry
 from lsp_server.opening import files_below
 from lsp_server.text import LineIndex, read_text
 
@@ -39,8 +40,8 @@ def commonest_extension(folder: Path) -> str | None:
     return counts.most_common(1)[0][0] if counts else None
 
 
-def read_examples(folder: Path, extension: str, grammar: Grammar) -> Examples:
-    """The files of a folder that have an extension, but those that do not parse: each of these is a finding.
+def read_examples(folder: Path, language: Language) -> Examples:
+    """The files of a folder that are of a language, but those that do not parse: each of these is a finding.
 
     Raises:
         UsageError: there is no such folder, or no such file in it.
@@ -48,12 +49,14 @@ def read_examples(folder: Path, extension: str, grammar: Grammar) -> Examples:
     """
     texts: dict[str, str] = {}
     found: list[Finding] = []
-    paths = [path for path in _files(folder) if path.name.endswith(extension)][:_MOST]
+    files = ((path, _dialect_of(path, language)) for path in _files(folder))
+    paths = [(path, dialect) for path, dialect in files if dialect is not None][:_MOST]
     if not paths:
+        names = " or ".join((*(f"*{one}" for one in language.extensions), *language.filenames))
         raise UsageError(
-            f"no file *{extension} there", path=folder, remedy="name a folder of examples, or --extension"
+            f"no file {names} there", path=folder, remedy="name a folder of examples, or --extension"
         )
-    for path in paths:
+    for path, dialect in paths:
         try:
             text = read_text(path)
         except DocumentError as error:
@@ -61,7 +64,7 @@ def read_examples(folder: Path, extension: str, grammar: Grammar) -> Examples:
             continue
         if len(text) > _LARGEST:
             found.append(_left_out(path, None, f"has {len(text):,} characters", "name shorter examples"))
-        elif (failure := check(grammar, text)) is not None:
+        elif (failure := check(load_grammar(dialect), text)) is not None:
             lines = LineIndex(text)
             line = lines.line_of(failure.offset)
             column = failure.offset - lines.start_of(line) + 1
@@ -72,6 +75,14 @@ def read_examples(folder: Path, extension: str, grammar: Grammar) -> Examples:
         else:
             texts[path.relative_to(folder).as_posix()] = text
     return Examples(texts, tuple(found), len(paths))
+
+
+def _dialect_of(path: Path, language: Language) -> Language | None:
+    """The dialect that a file is in; None if it is not of the language."""
+    try:
+        return Registry((language,)).for_path(path)
+    except UnknownLanguageError:
+        return None
 
 
 def _files(folder: Path) -> list[Path]:

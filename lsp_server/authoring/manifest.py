@@ -21,6 +21,7 @@ _COMMENTED = {
     "triggers": "signs that a name follows at once: after them a list opens by itself",
     "word": "what an editor selects as one word",
     "closed": "names that must be declared, and how far away at most",
+    "starts": "with which rules files of other names begin",
 }
 
 
@@ -31,7 +32,9 @@ class Manifest:
     id: str
     name: str
     extensions: tuple[str, ...]
+    filenames: tuple[str, ...]
     start: str
+    starts: Mapping[str, str]
     word: str
     triggers: tuple[str, ...]
     brackets: tuple[tuple[str, str], ...]
@@ -50,7 +53,9 @@ class Manifest:
             f"id = {_toml(self.id)}",
             f"name = {_toml(self.name)}",
             f"extensions = {_toml(self.extensions)}",
+            *([f"filenames = {_toml(self.filenames)}"] if self.filenames else []),
             f"start = {_toml(self.start)}",
+            *([_commented("starts", self.starts)] if self.starts else []),
             _commented("word", self.word),
             _commented("triggers", self.triggers),
             *([f"brackets = {_toml(self.brackets)}"] if self.brackets else []),
@@ -77,7 +82,9 @@ def manifest(forms: Forms, language: Language, closed: Mapping[str, str]) -> Man
         language.id,
         language.name,
         language.extensions,
+        language.filenames,
         language.start,
+        language.starts,
         _word(forms),
         _triggers(forms),
         _brackets(forms),
@@ -181,6 +188,7 @@ def _toml(value: object) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, Mapping):
-        return f"{{ {', '.join(f'{key} = {_toml(inner)}' for key, inner in value.items())} }}"
+        keys = {key: key if re.fullmatch(r"[\w-]+", key, re.ASCII) else _toml(key) for key in value}
+        return f"{{ {', '.join(f'{keys[key]} = {_toml(inner)}' for key, inner in value.items())} }}"
     assert isinstance(value, Sequence)
     return f"[{', '.join(map(_toml, value))}]"

@@ -66,8 +66,13 @@ def new(
         ),
     ] = None,
     start: Annotated[
-        str | None,
-        typer.Option(metavar="RULE", help="The start rule, if it is not `start`.", show_default=False),
+        list[str] | None,
+        typer.Option(
+            metavar="RULE",
+            help="The start rule, if it is not `start`; as PATTERN=RULE, that of files whose names fit. "
+            "May be given several times.",
+            show_default=False,
+        ),
     ] = None,
     parser: Annotated[
         str | None,
@@ -118,9 +123,10 @@ def new(
     from lsp_server.languages import user_directory
 
     source = grammar_named(grammar)
-    repair = _repair(source, start) if fix else None
+    main, starts = _starts(start or ())
+    repair = _repair(source, main) if fix else None
     options = _options(parser, lexer, import_path or (), lark or ())
-    wishes = Wishes(id_ or _id_of(source), name, extension, start, examples, docs, options)
+    wishes = Wishes(id_ or _id_of(source), name, extension, main, examples, docs, options, starts)
     text = source.text if repair is None or not repair.solved else repair.text
     made = draft(source.path, wishes, text, has_to_be_lalr=parser == "lalr")
     place = (out or user_directory()) / made.language.id
@@ -145,6 +151,23 @@ def _id_of(source: GrammarText) -> str | None:
 
     named = source.name.lower() not in ("", "grammar", "_grammar", "lark_grammar", "text")
     return identifier(Path(f"{source.name}.lark")) if named else None
+
+
+def _starts(given: Iterable[str]) -> tuple[str | None, dict[str, str]]:
+    """The start rule, if one is named, and those of files whose names fit a pattern.
+
+    Raises:
+        UsageError: several are named for all files.
+
+    """
+    from lsp_server.errors import UsageError
+
+    parted = [one.rpartition("=") for one in given]
+    main = [rule for pattern, _, rule in parted if not pattern]
+    if len(main) > 1:
+        told = f"{' and '.join(main)} cannot both be the start rule of all files"
+        raise UsageError(told, remedy="say of which files one is: --start '*.ext=RULE'")
+    return next(iter(main), None), {pattern: rule for pattern, _, rule in parted if pattern}
 
 
 def _options(
