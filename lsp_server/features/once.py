@@ -127,8 +127,8 @@ def _used_up(tree: SyntaxTree, here: int, finishing: Callable[[str], Iterable[st
 
 
 def _trees(landmarks: Landmarks, offset: int) -> Iterator[tuple[SyntaxTree, int]]:
-    """Trees of what is around a cursor, and where it is in each: with the elements near it, then that of its
-    own alone, as lines at the margin tell it apart, whatever stands before it.
+    """Trees around a cursor, each with the cursor's place in it: of the elements near it, then of its own
+    element alone, which lines at the margin tell apart.
     """
     yield _around(landmarks, offset)
     text = landmarks.text
