@@ -68,10 +68,13 @@ class Spellings:
     def ranked(self, written: Sequence[int], texts: Sequence[str]) -> Iterator[Spelling]:
         """Texts that may follow some tokens, in alphabetical order; the likeliest first, as far as is looked.
 
+        Those are left out that no tokens spell, since a document has half a character in them.
+
         Raises:
             StoppedError: it was cancelled.
 
         """
+        texts = [text for text in texts if _has_bytes(text)]
         first = self._drafts.logits(written)
         rows: dict[tuple[int, ...], NDArray[np.float32]] = {(): first}
         spelled = {text: tuple(self._vocabulary.encode(text)) for text in self._likely(first, texts)}
@@ -135,3 +138,12 @@ class Spellings:
 
 def _logprob(row: NDArray[np.float32], token: int) -> float:
     return log_probability(row, token, float(row.max()))
+
+
+def _has_bytes(text: str) -> bool:
+    """Whether a text can be written in UTF-8; a lone surrogate cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

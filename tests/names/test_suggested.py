@@ -268,3 +268,11 @@ def test_types_and_tables_exist_and_no_keyword_stands_for_one(marked: str, wante
 
 def test_nothing_is_forbidden_where_no_file_declares_any_table() -> None:
     assert suggested("postgres", "SELECT 1 FROM <|>;\n", "elsewhere") == ("elsewhere",)
+
+
+def test_a_name_with_half_a_character_is_not_suggested() -> None:
+    """A client may send a lone surrogate, which no token spells."""
+    half, marked = 'variable "re\ud800gion" {}\n', "locals {\n  b = var.<|>\n}\n"
+    for others, expected in (("", ("*",)), ('variable "zone" {}\n', ("zone",))):
+        beside = {"a/c": half + others}
+        assert suggested("hcl", marked, "regions", beside, Strictness.REQUIRE) == expected

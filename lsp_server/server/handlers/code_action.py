@@ -135,5 +135,5 @@ HANDLERS = (
         handle,
         options=types.CodeActionOptions([types.CodeActionKind.QuickFix], resolve_provider=True),
     ),
-    Handler(types.CODE_ACTION_RESOLVE, resolve),
+    Handler(types.CODE_ACTION_RESOLVE, resolve, fallback=lambda action: action),
 )

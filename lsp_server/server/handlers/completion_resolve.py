@@ -32,4 +32,4 @@ async def handle(server: HolegramServer, item: types.CompletionItem) -> types.Co
     return documented(item, await server.query.ask_in(language, question, beyond=False), markdown=markdown)
 
 
-HANDLER = Handler(types.COMPLETION_ITEM_RESOLVE, handle)
+HANDLER = Handler(types.COMPLETION_ITEM_RESOLVE, handle, fallback=lambda item: item)

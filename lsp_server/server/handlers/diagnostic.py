@@ -72,5 +72,5 @@ HANDLER = Handler(
     options=types.DiagnosticOptions(
         inter_file_dependencies=True, workspace_diagnostics=False, identifier="holegram"
     ),
-    fallback=types.RelatedFullDocumentDiagnosticReport([]),
+    fallback=lambda params: types.RelatedFullDocumentDiagnosticReport([]),
 )

@@ -22,14 +22,14 @@ class Handler:
         method: its name.
         handle: answers it; what it reads of the session it reads before its first wait.
         options: what the server says about it when it starts.
-        fallback: the answer if `handle` fails.
+        fallback: gives the answer to a question if `handle` fails.
 
     """
 
     method: str
     handle: Callable[[HolegramServer, Any], Awaitable[Any]]
     options: Any = None
-    fallback: Any = None
+    fallback: Callable[[Any], Any] = lambda params: None
 
 
 def add(server: HolegramServer, handler: Handler) -> None:
@@ -42,7 +42,7 @@ def add(server: HolegramServer, handler: Handler) -> None:
             raise
         except Exception as error:
             server.client.report(handler.method, error)
-            return handler.fallback
+            return handler.fallback(params)
 
     server.feature(handler.method, handler.options)(run)
 

@@ -28,4 +28,6 @@ async def handle(server: HolegramServer, params: types.WorkspaceSymbolParams) ->
     return await server.query.ask_everywhere(question)
 
 
-HANDLER = Handler(types.WORKSPACE_SYMBOL, handle, options=types.WorkspaceSymbolOptions(), fallback=[])
+HANDLER = Handler(
+    types.WORKSPACE_SYMBOL, handle, options=types.WorkspaceSymbolOptions(), fallback=lambda params: []
+)
