@@ -306,7 +306,7 @@ def _docs(folder: Path | None, forms: Forms, notation: Notation) -> dict[str, st
 
 
 def _with_all_starts(language: Language) -> Language:
-    """A language whose texts are those of all its dialects: which nodes there are is read of its grammar."""
+    """One language whose texts are those of all dialects: its grammar tells all nodes that there may be."""
     rule, starts = "_any_start", " | ".join(dialect.start for dialect in language.dialects)
     options = replace(language.lark, parser="earley", lexer=language.lark.lexer or "contextual")
     text = f"{language.grammar}\n{rule}: {starts}\n"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from lsp_server.errors import DocumentError, UnknownLanguageError, UsageError
+from lsp_server.errors import DocumentError, UsageError
 from lsp_server.inspection import Finding, FindingKind, Severity
 from lsp_server.inspection.described import UNIT
 from lsp_server.lalr import check, load_grammar
@@ -49,7 +49,8 @@ def read_examples(folder: Path, language: Language) -> Examples:
     """
     texts: dict[str, str] = {}
     found: list[Finding] = []
-    files = ((path, _dialect_of(path, language)) for path in _files(folder))
+    own = Registry((language,))
+    files = ((path, own.claimant(path)) for path in _files(folder))
     paths = [(path, dialect) for path, dialect in files if dialect is not None][:_MOST]
     if not paths:
         names = " or ".join((*(f"*{one}" for one in language.extensions), *language.filenames))
@@ -75,14 +76,6 @@ def read_examples(folder: Path, language: Language) -> Examples:
         else:
             texts[path.relative_to(folder).as_posix()] = text
     return Examples(texts, tuple(found), len(paths))
-
-
-def _dialect_of(path: Path, language: Language) -> Language | None:
-    """The dialect that a file is in; None if it is not of the language."""
-    try:
-        return Registry((language,)).for_path(path)
-    except UnknownLanguageError:
-        return None
 
 
 def _files(folder: Path) -> list[Path]:

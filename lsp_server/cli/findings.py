@@ -14,7 +14,6 @@ from lsp_server.errors import (
     DocumentError,
     HolegramError,
     UnfinishedError,
-    UnknownLanguageError,
     UsageError,
 )
 from lsp_server.opening import is_regular, rewrite_text
@@ -129,11 +128,8 @@ def _walk(folder: str, only: Language | None, registry: Registry, unlisted: list
 
 
 def _claimed(path: Path, only: Language | None, registry: Registry) -> bool:
-    try:
-        language = registry.for_path(path)
-    except UnknownLanguageError:
-        return False
-    return only is None or language.main is only
+    language = registry.claimant(path)
+    return language is not None and (only is None or language.main is only)
 
 
 def _check(path: str, asked: _FileChecking) -> Checked:

@@ -35,11 +35,12 @@ def closing_signs(
 
     """
     signs, closers, line_ends = _signs(grammar)
+    wanted = signs.keys() | closers | line_ends
     closed = ""
     for _ in range(_DEPTH):
         if _leads_on(grammar, stack, windows):
             yield closed
-        shifted = _shifted(grammar, stack, signs.keys() | closers | line_ends)
+        shifted = _shifted(grammar, stack, wanted)
         for name, after in shifted.items():
             if name in signs and _leads_on(grammar, after, windows):
                 yield closed + signs[name]

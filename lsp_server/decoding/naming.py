@@ -68,7 +68,7 @@ class Spellings:
     def ranked(self, written: Sequence[int], texts: Sequence[str]) -> Iterator[Spelling]:
         """Texts that may follow some tokens, in alphabetical order; the likeliest first, as far as is looked.
 
-        Those are left out that no tokens spell, since a document has half a character in them.
+        A text with half a character, as a document may hold, has no tokens and is left out.
 
         Raises:
             StoppedError: it was cancelled.

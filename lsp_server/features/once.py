@@ -116,6 +116,7 @@ def used_up(
 
 
 def _used_up(tree: SyntaxTree, here: int, finishing: Callable[[str], Iterable[str]]) -> frozenset[str]:
+    """The same for a place in one tree."""
     text, start = tree.text, max(0, here - _NEAR)
     for name in _names_before(tree, start, here):
         for edit in _said_at(text, here, name, finishing):

@@ -15,10 +15,10 @@ from lsp_server.languages import Language
 
 def unused(notation: Notation, language: Language, grammars: Iterable[Grammar] = ()) -> Iterator[Finding]:
     """Rules and terminals that no start rule needs; a terminal is needed by its text as well."""
-    start = language.start
-    if notation.rule(start) is None:
+    starts = [dialect.start for dialect in language.dialects]
+    if notation.rule(language.start) is None:
         return
-    reached = _reached(notation, [dialect.start for dialect in language.dialects])
+    reached, named = _reached(notation, starts), " or ".join(f"`{start}`" for start in starts)
     reached.update(name for grammar in grammars for name in grammar.table.bits)
     for definition in notation.definitions:
         if definition.name not in reached:
@@ -27,7 +27,7 @@ def unused(notation: Notation, language: Language, grammars: Iterable[Grammar] =
             yield Finding(
                 FindingKind.UNUSED,
                 Severity.WARNING,
-                f"{what} `{definition.name}` is not needed by the start rule `{start}`",
+                f"{what} `{definition.name}` is not needed by the start rule {named}",
                 "use it, or remove it",
                 definition.name,
                 definition.named,

@@ -50,7 +50,7 @@ class Grammar:
         self.pairs = tuple(
             pair for pair in language.paired if {pair.open, pair.close} <= self.terminals.keys()
         )
-        """The paired terminals of the language that its texts have, which those of a dialect may not."""
+        """The paired terminals of the manifest that stand in its texts; a dialect may lack some."""
         self.openers = {pair.open: (pair, re.compile(pair.tag)) for pair in self.pairs}
         self.closers = {pair.close: pair for pair in self.pairs}
         layout = layout_of(language)

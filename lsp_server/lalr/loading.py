@@ -110,10 +110,10 @@ def _check_named(language: Language, analysis: Analysis) -> None:
 
 
 def _has(language: Language, analysis: Analysis, name: str) -> bool:
-    """Whether texts have a terminal, or it is defined for those of another dialect."""
+    """Whether a terminal stands in the texts, or is defined or imported for those of another dialect."""
     if name in analysis.terminals:
         return True
-    defined = re.search(rf"^{re.escape(name)}\b", language.grammar, re.MULTILINE)
+    defined = re.search(rf"^(?:%import\b.*\b)?{re.escape(name)}\b", language.grammar, re.MULTILINE)
     return len(language.dialects) > 1 and defined is not None
 
 

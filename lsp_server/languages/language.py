@@ -213,9 +213,9 @@ class Language:
     where that is not its name. The files of a language of `grammars` are
     grammars of languages themselves.
 
-    `starts` has start rules for files whose names fit a pattern. With one of them, a language is a dialect of
-    itself, with trees that its grammar makes; `dialect_of` is then the language as the bundle has it.
-    `grammar_queries` are its queries for such trees, where those in `queries` may be for others.
+    `starts` has start rules for files whose names fit a pattern. A language with one of these in place of its
+    own is a dialect, whose trees its grammar makes; `dialect_of` is then the language as the bundle has it.
+    `grammar_queries` are the queries for such trees, if those in `queries` may be for a parser's.
     """
 
     id: str

@@ -46,6 +46,9 @@ GRAMMAR = "grammar.lark"
 _MOST, _LARGEST_TOGETHER = 200, 20_000_000
 """Files with queries, or pages of docs, and their characters together."""
 
+_MOST_STARTS = 16
+"""Start rules of files with other names: the grammar is analysed for each, which may take seconds."""
+
 _LONGEST = 10_000
 """Characters of a regular expression."""
 
@@ -179,7 +182,7 @@ class _Manifest(_Table):
     filenames: list[_Text] = []
     aliases: list[_Text] = []
     start: _Text = "start"
-    starts: dict[_Text, _Text] = {}
+    starts: dict[_Text, _Text] = Field(default={}, max_length=_MOST_STARTS)
     word: Annotated[str, AfterValidator(_word)] = r"\w+"
     brackets: list[_Pair] = []
     triggers: list[Annotated[str, Field(min_length=1, max_length=1)]] = []

@@ -50,13 +50,23 @@ class Registry:
         raise UnknownLanguageError(f"unknown language '{language_id}'", remedy=remedy)
 
     def for_path(self, path: Path) -> Language:
-        """The language of a file, in its dialect, by its whole name or its longest known extension.
-
-        Where two languages claim the same, the bundle that was read later wins.
+        """The language of a file, in its dialect, as `claimant` has it.
 
         Raises:
             UnknownLanguageError: no bundle claims the file.
 
+        """
+        if (found := self.claimant(path)) is not None:
+            return found
+        known = " ".join(extension for language in self.languages for extension in language.extensions)
+        raise UnknownLanguageError(
+            "no language for this file", path=path, remedy=f"known extensions: {known}"
+        )
+
+    def claimant(self, path: Path) -> Language | None:
+        """The language that claims a file, by its whole name or its longest extension, in its dialect.
+
+        Where two languages claim the same, the bundle that was read later wins.
         """
         name = path.name.lower()
         claims = [
@@ -64,12 +74,7 @@ class Registry:
             for position, language in enumerate(self.languages)
             for known in _claims(language, name)
         ]
-        if claims:
-            return max(claims, key=lambda claim: claim[:2])[2].of_file(path)
-        known = " ".join(extension for language in self.languages for extension in language.extensions)
-        raise UnknownLanguageError(
-            "no language for this file", path=path, remedy=f"known extensions: {known}"
-        )
+        return max(claims, key=lambda claim: claim[:2])[2].of_file(path) if claims else None
 
 
 Stamp = tuple[tuple[str, int, int], ...]

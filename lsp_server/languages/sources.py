@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lsp_server.errors import DocumentError, UnknownLanguageError, UsageError
+from lsp_server.errors import DocumentError, UsageError
 from lsp_server.languages import Language, Registry
 from lsp_server.opening import files_below
 from lsp_server.text import read_text
@@ -99,8 +99,6 @@ def examples_of(language: Language) -> tuple[Source, ...]:
 
 
 def _reason(path: Path, own: Registry, largest: int) -> str | None:
-    try:
-        own.for_path(path)
-    except UnknownLanguageError:
+    if own.claimant(path) is None:
         return "not of the language"
     return "too large" if path.stat().st_size > largest else None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path, PurePath
 
-from lsp_server.errors import DocumentError, UnknownLanguageError
+from lsp_server.errors import DocumentError
 from lsp_server.languages import Language, Registry
 from lsp_server.opening import files_below, read_bytes
 from lsp_server.retrieval.passages import PassageOrigin, is_markdown
@@ -48,15 +48,7 @@ def folder_texts(language: Language, folders: Sequence[Path]) -> Iterator[Source
         for number, path in enumerate(files_below(folder)):
             if number == _MOST_FILES:
                 break
-            if is_markdown(path.name) or _is_of(own, path):
+            if is_markdown(path.name) or own.claimant(path) is not None:
                 with suppress(DocumentError):
                     text = decode_text(read_bytes(path, largest=_LARGEST), path)
                     yield SourceText(PassageOrigin.FOLDER, str(path), text)
-
-
-def _is_of(own: Registry, path: Path) -> bool:
-    try:
-        own.for_path(path)
-    except UnknownLanguageError:
-        return False
-    return True

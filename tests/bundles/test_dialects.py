@@ -8,7 +8,7 @@ import pytest
 from lark import Lark
 from lark.exceptions import LarkError
 
-from lsp_server.errors import GrammarError
+from lsp_server.errors import GrammarError, ManifestError
 from lsp_server.features.verifying import bundle_findings, verify
 from lsp_server.languages import Registry, load_bundle, load_registry
 from lsp_server.server.documents.session import Session
@@ -88,6 +88,9 @@ def test_a_query_may_be_for_any_dialect(make_bundle: MakeBundle) -> None:
 def test_what_a_dialect_needs_is_used(make_bundle: MakeBundle) -> None:
     folder = make_bundle(STARTS, GRAMMAR + RULES)
     assert [one.name for one in bundle_findings(folder) if one.kind == "unused"] == []
+    folder = make_bundle(STARTS, GRAMMAR + RULES + "LONE: /l/\n")
+    [lone] = [one for one in bundle_findings(folder) if one.kind == "unused"]
+    assert lone.message.endswith("is not needed by the start rule `start` or `questions` or `settings`")
     folder = make_bundle(MANIFEST, GRAMMAR + RULES)
     unused = {one.name for one in bundle_findings(folder) if one.kind == "unused"}
     assert unused == {"QUESTION", "questions", "settings"}
@@ -132,6 +135,14 @@ def test_a_start_rule_that_is_not_there_is_told(make_bundle: MakeBundle) -> None
     assert "'settings' is not defined" in found.message
     with pytest.raises(GrammarError, match="'settings' is not defined"):
         verify(load_bundle(folder))
+
+
+def test_so_many_start_rules_are_one_line(make_bundle: MakeBundle) -> None:
+    """The grammar is analysed for each of them."""
+    starts = ", ".join(f'"*.{number}" = "rule{number}"' for number in range(17))
+    folder = make_bundle(MANIFEST.replace("brackets", f"starts = {{ {starts} }}\nbrackets"), GRAMMAR)
+    with pytest.raises(ManifestError, match=r"language\.toml:4: key 'starts': .* at most 16"):
+        load_bundle(folder)
 
 
 def test_a_file_of_values_has_no_blocks() -> None:

@@ -370,8 +370,4 @@ def language_of(registry: Registry, language_id: str, path: Path) -> Language | 
     try:
         return registry.by_id(language_id).of_file(path)
     except UnknownLanguageError:
-        pass
-    try:
-        return registry.for_path(path)
-    except UnknownLanguageError:
-        return None
+        return registry.claimant(path)
