@@ -7,7 +7,7 @@ it likes: a node for each place of the stack, and one for each state of the tabl
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
 
@@ -105,12 +105,12 @@ def beginning_at(grammar: Grammar, state: CursorState, typing: Typing, begun: Se
 
 
 def lexeme_begun(grammar: Grammar, text: str, state: CursorState) -> Begun | None:
-    """The lexeme that touches the cursor, if what stands of it is one; None where that cannot be said.
+    """The lexeme that touches the cursor of a settled state, if what stands of it is one.
 
-    None too where it may become very many.
+    None where that cannot be said, or where it may become very many.
     """
-    stack, cursor = state.stack, state.cursor
-    offset, reached = _read_into(grammar, text, state)
+    stack, offset, cursor = state.stack, state.offset, state.cursor
+    reached = _reached(grammar, stack, text, offset, cursor)
     names = reached.alive | reached.accepting
     plain = names.isdisjoint({*grammar.ignored, *grammar.line_ends, *grammar.openers})
     if offset >= cursor or not names or not (reached.accepting and plain) or len(names) > _MOST:
@@ -122,22 +122,30 @@ def lexeme_begun(grammar: Grammar, text: str, state: CursorState) -> Begun | Non
 
 def is_in_text(grammar: Grammar, text: str, state: CursorState) -> bool:
     """Whether what stands at the cursor may go on with words and blanks, as a string may."""
-    _, reached = _read_into(grammar, text, state)
+    state = settled(grammar, text, state)
+    reached = _reached(grammar, state.stack, text, state.offset, state.cursor)
     after = grammar.automaton.start(grammar.scanner_at(state.here).terminals)
     return any(not one.step(" ").step("a").alive <= grammar.ignored for one in (reached, after))
 
 
-def _read_into(grammar: Grammar, text: str, state: CursorState) -> tuple[int, State]:
-    """Where the lexeme that touches the cursor begins, and the automaton there; dead if it is whole."""
-    offset, cursor = state.offset, state.cursor
-    scanner = grammar.scanner_at(state.stack)
-    start = grammar.automaton.start(scanner.terminals)
-    while not (reached := start.run(text, offset, cursor)).alive:
-        found = scanner.match(text, offset)
-        if found is None or found[0] not in grammar.ignored:
+def settled(grammar: Grammar, text: str, state: CursorState) -> CursorState:
+    """The state before the lexeme that touches the cursor, or at it: those before are whole, and are read."""
+    stack, offset, cursor = state.stack, state.offset, state.cursor
+    while not _reached(grammar, stack, text, offset, cursor).alive:
+        found = grammar.scanner_at(stack).match(text, offset)
+        if found is None:
             break
-        offset = found[1]
-    return offset, reached
+        terminal, end = found
+        after = stack if terminal in grammar.ignored else grammar.shift(stack, terminal, text, offset, end)
+        if after is None:
+            break
+        stack, offset = after, end
+    return replace(state, stack=stack, offset=offset)
+
+
+def _reached(grammar: Grammar, stack: Stack, text: str, offset: int, cursor: int) -> State:
+    """The automaton at a cursor, from the beginning of a lexeme on; dead where that is whole before it."""
+    return grammar.automaton.start(grammar.scanner_at(stack).terminals).run(text, offset, cursor)
 
 
 def _nodes(stack: Stack) -> list[Node]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from lsp_server import cancellation
-from lsp_server.constraint.beginning import Typing, beginning_at, lexeme_begun
+from lsp_server.constraint.beginning import Typing, beginning_at, lexeme_begun, settled
 from lsp_server.constraint.bits import bits
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.pushed import pushed_in
@@ -61,6 +61,7 @@ class Readings:
         self._cursor = state.cursor
         self._balanced = typing is Typing.BALANCED
         self._offset = state.offset if typing is Typing.NOTHING else state.cursor
+        state = state if typing is Typing.NOTHING else settled(grammar, text, state)
         anything = typing is Typing.ANYTHING
         self._begun = begun = lexeme_begun(grammar, text, state) if anything else None
         stacks = () if begun is None else begun.stacks

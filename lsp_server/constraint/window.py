@@ -312,7 +312,7 @@ def _finish(
     while pending:
         reading = pending.pop()
         if reading.offset >= len(text) and len(reading.lexemes) < size:
-            yield _closed(grammar, reading).ended()
+            yield _closed(grammar, _with_last_line_end(grammar, text, reading)).ended()
             continue
         found = None
         if len(reading.lexemes) < size:
@@ -417,6 +417,13 @@ def _turned(grammar: Grammar, text: str, reading: _Reading) -> Iterator[_Reading
     levels = (*(level for level in lines.levels if level < column), column)
     after = replace(reading, lines=replace(lines, levels=levels), settled=True)
     yield _with_marks(grammar, after, marks, optional=True)
+
+
+def _with_last_line_end(grammar: Grammar, text: str, reading: _Reading) -> _Reading:
+    """A reading with the end of the last line, if the text has none: who types on there has yet to end it."""
+    if not grammar.last_line_ends or text.endswith(("\n", "\r")):
+        return reading
+    return next(_past(grammar, reading, reading.offset, grammar.last_line_ends, optional=True), reading)
 
 
 def _closed(grammar: Grammar, reading: _Reading) -> _Reading:

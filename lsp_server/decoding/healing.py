@@ -31,7 +31,8 @@ def heal_start(text: str, cursor: int) -> int:
 class TokenIndex:
     """Finds the tokens that agree with given bytes, and those that stay in a line or begin a new one.
 
-    `ordinary` and `in_line` are sets; `leads` are ids of tokens that begin with a line end.
+    `ordinary` and `in_line` are sets; `leads` are ids of tokens that begin with a line end, `blanks` those of
+    tokens that are no more than blanks.
     """
 
     def __init__(self, vocabulary: Vocabulary) -> None:
@@ -49,6 +50,7 @@ class TokenIndex:
         self.ordinary = TokenSet.of(self._ids, self._size)
         breaks = (i for i in ordinary if b"\n" in vocabulary.tokens[i] or b"\r" in vocabulary.tokens[i])
         self.in_line = self.ordinary.without(breaks)
+        self.blanks = frozenset(i for i in ordinary if not vocabulary.tokens[i].strip(b" \t"))
         leads = [token.lstrip(b" \t")[:1] in (b"\n", b"\r") for token in vocabulary.tokens]
         self.leads = np.flatnonzero(leads)
 

@@ -20,7 +20,7 @@ from lsp_server.decoding.healing import TokenIndex
 from lsp_server.decoding.homing import Home
 from lsp_server.decoding.model import Vocabulary
 from lsp_server.decoding.naming import Spelling, Spellings
-from lsp_server.decoding.repeating import at_last, repeated, third_time
+from lsp_server.decoding.repeating import Loop, at_last, repeated, third_time
 from lsp_server.decoding.spelled import Spelled, Step, text_of
 from lsp_server.decoding.task import Candidate, Statistics, Task
 from lsp_server.decoding.tokenset import TokenSet, likeliest, log_probability
@@ -85,6 +85,7 @@ class Path:
         self._refused = 0
         self._turned = 0
         self._avoided: list[tuple[str, int]] = []
+        self._skipped = False
         self._stray: Stray | None = None
         self._led_by = 0
         self._named: dict[int, set[str]] = {}
@@ -107,15 +108,10 @@ class Path:
             if stop is not None:
                 return self._finish(stop)
             self._task.wrote(self._spelled.typed)
-            again = repeated([step.token for step in self._spelled.steps if not step.healing])
-            if again and not self._indents(again):
-                self.astray = True
-                self._statistics.astray += 1
-                blank = self._spelled.are_blanks(again)
-                del self._spelled.steps[-again:]
-                while blank and self._spelled.count and self._spelled.are_blanks(1):
-                    self._spelled.steps.pop()
-                if blank and self._taken and not self._spelled.count:
+            loop = repeated([step.token for step in self._spelled.steps if not step.healing])
+            if loop is not None and not self._indents(loop.length) and not self._goes_on_without(loop):
+                self._leave(loop)
+                if self._taken and not self._spelled.count:
                     return None  # it has begun nothing, and the first path has closed what is open
                 break
             if self._leaves_out_again(third_time):
@@ -134,6 +130,30 @@ class Path:
         self._statistics.astray += 1
         self._forget_choice()
         return True
+
+    def _goes_on_without(self, loop: Loop) -> bool:
+        """Go back to where blanks begin and on with something else, once, where somebody asked; whether so.
+
+        A model that does not know what comes may know what is likeliest of all that is more than blanks.
+        """
+        if self._task.confident or self._skipped or not self._spelled.are_blanks(loop.length):
+            return False
+        self._skipped = True
+        for step in self._spelled.cut(len(self._spelled.typed.rstrip(" \t"))):
+            self._take_back(step)
+        self._banned |= self._index.blanks
+        self._forget_choice()
+        return True
+
+    def _leave(self, loop: Loop) -> None:
+        """Take back what the model says over and over: blanks, and where somebody asked all but the first."""
+        self.astray = True
+        self._statistics.astray += 1
+        if self._spelled.are_blanks(loop.length):
+            self._spelled.cut(len(self._spelled.typed.rstrip(" \t")))
+        else:
+            said = 0 if self._task.confident else loop.period
+            del self._spelled.steps[said - loop.length :]
 
     def _indents(self, count: int) -> bool:
         """Whether the last tokens are blanks that a line begins with: how many there are says nothing.

@@ -7,6 +7,7 @@ that nothing else comes before the tokens are used up. Must not know a language.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 _PERIOD, _REPEATED = 6, 8
 """At most so many tokens are repeated; three times, and until there are so many."""
@@ -24,13 +25,20 @@ _SPELLED = 3
 """So many letters make a word, and no sign for something as in `x + x + x`."""
 
 
-def repeated(tokens: Sequence[int]) -> int:
-    """How many of the last tokens are the same few over and over, which a small model finds no way out of."""
+class Loop(NamedTuple):
+    """So many tokens, the same few of them over and over."""
+
+    length: int
+    period: int
+
+
+def repeated(tokens: Sequence[int]) -> Loop | None:
+    """The last tokens, if they are the same few over and over, which a small model finds no way out of."""
     for period in range(1, _PERIOD + 1):
         length = max(3 * period, _REPEATED)
         if len(tokens) >= length and tokens[period - length :] == tokens[-length:-period]:
-            return length
-    return 0
+            return Loop(length, period)
+    return None
 
 
 def third_time(lexemes: Sequence[str]) -> int | None:

@@ -312,9 +312,22 @@ class Grammar:
         turn = self.blocks.turn(stack, text[start:end]) if terminal in self.line_ends else None
         return (terminal,) if turn is None else turn[0]
 
+    @cached_property
+    def last_line_ends(self) -> frozenset[str]:
+        """The terminals that the end of the last line may be read as, where it is not ignored."""
+        if self.blocks is not None:
+            return self.line_ends
+        read = self.automaton.start(frozenset(self.terminals)).run("\n", 0, 1).accepting
+        return read - self.ignored - self.table.dead
+
     def finishes(self, stack: Stack) -> bool:
         """Whether the text may end here, or might if its last line had an end."""
-        return self.completes(stack) or (self.blocks is not None and self.blocks.finishes(stack))
+        if self.completes(stack):
+            return True
+        if self.blocks is not None:
+            return self.blocks.finishes(stack)
+        after = (self.table.shift(stack, name) for name in self.last_line_ends)
+        return any(found is not None and self.completes(found) for found in after)
 
     def takes(self, stack: Stack, terminal: str) -> bool:
         """Whether a terminal may stand next, as far as that is known without its text."""

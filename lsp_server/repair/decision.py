@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import islice
 
 from lsp_server import cancellation
-from lsp_server.constraint.beginning import Typing
+from lsp_server.constraint.beginning import Typing, settled
 from lsp_server.constraint.brackets import bracket_states
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.oracle import hides
@@ -141,6 +141,12 @@ class Way:
         needed = self._needs(typed, stack, offset, MOST if least.repairs is None else least.repairs)
         if not needed.as_good_as(least):
             return None
+        if (
+            self._expected.surely
+            and self._line_so_far is wanted
+            and not needed.as_good_as(self.least(Brackets.EVEN))
+        ):
+            return None
         total = self.cost + (MOST + 1 if needed.repairs is None else needed.repairs)
         if self._expected.inward and self._is_opening_fair:
             if line is Brackets.EVEN:
@@ -149,6 +155,11 @@ class Way:
         if wanted in (line, brackets) and opened < 2:
             return total
         return total if needed.better_than(self.least(wanted)) else None
+
+    @cached_property
+    def _line_so_far(self) -> Brackets:
+        """What stands of the line before the cursor does so to brackets."""
+        return brackets_of(*self._moved(settled(self._grammar, self._text, self.state).stack))
 
     @cached_property
     def _kept(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from lsp_server.constraint import CursorState, Fit, Grammar, Oracle, Window
 from lsp_server.repair.decision import Way
@@ -46,14 +47,26 @@ class RepairingOracle(Oracle):
         """As after the only way to read what stands before the cursor; of several, none forces anything."""
         return "" if self._others else super().forced(typed)
 
+    @cached_property
+    def _fits_as_it_is(self) -> bool:
+        """Whether there is no mistake with nothing typed, so that none may be made either."""
+        return any(fit.complete and not way.cost for fit, way in self._judged(""))
+
     def judged(self, typed: str) -> Fit:
         """How the document reads with `typed` at the cursor, mistakes elsewhere apart."""
-        fits = [super().judged(typed), *(other.judged(typed) for other in self._others)]
-        for fit, way in zip(fits, self._ways, strict=True):
+        judged = self._judged(typed)
+        for fit, way in judged:
             if fit.unfinished or (fit.complete and not way.cost):
                 allowed = fit.unfinished or way.allows(typed)
                 return replace(fit, excused=way.cost > 0) if allowed else Fit(stumbles=True)
-        if not any(fit.complete or fit.stumbles for fit in fits):
-            return fits[0]
+        if not any(fit.complete or fit.stumbles for fit, _ in judged):
+            return judged[0][0]
+        if typed and self._fits_as_it_is:
+            return Fit(stumbles=True)
         is_fit = any(way.repairs(typed) is not None for way in self._ways)
         return Fit(complete=is_fit, excused=is_fit, stumbles=not is_fit)
+
+    def _judged(self, typed: str) -> list[tuple[Fit, Way]]:
+        """How the document parses with `typed` at the cursor, after each of the ways."""
+        fits = [super().judged(typed), *(other.judged(typed) for other in self._others)]
+        return list(zip(fits, self._ways, strict=True))
