@@ -284,10 +284,12 @@ class Path:
         return self._refused > _AGAINST_ITS_WILL
 
     def _ends(self, typed: str) -> bool:
-        """Whether the text may end with what was typed."""
+        """Whether the text may end with what was typed; with nothing only where nobody asked for something."""
         fits = self._fits(typed)
-        self._statistics.satisfied += fits and not typed.strip()
-        return fits
+        if typed.strip():
+            return fits
+        self._statistics.satisfied += fits
+        return fits and self._task.confident
 
     def _logits(self) -> NDArray[np.float32]:
         began = perf_counter()

@@ -44,6 +44,7 @@ def analyse(language: Language) -> Analysis:
 
     """
     read = without_unread(language, read_language(language))
+    read = with_ignored_apart(read) if language.lark.dynamic else read
     definitions, rules, ignored, files = read.definitions, read.rules, read.ignored, read.files
     used = {symbol.name for rule in rules for symbol in rule.expansion} | set(ignored)
     terminals = read_terminals(language, [d for d in definitions if d.name in used])
@@ -110,6 +111,19 @@ def without_unread(language: Language, read: GrammarReading) -> GrammarReading:
             remedy="define it; what Python code makes of other lexemes is not supported",
         )
     return replace(read, rules=rules) if first else read
+
+
+def with_ignored_apart(read: GrammarReading) -> GrammarReading:
+    """A grammar in which what is ignored and stands in rules as well are two terminals that read the same.
+
+    Lark's dynamic lexer takes such a text for either; all other lexers ignore it everywhere.
+    """
+    used = {str(symbol.name) for rule in read.rules for symbol in rule.expansion}
+    both = {name: f"_IGNORED_{name.lstrip('_')}" for name in read.ignored if name in used}
+    found = (definition for definition in read.definitions if definition.name in both)
+    copies = [TerminalDef(both[one.name], one.pattern, one.priority) for one in found]
+    ignored = [both.get(name, name) for name in read.ignored]
+    return replace(read, definitions=[*read.definitions, *copies], ignored=ignored)
 
 
 def read_language(language: Language) -> GrammarReading:

@@ -15,6 +15,7 @@ from lark.exceptions import LarkError, UnexpectedInput
 from lark.indenter import DedentError
 
 from lsp_server.authoring.bundle import Wishes, draft, write
+from lsp_server.cancellation import StoppedError
 from lsp_server.constraint import check, load_grammar
 from lsp_server.errors import HolegramError
 from lsp_server.inspection.described import grammar_of, indentation
@@ -116,7 +117,7 @@ def _ours(grammar: Grammar, text: str) -> bool:
     try:
         with patience(_EACH * 2):
             return check(grammar, text) is None
-    except TimeoutError:
+    except (TimeoutError, StoppedError):
         return False
 
 

@@ -115,18 +115,23 @@ def _texts(lark: Lark, grammar: Grammar) -> Iterator[Judged]:
     rng = Random(1)
     with suppress(TimeoutError), patience(PATIENCE):
         programs = draw_samples(grammar, SAMPLES, seed=1).texts
-        yield from (Judged(text, True, _takes(lark, text)) for text in programs)
+        yield from (Judged(text, True, bool(_takes(lark, text))) for text in programs)
         mutator = Mutator(grammar, rng)
         for _ in range(MUTANTS if programs and grammar.terminals else 0):
             text = mutator.mutate(rng.choice(programs))
-            yield Judged(text, False, _takes(lark, text))
+            takes = _takes(lark, text)
+            if takes is not None:
+                yield Judged(text, False, takes)
 
 
-def _takes(lark: Lark, text: str) -> bool:
+def _takes(lark: Lark, text: str) -> bool | None:
+    """Whether Lark takes a text; None where its indenter fails, as it does at a line end that is a comment."""
     try:
         lark.parse(text)
     except (UnexpectedInput, DedentError):
         return False
+    except IndexError:
+        return None
     return True
 
 

@@ -10,6 +10,7 @@ from random import Random
 
 from lsp_server.decoding import Model
 from lsp_server.features.completion import CompletionRequest, complete
+from lsp_server.features.reasons import IN_COMMENT
 from lsp_server.languages import Language
 from lsp_server.models import load_model
 from lsp_server.syntax import Landmarks, parse
@@ -64,23 +65,28 @@ class Suggested:
 
 
 def suggest(language: Language, programs: Sequence[str], takes: Takes, count: int) -> Iterator[Suggested]:
-    """Ask for suggestions at `count` cursors of each kind, drawn from some programs."""
+    """Ask for suggestions at `count` cursors of each kind, drawn from some programs; not in comments."""
     rng = Random(1)
     texts = [text for text in programs if len(text) <= _LONGEST]
     if not texts or not count:
         return
     model = load_model(None)
+    openers = tuple(sorted(language.comment.openers, key=len, reverse=True))
+    signs = re.compile("|".join((*map(re.escape, openers), _WORDS.pattern)))
     for kind in (INSIDE, AT_END):
         for _ in range(count):
             text = rng.choice(texts)
-            words = list(_WORDS.finditer(text))
+            words = list(signs.finditer(text))
             place = rng.choice(words).start()
             line = text.find("\n", place)
             end = len(text) if line < 0 or kind == AT_END else line
             if kind == INSIDE and line < 0:
                 end = min([word.end() for word in words if word.start() >= place][:3])
             before, was, after = text[:place], text[place:end], text[end:] if kind == INSIDE else ""
-            yield _asked(language, model, Suggested(kind, before, after, was), takes)
+            if not was.startswith(openers):
+                asked = _asked(language, model, Suggested(kind, before, after, was), takes)
+                if asked.reason != IN_COMMENT:
+                    yield asked
 
 
 def _asked(language: Language, model: Model, one: Suggested, takes: Takes) -> Suggested:
