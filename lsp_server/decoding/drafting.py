@@ -122,6 +122,26 @@ class Drafts:
         ends = range(len(tokens) - count + 1, len(tokens) + 1)
         return [mixed(row, self.copy(tokens[:end]).weights) for row, end in zip(found, ends, strict=True)]
 
+    def goes_on_as(self, wanted: bytes, tokens: Sequence[int], token: int) -> bool:
+        """Whether the model goes on as some text does, after some tokens and with one that it begins with.
+
+        One token alone shows nothing: a suggestion may well begin as what follows does.
+
+        Raises:
+            StoppedError: it was cancelled.
+
+        """
+        spelled, after, written = self._model.vocabulary.tokens, list(tokens), b""
+        while spelled[token]:
+            written += spelled[token]
+            if not (wanted.startswith(written) or written.startswith(wanted)) or not written.strip():
+                return False
+            if len(written) >= len(wanted):
+                return True
+            after.append(token)
+            token = int(self.logits(after).argmax())
+        return False
+
     def _came_true(self, tokens: Sequence[int]) -> int:
         """How many tokens of the last draft were taken; as if it were `_TRUSTED` before there was one."""
         pairs = zip(self._tokens[self._first :], tokens[self._first :], strict=False)

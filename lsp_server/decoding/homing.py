@@ -104,11 +104,14 @@ class Home:
         """What was typed, and the fixed lexemes of a shortest way home; only signs where nobody asked."""
         if not self._is_new(typed, free=False):
             return None
-        oracle, in_line = self._task.oracle, not self._task.multiline
         if self._task.confident:
-            closing = oracle.ending(typed, self._is_home, in_line=in_line)
-        else:
-            closing = oracle.closing(typed, self._is_home)
+            return self.ending(typed)
+        closing = self._task.oracle.closing(typed, self._is_home)
+        return None if closing is None else typed + closing
+
+    def ending(self, typed: str) -> str | None:
+        """What was typed, and the signs of a shortest way home."""
+        closing = self._task.oracle.ending(typed, self._is_home, in_line=not self._task.multiline)
         return None if closing is None else typed + closing
 
     def _is_home(self, text: str) -> bool:

@@ -20,7 +20,7 @@ from lsp_server.decoding.healing import TokenIndex
 from lsp_server.decoding.homing import Home
 from lsp_server.decoding.model import Vocabulary
 from lsp_server.decoding.naming import Spelling, Spellings
-from lsp_server.decoding.repeating import Loop, at_last, repeated, third_time
+from lsp_server.decoding.repeating import Loop, at_last, third_time
 from lsp_server.decoding.spelled import Spelled, Step, text_of
 from lsp_server.decoding.task import Candidate, Statistics, Task
 from lsp_server.decoding.tokenset import TokenSet, likeliest, log_probability
@@ -76,7 +76,7 @@ class Path:
         self._cancelled = cancelled
         self._statistics = statistics
         self._tokens = vocabulary.tokens
-        self._spelled = Spelled(vocabulary.tokens, task.prompt, task.heal)
+        self._spelled = Spelled(vocabulary.tokens, task.prompt, task.heal, task.before.rpartition("\n")[2])
         self._ending = Ending(vocabulary, task, home, drafts, self._spelled)
         self._banned: set[int] = set()
         self._guide = guide
@@ -108,9 +108,11 @@ class Path:
             if stop is not None:
                 return self._finish(stop)
             self._task.wrote(self._spelled.typed)
-            loop = repeated([step.token for step in self._spelled.steps if not step.healing])
-            if loop is not None and not self._indents(loop.length) and not self._goes_on_without(loop):
-                self._leave(loop)
+            loop = self._spelled.loop
+            if loop is not None and not self._goes_on_without(loop):
+                self.astray = True
+                self._statistics.astray += 1
+                self._spelled.leave(loop, said_once=not self._task.confident)
                 if self._taken and not self._spelled.count:
                     return None  # it has begun nothing, and the first path has closed what is open
                 break
@@ -134,35 +136,20 @@ class Path:
     def _goes_on_without(self, loop: Loop) -> bool:
         """Go back to where blanks begin and on with something else, once, where somebody asked; whether so.
 
-        A model that does not know what comes may know what is likeliest of all that is more than blanks.
+        A model that does not know what comes may know what is likeliest of all that is more than blanks. It
+        is not asked where signs end what is open.
         """
         if self._task.confident or self._skipped or not self._spelled.are_blanks(loop.length):
             return False
         self._skipped = True
-        for step in self._spelled.cut(len(self._spelled.typed.rstrip(" \t"))):
+        kept = self._spelled.typed.rstrip(" \t")
+        if self._ending.signs_will_do(kept):
+            return False
+        for step in self._spelled.cut(len(kept)):
             self._take_back(step)
         self._banned |= self._index.blanks
         self._forget_choice()
         return True
-
-    def _leave(self, loop: Loop) -> None:
-        """Take back what the model says over and over: blanks, and where somebody asked all but the first."""
-        self.astray = True
-        self._statistics.astray += 1
-        if self._spelled.are_blanks(loop.length):
-            self._spelled.cut(len(self._spelled.typed.rstrip(" \t")))
-        else:
-            said = 0 if self._task.confident else loop.period
-            del self._spelled.steps[said - loop.length :]
-
-    def _indents(self, count: int) -> bool:
-        """Whether the last tokens are blanks that a line begins with: how many there are says nothing.
-
-        Between the lexemes of a line one is enough.
-        """
-        before = self._task.before.rpartition("\n")[2].encode("utf-8", "replace")
-        line = (before + self._spelled.written).rpartition(b"\n")[2]
-        return self._spelled.are_blanks(count) and not line.strip()
 
     def _is_within_budget(self) -> bool:
         return not self._task.late() and self._spelled.count < self._task.max_tokens
@@ -198,29 +185,18 @@ class Path:
         peak = float(logits[first])
         stop = None if left else self._stop_score(logits, first)
         if stop is not None and stop[1] >= peak:  # what the mask allows does not matter
-            if self._ends(typed):
-                return stop[0]
-            if (begun := self._begun(typed)) is not None:
-                return self._name(typed, begun, ending=True)
-            # To write on against the model's will leads farther from what it meant than to cut back.
-            if self._task.unwanted(typed, True) is not None:
-                return None if self._turns() else "cut"
-            if self._ending.longest_fit() is not None or self._is_too_far(typed):
-                return "cut"
+            is_done, why_here = self._stop(stop[0], typed, likeliest=True)
+            if is_done:
+                return why_here
             stop = None
         candidates = self._candidates(logits, first, left)
         refused: list[int] = []
         while len(refused) < _BANS_PER_TOKEN:
             token = next(candidates, None)
             if stop is not None and (token is None or stop[1] >= logits[token]):
-                if self._ends(typed):
-                    return stop[0]
-                if (begun := self._begun(typed)) is not None:
-                    return self._name(typed, begun, ending=True)
-                if self._task.unwanted(typed, True) is not None:
-                    return None if self._turns() else "cut"
-                if self._is_too_far(typed):
-                    return "cut"
+                is_done, why_here = self._stop(stop[0], typed, likeliest=False)
+                if is_done:
+                    return why_here
                 stop = None
             if token is None:
                 break
@@ -241,6 +217,22 @@ class Path:
         if self._task.confident:
             return "cut"
         return None if self._begins_guiding() else self._back()
+
+    def _stop(self, reason: str, typed: str, *, likeliest: bool) -> tuple[bool, str | None]:
+        """End where the model wants to, if the text may; `likeliest`: it wants nothing more than that.
+
+        Whether something was done, and the reason where the text ends here.
+        """
+        if self._ends(typed):
+            return True, reason
+        if (begun := self._begun(typed)) is not None:
+            return True, self._name(typed, begun, ending=True)
+        if self._task.unwanted(typed, True) is not None:
+            return True, None if self._turns() else "cut"
+        # To write on against the model's will leads farther from what it meant than to cut back.
+        if (likeliest and self._ending.longest_fit() is not None) or self._is_too_far(typed):
+            return True, "cut"
+        return False, None
 
     def _copy(self, spelled: bytes, left: bytes, typed: str) -> tuple[bool, str | None]:
         """Go on as the text did elsewhere, where that is sure and fits, without asking the model.
@@ -284,12 +276,12 @@ class Path:
         return self._refused > _AGAINST_ITS_WILL
 
     def _ends(self, typed: str) -> bool:
-        """Whether the text may end with what was typed; with nothing only where nobody asked for something."""
+        """Whether the text may end with what was typed."""
         fits = self._fits(typed)
         if typed.strip():
             return fits
         self._statistics.satisfied += fits
-        return fits and self._task.confident
+        return fits and not self._task.begins
 
     def _logits(self) -> NDArray[np.float32]:
         began = perf_counter()
@@ -335,7 +327,8 @@ class Path:
 
     def _stop_score(self, logits: NDArray[np.float32], first: int) -> tuple[str, float]:
         """How much the model wants to end here: by its end token, by what follows, or by the next line."""
-        if self._meets(first):
+        wanted = self._task.after[:_MEETING].encode("utf-8", "replace")
+        if len(wanted) >= _MEETING and self._drafts.goes_on_as(wanted, self._spelled.tokens, first):
             return "met", float(logits[first])
         end = max(float(logits[token]) for token in (self._vocabulary.end, *self._task.ends))
         if self._task.multiline:
@@ -343,23 +336,6 @@ class Path:
         leads = self._index.leads
         line = float(logits[leads].max()) if leads.size else -np.inf
         return ("line", line) if line > end else ("end", end)
-
-    def _meets(self, token: int) -> bool:
-        """Whether the model, beginning with a token, goes on as the text after the cursor does.
-
-        One token alone shows nothing: a suggestion may well begin as what follows does.
-        """
-        wanted, written = self._task.after[:_MEETING].encode("utf-8", "replace"), b""
-        prompt = self._spelled.tokens
-        while len(wanted) >= _MEETING and self._tokens[token]:
-            written += self._tokens[token]
-            if not (wanted.startswith(written) or written.startswith(wanted)) or not written.strip():
-                return False
-            if len(written) >= len(wanted):
-                return True
-            prompt.append(token)
-            token = int(self._drafts.logits(prompt).argmax())
-        return False
 
     def _accepts(self, spelled: bytes, token: int) -> bool:
         """Whether a token may follow: one line where one is asked for, and the oracle's consent."""

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lsp_server.decoding.evidence import Choice
+from lsp_server.decoding.repeating import Loop, repeated
 
 
 @dataclass(slots=True)
@@ -30,12 +31,14 @@ class Spelled:
         tokens: what each token of the vocabulary spells.
         prompt: the tokens before.
         heal: what stands between the end of the prompt and the cursor, and is spelled first.
+        line: what stands of the line before that.
 
     """
 
-    def __init__(self, tokens: Sequence[bytes], prompt: Sequence[int], heal: str) -> None:
+    def __init__(self, tokens: Sequence[bytes], prompt: Sequence[int], heal: str, line: str = "") -> None:
         self._tokens = tokens
         self._prompt = prompt
+        self._line = line.encode("utf-8", "replace")
         self.heal = heal.encode("utf-8", "replace")
         self.steps: list[Step] = []
 
@@ -87,6 +90,27 @@ class Spelled:
         while self.steps and len(self.typed) > length:
             taken.append(self.steps.pop())
         return taken
+
+    @property
+    def loop(self) -> Loop | None:
+        """The last tokens, if they are the same few over and over.
+
+        With how many blanks a line begins says nothing; between the lexemes of a line one is enough.
+        """
+        found = repeated([step.token for step in self.steps if not step.healing])
+        return None if found is None or self._indents(found.length) else found
+
+    def leave(self, loop: Loop, *, said_once: bool) -> None:
+        """Take back what is said over and over: blanks, and else all of it or all but what is `said_once`."""
+        if self.are_blanks(loop.length):
+            self.cut(len(self.typed.rstrip(" \t")))
+        else:
+            del self.steps[(loop.period if said_once else 0) - loop.length :]
+
+    def _indents(self, count: int) -> bool:
+        """Whether the last tokens are blanks that a line begins with."""
+        line = (self._line + self.written).rpartition(b"\n")[2]
+        return self.are_blanks(count) and not line.strip()
 
     def are_blanks(self, count: int) -> bool:
         """Whether the last tokens spell blanks, and no line end."""

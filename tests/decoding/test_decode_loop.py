@@ -390,15 +390,15 @@ def test_a_character_of_several_bytes_is_healed_in_whatever_tokens(
     ],
 )
 def test_a_text_repeats_itself_where_it_ends_in_the_same_few_tokens(tokens: str, expected: bool) -> None:
-    assert (repeated([*tokens.encode()]) > 0) is expected
+    assert (repeated([*tokens.encode()]) is not None) is expected
 
 
 def test_a_model_that_repeats_itself_is_asked_no_further() -> None:
     model = ScriptedModel(lambda text: "-" if text.endswith("x") else "x")
     task = task_at('select a from b where "|', model, max_tokens=48)
     (candidate,) = Decoder(model).decode(task, 1, lambda: False, Statistics())
-    assert "-" not in candidate.text
-    assert model.calls < 24
+    assert candidate.text.count("x-") == 1
+    assert model.calls < 48
 
 
 @pytest.mark.parametrize(("before", "tokens"), [("select a from b ", 9), ("select a from b\n", 49)])

@@ -125,7 +125,7 @@ def _texts(lark: Lark, grammar: Grammar) -> Iterator[Judged]:
 
 
 def _takes(lark: Lark, text: str) -> bool | None:
-    """Whether Lark takes a text; None where its indenter fails, as it does at a line end that is a comment."""
+    """Whether Lark takes a text; None where its indenter fails: at a comment for a line end."""
     try:
         lark.parse(text)
     except (UnexpectedInput, DedentError):
