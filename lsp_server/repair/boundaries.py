@@ -30,7 +30,9 @@ _LAST_LEXEME = re.compile(r"(\w+|[^\w\s])\s*$")
 class Boundaries:
     """Those of one text, looked at where they are asked for.
 
-    A line is one if its first lexeme begins an element, and the last one before it may end one.
+    A line is one if its first lexeme begins an element, and the last one before it may end one. Where that
+    stands alone at the margin, as `}` and `END` do, the line above it must be farther in, or begin what it
+    ends: where all lines are at the margin they do not tell what is inside what.
 
     Args:
         grammar: the language.
@@ -46,6 +48,7 @@ class Boundaries:
         self._known: dict[int, bool] = {}
         signs = "|".join(re.escape(sign) for sign in grammar.language.comment.line)
         self._comments = re.compile(signs or r"(?!)")
+        self._closers = frozenset(closer for _, closer in grammar.language.brackets)
 
     def __contains__(self, offset: int) -> bool:
         known = self._known.get(offset)
@@ -140,10 +143,24 @@ class Boundaries:
 
     def _ends_before(self, offset: int) -> bool:
         """Whether the last lexeme before a line may end an element."""
-        grammar, text = self._grammar, self._text
-        ends = _endings(grammar)
+        ends = _endings(self._grammar)
         if ends.by_line_end:
             return True
+        above = self._lines_above(offset)
+        start, line = next(above, (0, ""))
+        last = _LAST_LEXEME.search(line)
+        if last is None or not ends.may_end(last[1]):
+            return not line
+        if line.rstrip() != last[1] or not (last[1].isalnum() or last[1] in self._closers):
+            return True
+        start, line = next(above, (0, " "))
+        return line[0].isspace() or self.begins(start)
+
+    def _lines_above(self, offset: int) -> Iterator[tuple[int, str]]:
+        """The lines before one that hold more than a comment, without that, and where they begin; the nearest
+        first.
+        """
+        text = self._text
         while offset:
             start = text.rfind("\n", 0, offset - 1) + 1
             line = text[start : offset - 1]
@@ -151,10 +168,8 @@ class Boundaries:
             if comment is not None:
                 line = line[: comment.start()]
             if line.strip():
-                last = _LAST_LEXEME.search(line)
-                return last is not None and ends.may_end(last[1])
+                yield start, line
             offset = start
-        return True
 
 
 class _Endings:
