@@ -262,7 +262,7 @@ class Attempt:
             agrees=agrees,
             unwanted=beginning,
             confident=request.automatic,
-            begins=not request.automatic and not text[:offset].rpartition("\n")[2].strip(),
+            begins=not request.automatic and (not offset or text[offset - 1].isspace()),
             late=self._limit.late,
             hopeless=lambda: oracle.stumbled and not oracle.fitted and not holds(),
             word=request.language.word,
