@@ -42,7 +42,6 @@ class Consent:
     ) -> None:
         self._text = text
         self._landmarks = landmarks
-        self._grammar = load_grammar(landmarks.language)
         self._oracle = oracle
         self._state = state
         self._unwanted = unwanted
@@ -116,7 +115,7 @@ class Consent:
         if self._joined is None or self._joined[0] != text:
             offset, rest = self._state.cursor, self._text[self._state.cursor :]
             ended = text
-            if self._grammar.last_line_ends and "\n" not in rest:
+            if load_grammar(self._landmarks.language).last_line_ends and "\n" not in rest:
                 ended, rest = f"{text}{rest}\n", ""
             edit = Edit(Span(offset, len(self._text) - len(rest)), ended)
             tree = self._trials.edited(edit, self._text[:offset] + ended + rest)
