@@ -116,7 +116,7 @@ class Decoder:
                 statistics.lost += 1
             else:
                 found.setdefault(candidate.text, candidate)
-            if len(found) >= count or path.choice is None or (path.astray and not found) or task.late():
+            if len(found) >= count or path.choice is None or task.late():
                 break
             taken.add(path.choice)
         return found.values()

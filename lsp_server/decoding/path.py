@@ -50,10 +50,7 @@ _TURNS = 3
 
 
 class Path:
-    """One greedy descent; it goes back where it cannot go on, and avoids the choices of the paths before.
-
-    It is `astray` where the model did nothing but repeat itself: it does not know what is likely there.
-    """
+    """One greedy descent; it goes back where it cannot go on, and avoids the choices of the paths before."""
 
     def __init__(
         self,
@@ -91,7 +88,6 @@ class Path:
         self._named: dict[int, set[str]] = {}
         self._spellings = Spellings(drafts, vocabulary, index, task.word)
         self.choice: bytes | None = None
-        self.astray = False
 
     def run(self) -> Candidate | None:
         """Descend; the text found, or None where nothing fits.
@@ -110,7 +106,6 @@ class Path:
             self._task.wrote(self._spelled.typed)
             loop = self._spelled.loop
             if loop is not None and not self._goes_on_without(loop):
-                self.astray = True
                 self._statistics.astray += 1
                 self._spelled.leave(loop, said_once=not self._task.confident)
                 if self._taken and not self._spelled.count:
@@ -128,7 +123,6 @@ class Path:
         if place is None:
             return False
         self._spelled.cut(max(0, said[place - 1][1]))
-        self.astray = True
         self._statistics.astray += 1
         self._forget_choice()
         return True
@@ -281,7 +275,9 @@ class Path:
         if typed.strip():
             return fits
         self._statistics.satisfied += fits
-        return fits and not self._task.begins
+        return fits and (
+            self._task.confident or not (self._task.begins or self._task.oracle.fit("").unfinished)
+        )
 
     def _logits(self) -> NDArray[np.float32]:
         began = perf_counter()

@@ -51,7 +51,9 @@ class Task:
     """Whether only a text will do that begins as the model wrote it (see `Candidate`)."""
 
     begins: bool = False
-    """Whether something has to be begun though the rest fits without: somebody asked behind a blank."""
+    """Whether something has to be begun, though the rest fits without: somebody asked behind a blank, or
+    where something is open.
+    """
 
     late: Callable[[], bool] = field(default=lambda: False, repr=False)
     """Whether the time is up: then nothing more is tried, and a text is cut back to where the rest fits."""

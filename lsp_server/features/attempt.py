@@ -246,6 +246,12 @@ class Attempt:
                 return oracle.fit(typed).good
             return False
 
+        def left_open() -> bool:
+            """Whether what stands before the cursor is not finished, and nothing follows."""
+            with suppress(StoppedError):
+                return oracle.fit("").unfinished
+            return False
+
         def agrees(typed: str) -> bool:
             return (guard is None or guard.stray(typed, whole=True) is None) and consent.to(typed)
 
@@ -262,7 +268,7 @@ class Attempt:
             agrees=agrees,
             unwanted=beginning,
             confident=request.automatic,
-            begins=not request.automatic and (not offset or text[offset - 1].isspace()),
+            begins=not request.automatic and (text[offset - 1 : offset].strip() == "" or left_open()),
             late=self._limit.late,
             hopeless=lambda: oracle.stumbled and not oracle.fitted and not holds(),
             word=request.language.word,

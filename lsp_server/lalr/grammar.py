@@ -314,11 +314,15 @@ class Grammar:
 
     @cached_property
     def last_line_ends(self) -> frozenset[str]:
-        """The terminals that the end of the last line may be read as, where it is not ignored."""
+        """The terminals that the end of the last line may be read as, where it is not ignored.
+
+        One that may begin as a word does is none of them: it reads a line end by the way, as `[^ ]+` does.
+        """
         if self.blocks is not None:
             return self.line_ends
-        read = self.automaton.start(frozenset(self.terminals)).run("\n", 0, 1).accepting
-        return read - self.ignored - self.table.dead
+        every = self.automaton.start(frozenset(self.terminals))
+        words = frozenset[str]().union(*(every.step(letter).alive for letter in "a0_"))
+        return every.step("\n").accepting - words - self.ignored - self.table.dead
 
     def finishes(self, stack: Stack) -> bool:
         """Whether the text may end here, or might if its last line had an end."""
