@@ -17,10 +17,16 @@ from lsp_server.syntax import Landmarks, parse
 from tests.survey.judged import patience
 
 INSIDE, AT_END = "text after the cursor", "at the end of a file"
+BESIDE = "text after the cursor, half of the programs near"
+"""The first of these in one half of the programs, where the other half lies beside."""
+
 _WORDS = re.compile(r"\w+|\S")
 _STRINGS = re.compile(r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'")
 _LONGEST = 4_000
 _EACH = 20
+_WORTH, _FEW = 12, 4
+"""A program of so many words is worth looking at as an example, and so many are worth the name."""
+
 Takes = Callable[[str], bool]
 
 
@@ -65,7 +71,24 @@ class Suggested:
 
 
 def suggest(language: Language, programs: Sequence[str], takes: Takes, count: int) -> Iterator[Suggested]:
-    """Ask for suggestions at `count` cursors of each kind, drawn from some programs; not in comments."""
+    """Ask for suggestions at `count` cursors of each kind, drawn from some programs; not in comments.
+
+    With half of the programs beside it is asked where these are files of their own, several words long.
+    """
+    yield from _drawn(language, programs, takes, count, (INSIDE, AT_END), ())
+    longer = [text for text in programs if len(_WORDS.findall(text)) >= _WORTH]
+    if len(longer) >= _FEW:
+        yield from _drawn(language, longer[1::2], takes, count, (BESIDE,), longer[::2])
+
+
+def _drawn(
+    language: Language,
+    programs: Sequence[str],
+    takes: Takes,
+    count: int,
+    kinds: Sequence[str],
+    beside: Sequence[str],
+) -> Iterator[Suggested]:
     rng = Random(1)
     texts = [text for text in programs if len(text) <= _LONGEST]
     if not texts or not count:
@@ -73,29 +96,36 @@ def suggest(language: Language, programs: Sequence[str], takes: Takes, count: in
     model = load_model(None)
     openers = tuple(sorted(language.comment.openers, key=len, reverse=True))
     signs = re.compile("|".join((*map(re.escape, openers), _WORDS.pattern)))
-    for kind in (INSIDE, AT_END):
+    for kind in kinds:
         for _ in range(count):
             text = rng.choice(texts)
             words = list(signs.finditer(text))
             place = rng.choice(words).start()
             line = text.find("\n", place)
             end = len(text) if line < 0 or kind == AT_END else line
-            if kind == INSIDE and line < 0:
+            if kind != AT_END and line < 0:
                 end = min([word.end() for word in words if word.start() >= place][:3])
-            before, was, after = text[:place], text[place:end], text[end:] if kind == INSIDE else ""
+            before, was, after = text[:place], text[place:end], text[end:] if kind != AT_END else ""
             if not was.startswith(openers):
-                asked = _asked(language, model, Suggested(kind, before, after, was), takes)
+                asked = _asked(language, model, Suggested(kind, before, after, was), takes, beside)
                 if asked.reason != IN_COMMENT:
                     yield asked
 
 
-def _asked(language: Language, model: Model, one: Suggested, takes: Takes) -> Suggested:
+def _asked(
+    language: Language, model: Model, one: Suggested, takes: Takes, beside: Sequence[str]
+) -> Suggested:
     text = one.before + one.after
     try:
         with patience(_EACH):
             landmarks = Landmarks(parse(language, text))
             request = CompletionRequest(
-                text=text, offset=len(one.before), language=language, landmarks=landmarks, max_tokens=24
+                text=text,
+                offset=len(one.before),
+                language=language,
+                landmarks=landmarks,
+                max_tokens=24,
+                beside=beside,
             )
             found = complete(request, model, lambda: False)
     except TimeoutError:

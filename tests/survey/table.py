@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from tests.survey.fared import Fared, fare
 from tests.survey.projects import projects_in
-from tests.survey.suggested import AT_END, INSIDE
+from tests.survey.suggested import AT_END, BESIDE, INSIDE
 
 _LONGEST = 160
 One = TypeVar("One")
@@ -76,7 +76,7 @@ def _page(found: Sequence[Fared]) -> Iterator[str]:
             + " |"
         )
 
-    for kind in (INSIDE, AT_END):
+    for kind in (INSIDE, AT_END, BESIDE):
         rows = [[s for one in group for s in one.suggested if s.kind == kind] for group in groups]
         if any(rows):
             yield _measured(f"cursors answered, {kind}", rows, lambda s: s.text is not None)
