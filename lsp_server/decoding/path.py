@@ -275,9 +275,7 @@ class Path:
         if typed.strip():
             return fits
         self._statistics.satisfied += fits
-        return fits and (
-            self._task.confident or not (self._task.begins or self._task.oracle.fit("").unfinished)
-        )
+        return fits and not self._task.begins()
 
     def _logits(self) -> NDArray[np.float32]:
         began = perf_counter()

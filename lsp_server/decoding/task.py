@@ -50,10 +50,8 @@ class Task:
     confident: bool = False
     """Whether only a text will do that begins as the model wrote it (see `Candidate`)."""
 
-    begins: bool = False
-    """Whether something has to be begun, though the rest fits without: somebody asked behind a blank, or
-    where something is open.
-    """
+    begins: Callable[[], bool] = field(default=lambda: False, repr=False)
+    """Whether something has to be begun, even where the rest fits without. It is asked where that does."""
 
     late: Callable[[], bool] = field(default=lambda: False, repr=False)
     """Whether the time is up: then nothing more is tried, and a text is cut back to where the rest fits."""

@@ -246,11 +246,10 @@ class Attempt:
                 return oracle.fit(typed).good
             return False
 
-        def left_open() -> bool:
-            """Whether what stands before the cursor is not finished, and nothing follows."""
-            with suppress(StoppedError):
-                return oracle.fit("").unfinished
-            return False
+        def begins() -> bool:
+            """Whether somebody asked behind a blank, or where something is open."""
+            behind_blank = not text[max(0, offset - 1) : offset].strip()
+            return not request.automatic and (behind_blank or oracle.fit("").unfinished)
 
         def agrees(typed: str) -> bool:
             return (guard is None or guard.stray(typed, whole=True) is None) and consent.to(typed)
@@ -268,7 +267,7 @@ class Attempt:
             agrees=agrees,
             unwanted=beginning,
             confident=request.automatic,
-            begins=not request.automatic and (text[offset - 1 : offset].strip() == "" or left_open()),
+            begins=begins,
             late=self._limit.late,
             hopeless=lambda: oracle.stumbled and not oracle.fitted and not holds(),
             word=request.language.word,

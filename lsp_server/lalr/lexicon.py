@@ -54,8 +54,15 @@ _PEOPLE_SAY = {
     "sql comment": "comment",
     "ws": "blank",
     "ws inline": "blank",
+    "nl": "newline",
+    "eol": "newline",
+    "id": "name",
+    "num": "number",
+    "str": "string",
 }
-"""What people call the terminals of Lark's own library, where that is not their name in small letters."""
+"""What people call the terminals of Lark's own library, and others with usual names, where that is not their
+name in small letters.
+"""
 
 _ENDLESS = int(getattr(sre_parser, "MAXWIDTH", sre.MAXREPEAT))
 """What Lark takes for the width of an expression that Python's parser does not read."""
