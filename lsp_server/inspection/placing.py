@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from lsp_server.errors import GrammarError
 from lsp_server.inspection.findings import Finding, FindingKind, Severity
+from lsp_server.inspection.worded import UNDEFINED, worded
 from lsp_server.lalr.analysis import read_language
 from lsp_server.lalr.notation import Notation, SymbolMention
 from lsp_server.languages import Language
@@ -20,14 +21,15 @@ _MOST = 20
 """Beyond so many names that nothing defines, no more are looked for."""
 
 _NAME = r"(?P<name>\w+)"
+_ALIAS = re.compile(r"^_?[A-Z]\w*[.\d]*\s*:[^\n]*?(->)", re.MULTILINE)
+_EMPTY = re.compile(r"Empty terminals are not allowed \((.+)\)")
 _INSIDE = r"\(in \w+ (?P<inside>\w+)\)"
-_UNDEFINED = re.compile(rf"(?P<kind>Rule|Terminal|Template) '{_NAME}' used but not defined {_INSIDE}")
 _TOLD = tuple(
     re.compile(pattern)
     for pattern in (
-        _UNDEFINED.pattern,
+        UNDEFINED.pattern,
         rf"used for {_NAME} .*{_INSIDE}",
-        rf"\({_NAME} in (?P<inside>\w+)\)",
+        rf"\((?:NonTerminal\(')?{_NAME}(?:'\))? in (?P<inside>\w+)\)",
         r"^terminal (?P<defined>\w+)",
         r"Terminals cannot be empty \((?P<defined>\w+)",
         r"Recursion in terminal '(?P<defined>\w+)",
@@ -44,44 +46,12 @@ _TOLD = tuple(
 )
 """How messages name what they are about: where it is `defined`, or `again`, or `inside` what it is used."""
 
-_DEFINE = "define it, or correct the name"
-
-
-_UNEXPECTED = re.compile(
-    r"Unexpected token Token\('(?P<name>\w+)', '(?P<text>.*)'\) at line \d+, column (?P<column>\d+)\. "
-    r"Expected one of: \* (?P<names>[\w *]+)"
-)
-_SIGNS = {
-    "_LPAR": "`(`",
-    "_RPAR": "`)`",
-    "_LBRA": "`[`",
-    "_RBRA": "`]`",
-    "_LBRACE": "`{`",
-    "_RBRACE": "`}`",
-    "_COLON": "`:`",
-    "_COMMA": "`,`",
-    "_DOT": "`.`",
-    "_OR": "`|`",
-    "_NL": "the end of the line",
-    "_NL_OR": "`|` in a new line",
-    "_TO": "`->`",
-    "TILDE": "`~`",
-    "OP": "`*`, `+` or `?`",
-    "RULE": "the name of a rule",
-    "TERMINAL": "the name of a terminal",
-    "STRING": "a text in quotes",
-    "REGEXP": "a regular expression",
-    "NUMBER": "a number",
-    "$END": "the end",
-}
-"""What Lark's names for parts of a grammar stand for."""
-
 
 def unreadable(language: Language, notation: Notation) -> Iterator[Finding]:
     """Why Lark cannot read a grammar: all names that nothing defines; of all else, what is met first."""
     for count in range(_MOST):
         error = _error(language)
-        undefined = None if error is None else _UNDEFINED.search(error.message)
+        undefined = None if error is None else UNDEFINED.search(error.message)
         if error is not None and (count == 0 or undefined):
             yield placed(error, notation)
         if undefined is None or undefined["kind"] == "Template":
@@ -94,7 +64,7 @@ def placed(error: GrammarError, notation: Notation, kind: FindingKind = FindingK
     """An error of loading as a finding: in plain words, at its place."""
     span = _place(notation, error)
     name = next((d.name for d in notation.definitions if d.named == span), "")
-    message, remedy = _worded(error)
+    message, remedy = worded(error, notation.text)
     return Finding(kind, Severity.ERROR, message, remedy, name, span)
 
 
@@ -106,26 +76,13 @@ def _error(language: Language) -> GrammarError | None:
     return None
 
 
-def _worded(error: GrammarError) -> tuple[str, str]:
-    """What is wrong, and what can be done."""
-    message = error.message.removeprefix("not a Lark grammar: ")
-    if undefined := _UNDEFINED.search(message):
-        return f"`{undefined['name']}` is not defined", _DEFINE
-    if message.startswith('Error trying to process rule "range"'):
-        return "a range goes from one character to another", "write more characters as a regular expression"
-    if unexpected := _UNEXPECTED.search(message):
-        expected = [_SIGNS.get(name, name.strip("_").lower()) for name in unexpected["names"].split(" * ")]
-        found = "end of the line" if unexpected["name"] == "_NL" else f"`{unexpected['text']}`"
-        return f"unexpected {found} in column {unexpected['column']}", f"expected {' or '.join(expected)}"
-    remedy = error.remedy if error.remedy is not None and message == error.message else ""
-    return re.sub(r"^\[Errno \d+\] ", "", message), remedy
-
-
 def _place(notation: Notation, error: GrammarError) -> Span | None:
     """The name that a message is about, else its line; None where neither is known."""
     told = next((found for pattern in _TOLD if (found := pattern.search(error.message))), None)
     groups = {} if told is None else told.groupdict()
     line = None if error.line is None else _line(notation.text, error.line)
+    if (sign := _sign(error.message, notation.text)) is not None:
+        return sign
     defined = groups.get("defined") or groups.get("again")
     places = [definition.named for definition in notation.definitions if definition.name == defined]
     if places:
@@ -135,6 +92,15 @@ def _place(notation: Notation, error: GrammarError) -> Span | None:
         mentions = (mention for mention in mentions if line.start <= mention.span.start < line.end)
     name = groups.get("name") or defined
     return next((mention.span for mention in mentions if mention.name == name), line)
+
+
+def _sign(message: str, text: str) -> Span | None:
+    """The first sign in a text that a message must mean, which names none of what it is in."""
+    pattern = _ALIAS if "Aliasing not allowed in terminals" in message else None
+    if empty := _EMPTY.search(message):
+        pattern = re.compile(rf"(?<![\w\\])({re.escape(empty[1])})(?![\w\"'])")
+    found = None if pattern is None else pattern.search(text)
+    return None if found is None else Span(*found.span(1))
 
 
 def _mentions(notation: Notation, inside: str | None) -> Iterator[SymbolMention]:
