@@ -10,7 +10,7 @@ from pathlib import Path
 from lsp_server.errors import DocumentError, UsageError
 from lsp_server.inspection import Finding, FindingKind, Severity
 from lsp_server.inspection.described import UNIT
-from lsp_server.lalr import check, load_grammar
+from lsp_server.lalr import Grammar, check, load_grammar
 from lsp_server.languages import Language, Registry
 from lsp_server.opening import files_below
 from lsp_server.text import LineIndex, read_text
@@ -63,9 +63,10 @@ def read_examples(folder: Path, language: Language) -> Examples:
         except DocumentError as error:
             found.append(_left_out(path, error.line, error.message, error.remedy or ""))
             continue
+        grammar = load_grammar(dialect)
         if len(text) > _LARGEST:
             found.append(_left_out(path, None, f"has {len(text):,} characters", "name shorter examples"))
-        elif (failure := check(load_grammar(dialect), text)) is not None:
+        elif (failure := check(grammar, text)) is not None and not _lacks_line_end(grammar, text):
             lines = LineIndex(text)
             line = lines.line_of(failure.offset)
             column = failure.offset - lines.start_of(line) + 1
@@ -74,8 +75,13 @@ def read_examples(folder: Path, language: Language) -> Examples:
             message = f"does not parse from column {column} on, where {expected}{more} may stand"
             found.append(_left_out(path, line + 1, message, "correct the example, or the grammar"))
         else:
-            texts[path.relative_to(folder).as_posix()] = text
+            texts[path.relative_to(folder).as_posix()] = text if failure is None else f"{text}\n"
     return Examples(texts, tuple(found), len(paths))
+
+
+def _lacks_line_end(grammar: Grammar, text: str) -> bool:
+    """Whether all that is wrong with a text is that its last line has no end."""
+    return bool(grammar.last_line_ends) and not text.endswith("\n") and check(grammar, f"{text}\n") is None
 
 
 def _files(folder: Path) -> list[Path]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from functools import cached_property
 
-from lsp_server.constraint import CursorState, Fit, Oracle, load_grammar
+from lsp_server.constraint import CursorState, Fit, Oracle
 from lsp_server.features.reasons import Filter
 from lsp_server.features.trials import Trials
 from lsp_server.features.unwanted import Unwanted
@@ -108,16 +108,10 @@ class Consent:
         return any(problem.span.end < start or problem.span.start > end for problem in problems)
 
     def _tree_with(self, text: str) -> SyntaxTree:
-        """The tree of the document with a text inserted; that asked for last is kept.
-
-        The cursor's line, if it is the last one and has no end, is given one: who types there has yet to.
-        """
+        """The tree of the document with a text inserted; that asked for last is kept."""
         if self._joined is None or self._joined[0] != text:
-            offset, rest = self._state.cursor, self._text[self._state.cursor :]
-            ended = text
-            if load_grammar(self._landmarks.language).last_line_ends and "\n" not in rest:
-                ended, rest = f"{text}{rest}\n", ""
-            edit = Edit(Span(offset, len(self._text) - len(rest)), ended)
-            tree = self._trials.edited(edit, self._text[:offset] + ended + rest)
+            offset = self._state.cursor
+            joined = self._text[:offset] + text + self._text[offset:]
+            tree = self._trials.edited(Edit(Span(offset, offset), text), joined)
             self._joined = text, tree
         return self._joined[1]

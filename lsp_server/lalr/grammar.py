@@ -328,10 +328,15 @@ class Grammar:
         """Whether the text may end here, or might if its last line had an end."""
         if self.completes(stack):
             return True
-        if self.blocks is not None:
-            return self.blocks.finishes(stack)
-        after = (self.table.shift(stack, name) for name in self.last_line_ends)
-        return any(found is not None and self.completes(found) for found in after)
+        return (
+            self.lacking_line_end(stack) is not None if self.blocks is None else self.blocks.finishes(stack)
+        )
+
+    def lacking_line_end(self, stack: Stack) -> str | None:
+        """The terminal after which the text may end here, if that is the end of its last line."""
+        after = ((name, self.table.shift(stack, name)) for name in sorted(self.last_line_ends))
+        ended = (name for name, found in after if found is not None and self.completes(found))
+        return None if self.completes(stack) else next(ended, None)
 
     def takes(self, stack: Stack, terminal: str) -> bool:
         """Whether a terminal may stand next, as far as that is known without its text."""

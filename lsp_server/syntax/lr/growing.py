@@ -10,7 +10,15 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from lsp_server.cancellation import StoppedError
 from lsp_server.lalr import END, Lexeme, Stack, drive
-from lsp_server.lalr.general import Derivation, GeneralTable, ReadLexeme, ReadRule, first_of, links_of
+from lsp_server.lalr.general import (
+    Derivation,
+    GeneralTable,
+    ReadLexeme,
+    ReadRule,
+    first_of,
+    links_of,
+    tops_of,
+)
 from lsp_server.syntax.lr.building import Builder
 from lsp_server.syntax.lr.nodes import ERROR, Green, Kind, Segment
 from lsp_server.syntax.lr.stack import NOTHING, Entry, flat
@@ -47,7 +55,7 @@ class _Growing:
         stack, offset, begun = self._grammar.start(), self._end, False
         while True:
             *_, (lexeme, after) = drive(self._grammar, stack, self._text, offset)
-            whole = self._table.whole(after) if lexeme.terminal == END else None
+            whole = self._whole_text(after) if lexeme.terminal == END else None
             if whole is not None:
                 yield from self._whole(whole, begun)
                 return
@@ -58,6 +66,14 @@ class _Growing:
             between = self._grammar.list_stack
             assert between is not None
             stack, offset, begun, self._end = between, on, True, on
+
+    def _whole_text(self, stack: Stack) -> Stack | None:
+        """The stack on which a text that may end is one symbol; its last line may lack its end."""
+        size, lacking = len(self._text), self._grammar.lacking_line_end(stack)
+        if lacking is not None:
+            ended = self._table.after(tops_of(stack), ReadLexeme(lacking, size, size))
+            stack = self._table.joined(ended) or stack
+        return self._table.whole(stack)
 
     def _whole(self, whole: Stack, begun: bool) -> Iterator[Green]:
         reads = _reads(whole)

@@ -109,6 +109,10 @@ class Reader:
             return self._end_blocks(blocks, reading)
         if blocks is not None and reading.terminal == blocks.newline:
             return self._turn(blocks, reading)
+        if reading.terminal == END:
+            lacking = self._builder.grammar.lacking_line_end(self._at.top)
+            if lacking is not None and self._take(replace(reading, terminal=lacking)):
+                reading = replace(reading, extras=())
         return self._take(reading)
 
     def _turn(self, blocks: Blocks, reading: Reading) -> bool:
