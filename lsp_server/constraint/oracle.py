@@ -305,6 +305,8 @@ class Oracle:
 
     def _with_what_lacks(self, typed: str, stuck: str, fits: Callable[[str], bool]) -> str | None:
         """A closing, and what lacks after it where the parser stumbles, however far that is, written here."""
+        if self.fit(stuck).complete:
+            return None
         stumble = self._stumble(stuck)
         text, start = self._before + stuck + self._suffix, len(self._before) + len(stuck) + stumble.place
         found = stumbled(self._grammar, stumble.stack, text, start)

@@ -204,6 +204,27 @@ def test_a_bundle_is_not_overwritten_unless_that_is_asked_for(holegram: Holegram
     assert [path.name for path in place.parent.iterdir()] == ["toy-lang"]
 
 
+def test_an_example_whose_last_line_has_no_end_is_given_one_if_that_is_all(
+    holegram: Holegram, tmp_path: Path
+) -> None:
+    grammar, folder = tmp_path / "lines.lark", tmp_path / "programs"
+    grammar.write_text("start: (NAME _NL)*\nNAME: /[a-z]+/\n_NL: /(\\r?\\n *)+/\n%ignore / +/\n")
+    folder.mkdir()
+    for name, text in {"whole": "a\n", "open": "a\nb", "wrong": "a\nb c"}.items():
+        (folder / f"{name}.lines").write_text(text)
+    result = holegram("new", grammar, "--examples", folder)
+    assert (result.code, "2 of 3 examples parse" in result.out) == (0, True)
+    assert (
+        f"{folder / 'wrong.lines'}:2: warning: example left out: does not parse from column 3" in result.out
+    )
+    examples = user_directory() / "lines" / "examples"
+    assert {path.name: path.read_text() for path in examples.iterdir()} == {
+        "whole.lines": "a\n",
+        "open.lines": "a\nb\n",
+    }
+    assert holegram("check", folder / "open.lines").code == 0
+
+
 def test_examples_are_copied_and_those_that_do_not_parse_are_named(holegram: Holegram, grammar: Path) -> None:
     folder = grammar.parent / "programs"
     (folder / "more").mkdir(parents=True)
