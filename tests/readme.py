@@ -6,6 +6,7 @@ line after `$ ` and its output are run, except those whose command starts with `
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
@@ -13,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import typer
@@ -92,9 +94,14 @@ SNIPPETS: dict[str, Callable[[], str]] = {name: partial(snippet, name) for name 
 
 
 def run(command: str) -> str:
-    """What a `holegram` command prints in the root of this checkout, without blanks at the ends of lines."""
+    """What a `holegram` command prints in the root of this checkout, without blanks at the ends of lines.
+
+    Languages that somebody made here are not known to it.
+    """
     words = [sys.executable, "-m", "lsp_server", *shlex.split(command)[1:]]
-    printed = subprocess.run(words, cwd=ROOT, check=False, capture_output=True, text=True).stdout
+    with TemporaryDirectory() as nothing:
+        own = {**os.environ, "XDG_DATA_HOME": nothing}
+        printed = subprocess.run(words, cwd=ROOT, check=False, capture_output=True, text=True, env=own).stdout
     return "".join(f"{line.rstrip()}\n" for line in printed.splitlines())
 
 
