@@ -51,10 +51,6 @@ class Ending:
         beginnings = (typed[:end] for end in sorted(ends, reverse=True) if end <= len(typed))
         return next((text for text in beginnings if text.strip() and self._home.fits(text)), None)
 
-    def signs_will_do(self, typed: str) -> bool:
-        """Whether some signs end what is open behind a text, within its line."""
-        return self._home.ending(typed) is not None
-
     def candidate(self, stop: str, meant: str) -> Candidate | None:
         """What is made of the text, for a reason as in `Candidate`; None where nothing is.
 

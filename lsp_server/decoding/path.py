@@ -66,7 +66,7 @@ class Path:
     ) -> None:
         self._vocabulary = vocabulary
         self._index = index
-        self._fits = home.fits
+        self._home = home
         self._drafts = drafts
         self._task = task
         self._taken = taken
@@ -137,7 +137,7 @@ class Path:
             return False
         self._skipped = True
         kept = self._spelled.typed.rstrip(" \t")
-        if self._ending.signs_will_do(kept):
+        if self._home.ending(kept) is not None:
             return False
         for step in self._spelled.cut(len(kept)):
             self._take_back(step)
@@ -271,7 +271,7 @@ class Path:
 
     def _ends(self, typed: str) -> bool:
         """Whether the text may end with what was typed."""
-        fits = self._fits(typed)
+        fits = self._home.fits(typed)
         if typed.strip():
             return fits
         self._statistics.satisfied += fits
