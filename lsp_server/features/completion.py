@@ -14,7 +14,6 @@ from lsp_server.features.adapting import CLOSE, SURE
 from lsp_server.features.attempt import Attempt, CompletionRequest, Suggestion
 from lsp_server.features.confidence import bundled, signs_of
 from lsp_server.features.limit import Limit
-from lsp_server.features.made_up import made_up
 from lsp_server.features.placing import NoPlace, place_of
 from lsp_server.features.reasons import (
     CANCELLED,
@@ -99,8 +98,7 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     likely = [item for item in meant[1:] if item.sureness >= OTHERWISE or not _WORD.search(item.text)]
     sure = [item for item in (*meant[:1], *likely) if item.sureness >= request.min_logprob]
     gone = request.typed_away if request.automatic else ()
-    kept = tuple(item for item in sure if item.text.strip() not in gone)
-    shown = tuple(item for item in kept if not (request.automatic and _is_made_up(request, item)))
+    shown = tuple(item for item in sure if item.text.strip() not in gone)
     reason = None
     if not items:
         reason = _why_none(attempt.reason, limit, began)
@@ -108,16 +106,13 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
         reason = filtered([Filter.UNMEANT])
     elif not sure:
         reason = UNSURE if request.min_logprob < math.inf else ONLY_ASKED
-    elif not kept:
-        reason = filtered([Filter.GONE])
     elif not shown:
-        reason = filtered([Filter.MADE_UP])
+        reason = filtered([Filter.GONE])
     statistics = attempt.statistics
     attempt.dropped[Filter.REPEATS] += statistics.astray
     attempt.dropped[Filter.UNMEANT] += len(items) - len(meant)
     attempt.dropped[Filter.UNSURE] += len(meant) - len(sure)
-    attempt.dropped[Filter.GONE] += len(sure) - len(kept)
-    attempt.dropped[Filter.MADE_UP] += len(kept) - len(shown)
+    attempt.dropped[Filter.GONE] += len(sure) - len(shown)
     return Completion(
         language_id=request.language.id,
         offset=request.offset,
@@ -146,13 +141,6 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
 def _weighed(request: CompletionRequest, item: Suggestion) -> Suggestion:
     """A suggestion with the chance that its first word is right."""
     return replace(item, sureness=bundled().chance(signs_of(request, item)))
-
-
-def _is_made_up(request: CompletionRequest, item: Suggestion) -> bool:
-    """Whether a suggestion has a word that stands nowhere, in a language that the model does not know."""
-    text = request.text
-    before, after = text[: item.start], text[item.end :]
-    return made_up(request.language, before, item.text, after, request.beside or ()) is not None
 
 
 def _why_none(tried: str | None, limit: Limit, began: float) -> str:

@@ -53,7 +53,6 @@ class Filter(StrEnum):
     )
     UNSURE = "the model is not sure enough"
     GONE = "you have just typed over this suggestion"
-    MADE_UP = "it has a word that stands nowhere in your files (trigger a suggestion by hand to see it)"
 
 
 def filtered(filters: Iterable[Filter]) -> str:
