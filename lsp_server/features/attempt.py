@@ -247,9 +247,10 @@ class Attempt:
             return False
 
         def begins() -> bool:
-            """Whether somebody asked behind a blank, or where something is open."""
-            behind_blank = not text[max(0, offset - 1) : offset].strip()
-            return not request.automatic and (behind_blank or oracle.fit("").unfinished)
+            """Whether somebody asked at the end of a line, behind a blank or where something is open."""
+            if request.automatic or request.asks or text[offset:].partition("\n")[0].strip():
+                return False
+            return not text[max(0, offset - 1) : offset].strip() or oracle.fit("").unfinished
 
         def agrees(typed: str) -> bool:
             return (guard is None or guard.stray(typed, whole=True) is None) and consent.to(typed)

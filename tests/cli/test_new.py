@@ -205,9 +205,9 @@ def test_a_bundle_is_not_overwritten_unless_that_is_asked_for(holegram: Holegram
 
 
 def test_an_example_whose_last_line_has_no_end_is_given_one_if_that_is_all(
-    holegram: Holegram, tmp_path: Path
+    holegram: Holegram, grammar: Path
 ) -> None:
-    grammar, folder = tmp_path / "lines.lark", tmp_path / "programs"
+    grammar, folder = grammar.with_name("lines.lark"), grammar.with_name("programs")
     grammar.write_text("start: (NAME _NL)*\nNAME: /[a-z]+/\n_NL: /(\\r?\\n *)+/\n%ignore / +/\n")
     folder.mkdir()
     for name, text in {"whole": "a\n", "open": "a\nb", "wrong": "a\nb c"}.items():

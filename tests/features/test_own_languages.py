@@ -96,6 +96,17 @@ def test_a_model_that_writes_blanks_alone_is_asked_for_what_else_is_likely(marke
     assert takes(LINES, marked.replace("|", item.text) + "\n")
 
 
+@pytest.mark.parametrize(
+    ("marked", "begins"),
+    [("|\n", True), ("print a\n|print b\n", False), ("print a|\n", False)],
+)
+def test_who_asks_at_the_end_of_a_line_behind_a_blank_is_told_something(marked: str, begins: bool) -> None:
+    language = own(LINES)
+    assert takes(LINES, marked.replace("|", "") + "\n")
+    found = asked(language, marked, "")
+    assert [takes(LINES, marked.replace("|", item.text) + "\n") for item in found.items] == [True] * begins
+
+
 @pytest.mark.parametrize("wanted", ["LAYER", "MAP", "LAYER a 1", "END\nEND"])
 def test_where_all_lines_are_at_the_margin_none_of_them_excuses_a_mistake(wanted: str) -> None:
     text = "MAP\na 1\n|\nLAYER\nb 2\nEND\n\nLAYER\nc 3\nEND\nEND\n"
