@@ -123,7 +123,7 @@ class Drafts:
         return [mixed(row, self.copy(tokens[:end]).weights) for row, end in zip(found, ends, strict=True)]
 
     def goes_on_as(self, wanted: bytes, tokens: Sequence[int], token: int) -> bool:
-        """Whether the model goes on as some text does, after some tokens and with one that it begins with.
+        """Whether the model, after some tokens and one more, goes on with what is wanted.
 
         One token alone shows nothing: a suggestion may well begin as what follows does.
 

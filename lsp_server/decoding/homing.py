@@ -105,11 +105,11 @@ class Home:
         if not self._is_new(typed, free=False):
             return None
         if self._task.confident:
-            return self.ending(typed)
+            return self.with_signs(typed)
         closing = self._task.oracle.closing(typed, self._is_home)
         return None if closing is None else typed + closing
 
-    def ending(self, typed: str) -> str | None:
+    def with_signs(self, typed: str) -> str | None:
         """What was typed, and the signs of a shortest way home."""
         closing = self._task.oracle.ending(typed, self._is_home, in_line=not self._task.multiline)
         return None if closing is None else typed + closing

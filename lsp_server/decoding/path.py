@@ -137,7 +137,7 @@ class Path:
             return False
         self._skipped = True
         kept = self._spelled.typed.rstrip(" \t")
-        if self._home.ending(kept) is not None:
+        if self._home.with_signs(kept) is not None:
             return False
         for step in self._spelled.cut(len(kept)):
             self._take_back(step)

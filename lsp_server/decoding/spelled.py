@@ -95,13 +95,13 @@ class Spelled:
     def loop(self) -> Loop | None:
         """The last tokens, if they are the same few over and over.
 
-        With how many blanks a line begins says nothing; between the lexemes of a line one is enough.
+        Blanks with which a line begins are none: it may be indented far.
         """
         found = repeated([step.token for step in self.steps if not step.healing])
         return None if found is None or self._indents(found.length) else found
 
     def leave(self, loop: Loop, *, said_once: bool) -> None:
-        """Take back what is said over and over: blanks, and else all of it or all but what is `said_once`."""
+        """Take back a loop. If `said_once`, its first turn stays, unless it is blanks."""
         if self.are_blanks(loop.length):
             self.cut(len(self.typed.rstrip(" \t")))
         else:

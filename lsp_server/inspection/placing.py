@@ -95,7 +95,7 @@ def _place(notation: Notation, error: GrammarError) -> Span | None:
 
 
 def _sign(message: str, text: str) -> Span | None:
-    """The first sign in a text that a message must mean, which names none of what it is in."""
+    """Where the sign is that a message is about without saying in what; None if it is about none."""
     pattern = _ALIAS if "Aliasing not allowed in terminals" in message else None
     if empty := _EMPTY.search(message):
         pattern = re.compile(rf"(?<![\w\\])({re.escape(empty[1])})(?![\w\"'])")

@@ -1,6 +1,6 @@
 """What Lark says of a grammar that it cannot read, in plain words, and what can be done about it.
 
-Where it is, is known already (see `placing`): of what Lark says of that, the column is left.
+`placing` finds the line, so that of the place which Lark names only the column is kept.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _REMEDIES = {
     "Illegal name": "write the name of a rule in small letters, that of a terminal in capitals",
     "Alias expects": "write the name behind `->` in small letters",
     "Unexpected colon": "begin the next definition in a line of its own",
-    "Misplaced operator": "write one operator, and behind what it is for",
+    "Misplaced operator": "write one operator, behind the part that it repeats",
     "Expecting option": "begin the line with `|`, or with a definition",
     "Terminal names cannot": "name it without dots",
     "Expecting rule": "write a name and a colon before it",
@@ -66,8 +66,8 @@ _REMEDIES = {
     "Rules aren't allowed": "make a terminal of the rule, or a rule of the terminal",
     "Aliasing not allowed": "remove `->` and the name",
     "You cannot put newlines": "write \\n for the end of a line",
-    "You can only use newlines": "write the expression in one line, or x behind it",
-    "Literal ended unexpectedly": "write two for a backslash",
+    "You can only use newlines": "write the expression in one line, or write x behind it",
+    "Literal ended unexpectedly": "write a backslash as two of them",
     "Bad Range": "write the smaller number first",
     "Conflicting flags": "write the same flags behind it everywhere",
     "Rules defined twice": "remove one of them",

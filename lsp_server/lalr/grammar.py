@@ -333,7 +333,7 @@ class Grammar:
         )
 
     def lacking_line_end(self, stack: Stack) -> str | None:
-        """The terminal after which the text may end here, if that is the end of its last line."""
+        """The end of the last line, as a terminal, if the text lacks that and nothing else to end here."""
         after = ((name, self.table.shift(stack, name)) for name in sorted(self.last_line_ends))
         ended = (name for name, found in after if found is not None and self.completes(found))
         return None if self.completes(stack) else next(ended, None)

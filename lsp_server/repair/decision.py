@@ -141,6 +141,7 @@ class Way:
         needed = self._needs(typed, stack, offset, MOST if least.repairs is None else least.repairs)
         if not needed.as_good_as(least):
             return None
+        # Where the line has done already what the lines ask for, brackets may be meant to stay as they are.
         if (
             self._expected.surely
             and self._line_so_far is wanted
@@ -158,7 +159,7 @@ class Way:
 
     @cached_property
     def _line_so_far(self) -> Brackets:
-        """What stands of the line before the cursor does so to brackets."""
+        """What the part of the line before the cursor does to brackets."""
         return brackets_of(*self._moved(settled(self._grammar, self._text, self.state).stack))
 
     @cached_property

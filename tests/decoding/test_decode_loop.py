@@ -398,7 +398,7 @@ def test_a_model_that_repeats_itself_is_asked_no_further() -> None:
     task = task_at('select a from b where "|', model, max_tokens=48)
     (candidate,) = Decoder(model).decode(task, 1, lambda: False, Statistics())
     assert candidate.text.count("x-") == 1
-    assert model.calls < 48
+    assert model.calls <= 25
 
 
 @pytest.mark.parametrize(("before", "tokens"), [("select a from b ", 9), ("select a from b\n", 49)])

@@ -115,7 +115,8 @@ def _texts(lark: Lark, grammar: Grammar) -> Iterator[Judged]:
     rng = Random(1)
     with suppress(TimeoutError), patience(PATIENCE):
         programs = draw_samples(grammar, SAMPLES, seed=1).texts
-        yield from (Judged(text, True, bool(_takes(lark, text))) for text in programs)
+        judged = ((text, _takes(lark, text)) for text in programs)
+        yield from (Judged(text, True, takes) for text, takes in judged if takes is not None)
         mutator = Mutator(grammar, rng)
         for _ in range(MUTANTS if programs and grammar.terminals else 0):
             text = mutator.mutate(rng.choice(programs))

@@ -18,14 +18,14 @@ from tests.survey.judged import patience
 
 INSIDE, AT_END = "text after the cursor", "at the end of a file"
 BESIDE = "text after the cursor, half of the programs near"
-"""The first of these in one half of the programs, where the other half lies beside."""
+"""The first of these in one half of the programs, the other half being files nearby."""
 
 _WORDS = re.compile(r"\w+|\S")
 _STRINGS = re.compile(r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'")
 _LONGEST = 4_000
 _EACH = 20
 _WORTH, _FEW = 12, 4
-"""A program of so many words is worth looking at as an example, and so many are worth the name."""
+"""A program with fewer words is no example, and fewer programs are not halved; chosen, not measured."""
 
 Takes = Callable[[str], bool]
 
@@ -73,7 +73,7 @@ class Suggested:
 def suggest(language: Language, programs: Sequence[str], takes: Takes, count: int) -> Iterator[Suggested]:
     """Ask for suggestions at `count` cursors of each kind, drawn from some programs; not in comments.
 
-    With half of the programs beside it is asked where these are files of their own, several words long.
+    Where there are enough longer ones, it is asked again in half of them, the other half lying nearby.
     """
     yield from _drawn(language, programs, takes, count, (INSIDE, AT_END), ())
     longer = [text for text in programs if len(_WORDS.findall(text)) >= _WORTH]
