@@ -288,18 +288,21 @@ class Lexicon:
 
     def renamed(self, general: str, text: str, among: frozenset[str]) -> str:
         """The word that a text is which a general terminal reads; that terminal itself if it is none."""
-        return next((name for word, name in self._words(general, text) if word in among), general)
+        for word, name in self._words(general, text):
+            if word in among:
+                return name
+        return general
 
     def alike(self, name: str, text: str) -> tuple[str, ...]:
         """The terminals that may read elsewhere what one reads here: a keyword may be a name there."""
         found = {name, *self.readers.get(name, ())}
         return tuple(sorted(found.union(*((word for word, _ in self._words(one, text)) for one in found))))
 
-    def _words(self, general: str, text: str) -> Iterator[tuple[str, str]]:
+    def _words(self, general: str, text: str) -> Names:
         """The words that a text is which a general terminal reads, each with what it is read as."""
         exact, folded = self._renamed.get(general, ({}, {}))
-        yield from exact.get(text, ())
-        yield from folded.get(text.lower(), ()) if folded else ()
+        found = exact.get(text, ())
+        return (*found, *folded.get(text.lower(), ())) if folded else found
 
 
 def _renamed(

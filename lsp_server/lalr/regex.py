@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from re import _constants as sre
 from re import _parser as sre_parser
 from typing import Any
@@ -72,13 +73,15 @@ class ParsedRegex:
     `node` matches whatever the expression matches somewhere, so that the longest match of the one is the
     match of the other; it may match more where that depends on what stands around, and is not `sure` then.
     `follow` is what is looked for beyond the end, if that is more than one character. `back`: so many
-    characters before the beginning are looked at.
+    characters before the beginning are looked at. It `stops` if no match depends on what stands behind it,
+    however far the tree may go on.
     """
 
     node: Node
     follow: Node | None = None
     back: int = 0
     sure: bool = True
+    stops: bool = False
 
 
 def parse_regex(pattern: str, largest: int = LARGEST) -> Node:
@@ -118,7 +121,8 @@ def read_regex(pattern: str) -> ParsedRegex:
         except UnsupportedRegexError:
             ahead, back = _looked_at(parsed)
             node = _small_enough(_sequence(loosened(parsed), flags))
-            return ParsedRegex(node, _ANYTHING if ahead else None, back, sure=False)
+            follow = _ANYTHING if ahead else None
+            return ParsedRegex(node, follow, back, sure=False, stops=_stops(parsed, flags))
 
 
 def may_explode(pattern: str) -> bool:
@@ -223,6 +227,50 @@ def _looked_at(parsed: Any) -> tuple[bool, int]:
         elif operator is sre.AT:
             ahead, back = True, max(back, 1)
     return ahead, back
+
+
+def _stops(parsed: Any, flags: int) -> bool:
+    """Whether `re` looks at nothing behind a match, told by the form of an expression.
+
+    That is: signs, repetitions of a sign before a sign that is another one, signs of which as few are taken
+    as can be, and to the end signs and groups that come again. So long brackets and here-documents are
+    written.
+    """
+    parts = list(_unwrapped(parsed, flags))
+    lazy = [place for place, (operator, _, _) in enumerate(parts) if operator is sre.MIN_REPEAT]
+    if len(lazy) != 1:
+        return False
+    up_to, after = parts[: lazy[0] + 1], parts[lazy[0] + 1 :]
+    few = up_to[-1][1][2]
+    return (
+        few.getwidth() == (1, 1)
+        and not _asks(few)
+        and all(_is_fixed(*part) or _is_ended(part, then) for part, then in pairwise(up_to))
+        and all(_is_fixed(*part) for part in after)
+    )
+
+
+def _unwrapped(parsed: Any, flags: int) -> Iterator[tuple[Any, Any, int]]:
+    """The parts of an expression, those of its groups in place of these, each with its flags."""
+    for operator, argument in parsed:
+        if operator is sre.SUBPATTERN:
+            _, added, removed, inner = argument
+            yield from _unwrapped(inner, (flags | added) & ~removed)
+        else:
+            yield operator, argument, flags
+
+
+def _is_fixed(operator: Any, argument: Any, flags: int) -> bool:
+    return operator is sre.GROUPREF or chars_of(operator, argument, flags) is not None
+
+
+def _is_ended(part: tuple[Any, Any, int], then: tuple[Any, Any, int]) -> bool:
+    """Whether a repetition of a sign ends where the sign behind it stands, and can end nowhere else."""
+    operator, argument, flags = part
+    if operator is not sre.MAX_REPEAT or then[0] is not sre.LITERAL or then[2] & re.IGNORECASE:
+        return False
+    sign = chars_of(*argument[2][0], flags) if len(argument[2]) == 1 else None
+    return sign is not None and in_set(sign.source).match(chr(then[1])) is None
 
 
 def _loops(parsed: Any) -> int:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lsp_server.constraint import load_grammar
 from lsp_server.constraint.basis import basis_of
 from lsp_server.lalr.automaton import Automaton, State
-from lsp_server.lalr.regex import LARGEST, UnsupportedRegexError, extent, parse_regex, to_source
+from lsp_server.lalr.regex import LARGEST, UnsupportedRegexError, extent, parse_regex, read_regex, to_source
 from lsp_server.languages import Language
 from tests.constraint.texts import bounded
 from tests.decoding.matching import derives
@@ -95,6 +95,36 @@ def test_special_characters_mean_themselves_to_the_mask_engine(text: str) -> Non
         for tried in (text, "a", "\\"):
             source = to_source(parse_regex(pattern))
             assert _engine_takes(source, tried) == bool(re.fullmatch(pattern, tried)), (source, tried)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "stops"),
+    [
+        (r"1(?P<n>a*)1(.|\n)*?b(?P=n)b", True),
+        (r"1(?P<tag>\w+)\n[\s\S]*?\n(?P=tag)", True),
+        (r"1(?s:.*?)A(?:b)1(a)\1", True),
+        (r"(a)1.*?b\1", True),
+        (r"(a+)(?:1.*?b\1|.*1)", False),
+        (r"(a|ab)1.*?b\1", False),
+        (r"(a*)b.*?1\1+", False),
+        (r"(a*)b.*?1\1(?=b)", False),
+        (r"(\w*)b.*?1\1", False),
+        (r"(a)(?:b.*?1)?\1", False),
+        (r"(a)(?:b+1)*?A\1", False),
+    ],
+)
+def test_what_stops_looks_at_nothing_behind_its_match(pattern: str, stops: bool) -> None:
+    """Python's own `re` finds the same whatever stands behind."""
+    assert read_regex(pattern).stops is stops
+    expression, texts = re.compile(pattern), ("".join(each) for each in product(ALPHABET, repeat=7))
+    ends = {text[: found.end()] for text in texts if (found := expression.match(text))}
+    assert ends
+    if stops:
+        for text in ends:
+            for behind in TEXTS:
+                found = expression.match(text + behind)
+                assert found is not None
+                assert found.end() == len(text), (text, behind)
 
 
 @pytest.mark.parametrize(

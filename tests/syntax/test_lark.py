@@ -33,13 +33,14 @@ assignment: NAME "=" expression -> set
 call: NAME "(" [expression ("," expression)*] ")"
 ?expression: product | expression "+" product -> sum
 ?product: value | product "*" value
-?value: NUMBER | NAME | "(" expression ")" | call | "-" value -> minus
+?value: NUMBER | NAME | LONG | "(" expression ")" | call | "-" value -> minus
     | negation | list
 !negation: "not" value
 list: "[" items "]"
 items: (expression ","?)*
 NAME: /[a-z]\w*/
 NUMBER: /[0-9]+/
+LONG: /<(?P<level>=*)<(.|\n)*?>(?P=level)>/
 _END: "." | "\n"
 COMMENT: /#[^\n]*/
 BLOCK: /\/\*[^*]*\*+([^\/*][^*]*\*+)*\//
@@ -52,6 +53,7 @@ TEXTS = (
     "",
     "a = 1",
     "# first\na = (b + 2) * c # second\n\nf(1, g(), [1, 2 3]). do x { a = 1; b = -2 /* in */ ; f() } # last",
+    "a = <<1>> + <=<\n>> . >=>\n",
     "a = not (not 1)\nb = []\n/* over\nlines */ do { do { c = ((((1)))) } }\n",
 )
 
@@ -196,7 +198,10 @@ def test_damaged_examples_have_errors_where_the_grammar_rejects_them(bundle: Lan
 
 @pytest.mark.parametrize("keep", [1, 25], ids=["from intact", "very broken"])
 def test_edited_trees_equal_fresh_ones(keep: int) -> None:
-    random, pieces = Random(keep), (*"()[]{}+-*=,;.#/\n a1é", "/*", "*/", "do ", "a = 1\n")
+    random, pieces = (
+        Random(keep),
+        (*"()[]{}+-*=,;.#/\n a1é", "/*", "*/", "do ", "a = 1\n", "<<", ">>", "<=<", ">=>"),
+    )
     tree = parse(SHAPED, "")
     for number in range(250):
         if number % keep == 0:
@@ -221,10 +226,11 @@ def test_edited_trees_of_bundles_equal_fresh_ones(bundle: Language) -> None:
         assert everything(tree) == everything(parse(language, text)), (edit, text)
 
 
-def test_elements_that_an_edit_does_not_touch_are_taken_over() -> None:
-    text = "a = 1\n" * 2000
+@pytest.mark.parametrize("line", ["a = 1\n", "a = <<1>>\n", "a = <=<.>=>\n"])
+def test_elements_that_an_edit_does_not_touch_are_taken_over(line: str) -> None:
+    text = line * 2000
     tree = parse(SHAPED, text)
-    edit = Edit(Span(6000, 6001), "b = c")
+    edit = Edit(Span(1000 * len(line), 1000 * len(line) + 1), "b = c")
     after = tree.edited([edit], edited(text, edit))
     old = {id(node._green) for node in tree._parsed.root.children}  # type: ignore[attr-defined]
     new = {id(node._green) for node in after._parsed.root.children}  # type: ignore[attr-defined]

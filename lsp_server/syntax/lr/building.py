@@ -16,7 +16,8 @@ from lsp_server.syntax.lr.stack import Entry, Run, flat
 from lsp_server.syntax.signs import signs_of
 
 _MOST = 50_000
-"""Of so many lexemes it is known that they end where they do whatever comes after the next character."""
+"""Of so many lexemes it is known that they end where they do whatever comes after the next character; and
+of so many states which one they lead to before a terminal."""
 
 _TRIED = 12
 """The most terminals that are worth a try at one place."""
@@ -33,6 +34,11 @@ class Step:
     kind: Kind | None
     single: bool
     leaves: tuple[tuple[int, Kind], ...]
+
+    @property
+    def renames(self) -> bool:
+        """Whether a node that is its only symbol stays as it is."""
+        return self.size == 1 and not self.leaves and (self.kind is None or self.single)
 
 
 class Builder:
@@ -79,6 +85,7 @@ class Builder:
         self.closers = [name for name, terminal in grammar.terminals.items() if terminal.word in texts]
         self.sure: set[tuple[Scanner, str]] = set()
         self.between = _between(grammar)
+        self._names: dict[tuple[int, int, str], int] = {}
         self._puts: dict[tuple[int, str], tuple[str, ...]] = {}
 
     @cached_property
@@ -127,10 +134,10 @@ class Builder:
                 return None
             if action >= 0:
                 return Entry(action, top, top.tag, leaf, extras, self.grammar.lines_after(top, terminal))
-            top = self.reduced(self.steps[~action], top, place)
+            top = self.reduced(self.steps[~action], top, place, terminal)
 
-    def reduced(self, step: Step, top: Entry, place: int) -> Entry:
-        """The stack after a reduction.
+    def reduced(self, step: Step, top: Entry, place: int, before: str = "") -> Entry:
+        """The stack after a reduction, and after those that leave the node as it is `before` a terminal.
 
         Comments before the first symbol stay before what is made of it, and such as come after the last are
         not in it either, since they are read later. What has no text is put at `place`.
@@ -144,7 +151,23 @@ class Builder:
         assert below is not None
         if step.kind is not None and not (step.single and made.count == 1):
             made = parent(step.kind, flat(made), place)
-        return Entry(self.gotos[below.state][step.origin], below, below.tag, made, extras, top.lines)
+        state = self.gotos[below.state][step.origin]
+        if before and made.count == 1 and below.depth:
+            state = self._renamed(state, below.state, before)
+        return Entry(state, below, below.tag, made, extras, top.lines)
+
+    def _renamed(self, state: int, below: int, before: str) -> int:
+        """The state after all reductions before a terminal that leave the node of one symbol as it is."""
+        key = state, below, before
+        found = self._names.get(key)
+        if found is None:
+            if len(self._names) >= _MOST:
+                self._names.clear()
+            found = state
+            while (action := self.actions[found].get(before, 0)) < 0 and self.steps[~action].renames:
+                found = self.gotos[below][self.steps[~action].origin]
+            self._names[key] = found
+        return found
 
     def puts(self, state: int, before: str) -> tuple[str, ...]:
         """The terminals to put in at a state before another, or any if that is "", the likeliest first."""

@@ -83,7 +83,7 @@ class Reader:
             if action >= 0:
                 break
             step = builder.steps[~action]
-            before, top = top, builder.reduced(step, top, at.end)
+            before, top = top, builder.reduced(step, top, at.end, terminal)
             if terminal == END and top.state == builder.final:
                 self._end(
                     step, before, top, whole, Reading(END, reading.start, reading.end, extras, reading.reach)

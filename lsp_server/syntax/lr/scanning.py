@@ -53,7 +53,7 @@ class Scan:
             found = match(text, offset)
             terminal, end = (NOTHING, offset) if found is None else found
             known = (scanner, text[offset : end + 1]) in sure
-            reach = max(reach, end + 1 if known else self._look(scanner, offset, end))
+            reach = max(reach, end + 1 if known else self._look(scanner, offset, end, terminal))
             if found is None or terminal not in ignored:
                 return Reading(terminal, offset, end, extras, reach)
             kind = kinds.get(terminal)
@@ -62,15 +62,18 @@ class Scan:
             offset = end
         return Reading(END, size, size, extras, size + 1)
 
-    def _look(self, scanner: Scanner, start: int, end: int) -> int:
+    def _look(self, scanner: Scanner, start: int, end: int, read: str) -> int:
         """The place from which on no character had a part in what was read; or the end, where that is far."""
-        text, state = self.text, self._grammar.automaton.start(scanner.terminals)
+        tried, terminal = scanner.terminals, self._grammar.terminals.get(read)
+        if terminal is not None and terminal.reading.stops:
+            tried -= {read}
+        text, state = self.text, self._grammar.automaton.start(tried)
         for index in range(start, min(end + _FAR, len(text))):
             state = state.step(text[index])
             if not state.alive:
                 if index == end and end - start < _SHORT:
                     self._builder.is_sure(scanner, text[start : end + 1])
-                return index + 1
+                return max(index + 1, end)
         return len(text) + 1
 
 
