@@ -206,7 +206,7 @@ class Prefix:
             after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
             if after is None:
                 break
-            seen = max(seen, self._reach(stack, offset, lexeme.start))
+            seen = max(seen, self._reach(stack, offset, lexeme))
             reach.append(seen)
             lexemes.append(lexeme)
             stacks.append(after)
@@ -220,15 +220,14 @@ class Prefix:
             reach=run.reach.followed_by(reach),
         )
 
-    def _reach(self, stack: Stack, offset: int, start: int) -> int:
-        """How much of the text decided what is ignored from `offset` on, and the lexeme at `start`."""
-        scanner = self.grammar.scanner_at(stack)
-        state = self.grammar.automaton.start(scanner.terminals)
-        reach = state.reach(self.text, start)
-        while offset < start:
-            reach = max(reach, state.reach(self.text, offset))
-            found = scanner.match(self.text, offset)
+    def _reach(self, stack: Stack, offset: int, lexeme: Lexeme) -> int:
+        """How much of the text decided what is ignored from `offset` on, and the lexeme after it."""
+        grammar, text, scanner = self.grammar, self.text, self.grammar.scanner_at(stack)
+        reach = grammar.reach(scanner, text, lexeme.start, lexeme.terminal, lexeme.end)
+        while offset < lexeme.start:
+            found = scanner.match(text, offset)
             assert found is not None
+            reach = max(reach, grammar.reach(scanner, text, offset, *found))
             offset = found[1]
         return reach
 

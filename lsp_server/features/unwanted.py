@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from lsp_server.features.mistakes import near_to
 from lsp_server.features.once import said_again
 from lsp_server.features.reasons import Filter
 from lsp_server.languages import Language
@@ -196,7 +197,8 @@ def _said_again(spot: Spot, typed: str, tree: Callable[[str], SyntaxTree]) -> in
     span = Span(spot.offset, spot.offset + len(typed))
     found = tree(typed)
     if not found.sound:
-        brackets = found.brackets(Span(0, span.end))
+        before = Span(0, span.end)
+        brackets = found.brackets(before, near_to(span.end, before))
         closers = dict(spot.language.brackets)
         missing = "".join(closers[bracket.text] for bracket in reversed(still_open(found, brackets)))
         found = tree(f"{typed}\n{missing}\n") if missing else found

@@ -79,13 +79,13 @@ class State:
         """The state after any further text at all: every place that can still be come to."""
         return self._automaton.onward(self._positions)
 
-    def reach(self, text: str, start: int) -> int:
+    def reach(self, text: str, start: int, far: int | None = None) -> int:
         """How many characters of a text, counted from its beginning, decide what stands at `start`.
 
-        The count goes one beyond the text's end where something is still alive there.
+        The count goes one beyond the text's end where something is still alive there, or is at `far`.
         """
         state = self
-        for index in range(start, len(text)):
+        for index in range(start, len(text) if far is None else min(far, len(text))):
             state = state.step(text[index])
             if not state._alive:
                 return index + 1

@@ -237,6 +237,19 @@ class Grammar:
             scanner = self._scanners[key] = Scanner(self.lexicon, accepts, closers)
         return scanner
 
+    def reach(
+        self, scanner: Scanner, text: str, start: int, terminal: str, end: int, far: int | None = None
+    ) -> int:
+        """How many characters of a text decided that a scanner read a terminal at `start`, up to `end`.
+
+        The count goes one beyond the text's end where more of it could change that, and where this is not
+        known at `far`.
+        """
+        tried, read = scanner.terminals, self.terminals.get(terminal)
+        if read is not None and read.reading.stops:
+            tried -= {terminal}
+        return max(end, self.automaton.start(tried).reach(text, start, far))
+
     def with_reserved(self, accepts: frozenset[str]) -> frozenset[str]:
         """What is read where some terminals may stand: with them what is reserved, as far as it is to be.
 

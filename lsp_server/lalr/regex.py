@@ -269,7 +269,8 @@ def _is_ended(part: tuple[Any, Any, int], then: tuple[Any, Any, int]) -> bool:
     operator, argument, flags = part
     if operator is not sre.MAX_REPEAT or then[0] is not sre.LITERAL or then[2] & re.IGNORECASE:
         return False
-    sign = chars_of(*argument[2][0], flags) if len(argument[2]) == 1 else None
+    what, of = argument[2][0]
+    sign = chars_of(what, of, flags) if len(argument[2]) == 1 else None
     return sign is not None and in_set(sign.source).match(chr(then[1])) is None
 
 

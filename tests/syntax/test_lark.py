@@ -237,6 +237,18 @@ def test_elements_that_an_edit_does_not_touch_are_taken_over(line: str) -> None:
     assert len(new - old) < 12
 
 
+@pytest.mark.parametrize("text", [*TEXTS, "# a\n\n).=( a = 1 do"])
+def test_the_children_of_a_root_are_found_by_number(text: str) -> None:
+    root = parse(SHAPED, text)._parsed.root
+    found, every = root.children, list(root.children)
+    assert len(found) == len(every) == root.child_count
+    assert [found[number] for number in range(-len(every), len(every))] == every * 2
+    assert found[1:] == every[1:]
+    assert found[::-2] == every[::-2]
+    with pytest.raises(IndexError):
+        found[len(every)]
+
+
 @pytest.mark.parametrize(
     ("text", "problems"),
     [

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 from operator import attrgetter
+from typing import overload
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -136,7 +137,7 @@ class Node:
         return len(self._green.children)
 
     @property
-    def children(self) -> list[Node]:
+    def children(self) -> Sequence[Node]:
         """Its children, in order."""
         if self._children is None:
             self._children = list(seen(self._green.children, self._shift, self.start_byte))
@@ -204,17 +205,19 @@ class Segment(Green):
     Attributes:
         origin: where its first lexeme begins; what is before that has no part in it.
         reach: no character from here on had a part in it.
+        size: how many children of the root it holds.
         children: what is at the top of the tree; an element of several nodes is one child, a `GROUP`.
 
     """
 
-    __slots__ = ("origin", "reach")
+    __slots__ = ("origin", "reach", "size")
 
     def __init__(self, origin: int, reach: int, nodes: Sequence[Green]) -> None:
         whole = parent(GROUP, tuple(_grouped(nodes, origin)), origin)
         super().__init__(GROUP, whole.start, whole.end, whole.children, whole.broken)
         self.origin = origin
         self.reach = reach
+        self.size = sum(len(top.children) if top.kind is GROUP else 1 for top in self.children)
 
 
 def _grouped(nodes: Sequence[Green], place: int) -> Iterator[Green]:
@@ -267,8 +270,16 @@ class Root(Node):
         return list(accumulate(own, max))
 
     @cached_property
-    def _all(self) -> list[Node]:
-        return [node for top in self.tops() for node in (top.children if is_group(top) else (top,))]
+    def sizes(self) -> list[int]:
+        """By segment, how many children of the root it and those before it hold."""
+        return list(accumulate(segment.size for segment in self.segments))
+
+    @property
+    def damaged(self) -> Iterator[Node]:
+        """What is at the top of segments in which something is wrong."""
+        for index, segment in enumerate(self.segments):
+            if segment.broken:
+                yield from self.tops_of(index)
 
     def tops(self, since: int = -1) -> Iterator[Node]:
         """What is at the top, groups as one, from that segment on which ends after a place."""
@@ -283,12 +294,12 @@ class Root(Node):
     @property
     def child_count(self) -> int:
         """The number of its children."""
-        return len(self._all)
+        return self.sizes[-1] if self.sizes else 0
 
     @property
-    def children(self) -> list[Node]:
-        """Its children, in order."""
-        return self._all
+    def children(self) -> Sequence[Node]:
+        """Its children, in order, each made when it is asked for."""
+        return _Children(self)
 
     def child_over(self, start: int, end: int) -> Node | None:
         """The first child that spans a range."""
@@ -305,6 +316,37 @@ class Root(Node):
             if top.end_byte > place:
                 return top.child_after(place) if is_group(top) else top
         return None
+
+
+class _Children(Sequence[Node]):
+    """The children of a root."""
+
+    def __init__(self, root: Root) -> None:
+        self._root = root
+
+    def __len__(self) -> int:
+        return self._root.child_count
+
+    def __iter__(self) -> Iterator[Node]:
+        return (node for top in self._root.tops() for node in _ungrouped(top))
+
+    @overload
+    def __getitem__(self, index: int, /) -> Node: ...
+
+    @overload
+    def __getitem__(self, index: slice, /) -> Sequence[Node]: ...
+
+    def __getitem__(self, index: int | slice, /) -> Node | Sequence[Node]:
+        if isinstance(index, slice):
+            return [self[number] for number in range(*index.indices(len(self)))]
+        number = range(len(self))[index]
+        segment = bisect_right(self._root.sizes, number)
+        nodes = [node for top in self._root.tops_of(segment) for node in _ungrouped(top)]
+        return nodes[number - self._root.sizes[segment]]
+
+
+def _ungrouped(top: Node) -> Sequence[Node]:
+    return top.children if is_group(top) else (top,)
 
 
 def is_group(node: Node) -> bool:

@@ -64,17 +64,11 @@ class Scan:
 
     def _look(self, scanner: Scanner, start: int, end: int, read: str) -> int:
         """The place from which on no character had a part in what was read; or the end, where that is far."""
-        tried, terminal = scanner.terminals, self._grammar.terminals.get(read)
-        if terminal is not None and terminal.reading.stops:
-            tried -= {read}
-        text, state = self.text, self._grammar.automaton.start(tried)
-        for index in range(start, min(end + _FAR, len(text))):
-            state = state.step(text[index])
-            if not state.alive:
-                if index == end and end - start < _SHORT:
-                    self._builder.is_sure(scanner, text[start : end + 1])
-                return max(index + 1, end)
-        return len(text) + 1
+        text = self.text
+        reach = self._grammar.reach(scanner, text, start, read, end, end + _FAR)
+        if reach == end + 1 <= len(text) and end - start < _SHORT:
+            self._builder.is_sure(scanner, text[start:reach])
+        return reach
 
 
 def _bare(kind: Kind, text: str, start: int, end: int) -> Green:
