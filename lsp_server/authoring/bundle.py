@@ -24,6 +24,7 @@ from lsp_server.authoring.queries import closed, queries
 from lsp_server.authoring.readme import readme
 from lsp_server.authoring.referring import with_references
 from lsp_server.authoring.snippets import snippets_page
+from lsp_server.authoring.starts import Starts, with_regions
 from lsp_server.errors import GrammarError, UsageError
 from lsp_server.inspection import (
     Finding,
@@ -69,11 +70,10 @@ class Wishes:
     id: str | None = None
     name: str | None = None
     extension: str | None = None
-    start: str | None = None
+    starts: Starts = field(default_factory=Starts)
     examples: Path | None = None
     docs: Path | None = None
     lark: LarkOptions | None = None
-    starts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -116,12 +116,16 @@ def draft(
     """
     text = read_text(path) if text is None else text
     notation = grammar_of(text)
-    start = wishes.start or start_of(notation)
+    start, outside = wishes.starts.rule or start_of(notation), ""
+    if wishes.starts.regions:
+        text, start, outside = with_regions(text, notation, wishes.starts.regions)
+        notation = grammar_of(text)
     id_ = wishes.id or identifier(path)
     if re.fullmatch(r"[a-z][a-z0-9_-]*", id_) is None:
         raise UsageError(f"'{id_}' is no id", remedy="name one with --id: small letters, digits, - and _")
     options = wishes.lark or LarkOptions()
-    language = replace(_bare(path, text, id_, start, wishes), lark=options)
+    bare = _bare(path, text, id_, start, wishes)
+    language = replace(bare, lark=options, outside=(outside,) if outside else ())
     try:
         language = replace(language, indentation=indentation(language, notation))
     except GrammarError as error:
@@ -139,8 +143,8 @@ def draft(
     found = list(made.findings)
     if (bundled_directory() / id_).is_dir():
         found.append(_taken(id_, path))
-    if start != START:
-        found.append(_chosen(notation, start, path, wished=wishes.start is not None))
+    if start != START and not wishes.starts.regions:
+        found.append(_chosen(notation, start, path, wished=wishes.starts.rule is not None))
     return replace(made, findings=ordered(found))
 
 
@@ -379,8 +383,9 @@ def _bare(path: Path, text: str, id_: str, start: str, wishes: Wishes) -> Langua
         UsageError: they have neither.
 
     """
-    claimed = [_extension(wishes, id_), *(Path(pattern).suffix for pattern in wishes.starts)]
-    whole = [pattern for pattern in wishes.starts if not Path(pattern).suffix]
+    of_files = wishes.starts.of_files
+    claimed = [_extension(wishes, id_), *(Path(pattern).suffix for pattern in of_files)]
+    whole = [pattern for pattern in of_files if not Path(pattern).suffix]
     if (unclaimed := next((pattern for pattern in whole if _WILD.search(pattern)), None)) is not None:
         remedy = "end the pattern with an extension, or write a whole name"
         raise UsageError(f"no extension tells which files '{unclaimed}' are of the language", remedy=remedy)
@@ -390,5 +395,5 @@ def _bare(path: Path, text: str, id_: str, start: str, wishes: Wishes) -> Langua
         name=wishes.name or id_.replace("-", " ").replace("_", " ").capitalize(),
         extensions=tuple(dict.fromkeys(filter(None, claimed))),
         filenames=tuple(whole),
-        starts=wishes.starts,
+        starts=of_files,
     )

@@ -22,6 +22,7 @@ _COMMENTED = {
     "word": "what an editor selects as one word",
     "closed": "names that must be declared, and how far away at most",
     "starts": "with which rules files of other names begin",
+    "outside": "text that is not in the language",
 }
 
 
@@ -46,6 +47,7 @@ class Manifest:
     closed: Mapping[str, str]
     indentation: Indentation | None = None
     lark: LarkOptions = _PLAIN
+    outside: tuple[str, ...] = ()
 
     def text(self) -> str:
         """The file."""
@@ -56,6 +58,7 @@ class Manifest:
             *([f"filenames = {_toml(self.filenames)}"] if self.filenames else []),
             f"start = {_toml(self.start)}",
             *([_commented("starts", self.starts)] if self.starts else []),
+            *([_commented("outside", self.outside)] if self.outside else []),
             _commented("word", self.word),
             _commented("triggers", self.triggers),
             *([f"brackets = {_toml(self.brackets)}"] if self.brackets else []),
@@ -96,6 +99,7 @@ def manifest(forms: Forms, language: Language, closed: Mapping[str, str]) -> Man
         closed,
         language.indentation,
         language.lark,
+        language.outside,
     )
 
 

@@ -74,6 +74,15 @@ def new(
             show_default=False,
         ),
     ] = None,
+    region: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="'OPEN RULE CLOSE'",
+            help="Only what stands between two signs is in the language, as in a template: '{{ RULE }}'. "
+            "May be given several times.",
+            show_default=False,
+        ),
+    ] = None,
     parser: Annotated[
         str | None,
         typer.Option(
@@ -119,14 +128,15 @@ def new(
     """
     from lsp_server.authoring.bundle import Wishes, draft, write
     from lsp_server.authoring.embedded import grammar_named
+    from lsp_server.authoring.starts import read_starts
     from lsp_server.cli.grammar_findings import print_findings
     from lsp_server.languages import user_directory
 
     source = grammar_named(grammar)
-    main, starts = _starts(start or ())
-    repair = _repair(source, main) if fix else None
+    starts = read_starts(start or (), region or ())
+    repair = _repair(source, starts.rule) if fix else None
     options = _options(parser, lexer, import_path or (), lark or ())
-    wishes = Wishes(id_ or _id_of(source), name, extension, main, examples, docs, options, starts)
+    wishes = Wishes(id_ or _id_of(source), name, extension, starts, examples, docs, options)
     text = source.text if repair is None or not repair.solved else repair.text
     made = draft(source.path, wishes, text, has_to_be_lalr=parser == "lalr")
     place = (out or user_directory()) / made.language.id
@@ -151,23 +161,6 @@ def _id_of(source: GrammarText) -> str | None:
 
     named = source.name.lower() not in ("", "grammar", "_grammar", "lark_grammar", "text")
     return identifier(Path(f"{source.name}.lark")) if named else None
-
-
-def _starts(given: Iterable[str]) -> tuple[str | None, dict[str, str]]:
-    """The start rule, if one is named, and those of files whose names fit a pattern.
-
-    Raises:
-        UsageError: several are named for all files.
-
-    """
-    from lsp_server.errors import UsageError
-
-    parted = [one.rpartition("=") for one in given]
-    main = [rule for pattern, _, rule in parted if not pattern]
-    if len(main) > 1:
-        told = f"{' and '.join(main)} cannot both be the start rule of all files"
-        raise UsageError(told, remedy="say of which files one is: --start '*.ext=RULE'")
-    return next(iter(main), None), {pattern: rule for pattern, _, rule in parted if pattern}
 
 
 def _options(

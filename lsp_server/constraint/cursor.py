@@ -18,8 +18,8 @@ class CursorState:
     `stack` is the parser's stack at `offset`, before every lexeme that touches the cursor and before
     every one that the letters at the cursor could still become part of. `here` is the stack after every
     lexeme that ends at or before the cursor; where blanks begin the cursor's line, as if it went on there.
-    `commented` says that the cursor stands inside ignored text,
-    such as a comment, where nothing can be typed that the parser sees. `read` are the lexemes from `anchor`
+    `commented` says that the cursor stands inside ignored text, such as a comment, or outside of what is the
+    language: nothing can be typed there that the parser sees. `read` are the lexemes from `anchor`
     on that lead to `here`, `stacks` those before each of them and that after the last. `line` is where the
     cursor's line begins, `repairs` how many were made before the cursor to come there.
     """

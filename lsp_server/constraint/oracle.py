@@ -14,6 +14,7 @@ from lsp_server.constraint.emit import emit
 from lsp_server.constraint.forced import forced
 from lsp_server.constraint.hole import Cfg, Hole
 from lsp_server.constraint.opened import in_string, opened
+from lsp_server.constraint.regions import Region
 from lsp_server.constraint.rest import Rest, Stumble
 from lsp_server.constraint.signs import closing_signs
 from lsp_server.constraint.window import Window, WindowLexeme, stumbled, window_read, windows_begun
@@ -103,6 +104,11 @@ class Oracle:
         return self._text[self._state.cursor :]
 
     @cached_property
+    def region(self) -> Region:
+        """The region of the language that the cursor is in, if it is in one."""
+        return Region(self._grammar, self._suffix)
+
+    @cached_property
     def _windows(self) -> Sequence[Window]:
         found = self._find_windows
         return found() if callable(found) else found
@@ -173,13 +179,26 @@ class Oracle:
         return self._apart and glued(grammar, terminal, text, place)
 
     def _shifted(self, stack: Stack, terminal: str, text: str, start: int, end: int) -> Stack | None:
-        """The stack after a lexeme; None also where nothing can follow that, as after what a rule forbids."""
+        """The stack after a lexeme; None also where nothing can follow that, as after what a rule forbids.
+
+        What is outside of the language is not for us to write.
+        """
+        if self._leaves(stack, start) or (terminal in self.region.forbidden and end > len(self._before)):
+            return None
         after = self._grammar.shift(stack, terminal, text, start, end)
         return after if after is not None and goes_on(self._grammar.table, after) else None
+
+    def _leaves(self, stack: Stack, start: int) -> bool:
+        """Whether what is typed from a place on would be outside of the language."""
+        grammar = self._grammar
+        return bool(grammar.outside) and start >= len(self._before) and grammar.is_outside(stack)
 
     def _may_begin(self, stack: Stack, alive: frozenset[str], text: str, offset: int) -> bool:
         """Whether what stands from an offset on may become one of some terminals and fit, or be ignored."""
         grammar, table = self._grammar, self._grammar.table
+        alive -= self.region.forbidden
+        if self._leaves(stack, offset):
+            return False
         if grammar.blocks is None or grammar.line_ends.isdisjoint(alive):
             return any(name in grammar.ignored or may_stand(table, stack, name) for name in alive)
         given = max(len(self._before) - offset, 0)

@@ -245,12 +245,13 @@ class Prefix:
             count -= 1
         count = self._growing(run, count, cursor)
         offset = run.lexemes[count - 1].end if count else run.anchor
+        here = run.stacks[whole] if commented else self._here(run, whole, cursor)
         return CursorState(
             cursor,
             offset,
             run.stacks[count],
-            run.stacks[whole] if commented else self._here(run, whole, cursor),
-            commented,
+            here,
+            commented or self.grammar.is_outside(here),
             run.anchor,
             run.lexemes.first(whole),
             run.stacks.first(whole + 1),

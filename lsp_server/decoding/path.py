@@ -86,6 +86,9 @@ class Path:
         self._stray: Stray | None = None
         self._led_by = 0
         self._named: dict[int, set[str]] = {}
+        rest = task.oracle.region.rest
+        follows = rest or (task.after if len(task.after) >= _MEETING else "")
+        self._met = follows[:_MEETING].encode("utf-8", "replace")
         self._spellings = Spellings(drafts, vocabulary, index, task.word)
         self.choice: bytes | None = None
 
@@ -239,9 +242,8 @@ class Path:
         if token is None:
             return False, None
         if not left:
-            after = self._task.after[:_MEETING].encode("utf-8", "replace")
             draft = b"".join(self._tokens[token] for token in copy.draft)
-            met = len(after) >= _MEETING and draft.startswith(after)
+            met = bool(self._met) and draft.startswith(self._met)
             if met or self._tokens[token].lstrip(b" \t")[:1] in (b"\n", b"\r"):
                 return (True, "met" if met else "line") if self._ends(typed) else (False, None)
         if not (self._takes(token, left) and self._accepts(spelled, token)):
@@ -321,8 +323,7 @@ class Path:
 
     def _stop_score(self, logits: NDArray[np.float32], first: int) -> tuple[str, float]:
         """How much the model wants to end here: by its end token, by what follows, or by the next line."""
-        wanted = self._task.after[:_MEETING].encode("utf-8", "replace")
-        if len(wanted) >= _MEETING and self._drafts.goes_on_as(wanted, self._spelled.tokens, first):
+        if self._met and self._drafts.goes_on_as(self._met, self._spelled.tokens, first):
             return "met", float(logits[first])
         end = max(float(logits[token]) for token in (self._vocabulary.end, *self._task.ends))
         if self._task.multiline:

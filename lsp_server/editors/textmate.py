@@ -58,6 +58,14 @@ class Enclosed:
 
 
 @dataclass(frozen=True, slots=True)
+class Regions:
+    """The lexemes that begin and end what is in the language, in text that is not."""
+
+    openers: Sequence[TerminalPattern]
+    closers: Sequence[TerminalPattern]
+
+
+@dataclass(frozen=True, slots=True)
 class Quoted:
     """A quotation mark, or a slash, that encloses single lexemes; `name` if these are names.
 
@@ -70,7 +78,11 @@ class Quoted:
 
 
 def grammar(
-    language: Language, lexemes: Sequence[TerminalPattern], enclosed: Sequence[Enclosed], scope: str
+    language: Language,
+    lexemes: Sequence[TerminalPattern],
+    enclosed: Sequence[Enclosed],
+    scope: str,
+    regions: Regions | None = None,
 ) -> dict[str, Any]:
     """The TextMate grammar of a language.
 
@@ -79,6 +91,7 @@ def grammar(
         lexemes: the terminals of its constraint grammar.
         enclosed: what in it is read in a way of its own.
         scope: the name of the grammar.
+        regions: those of files of which only regions are in the language.
 
     """
     names = {one.name for one in lexemes}
@@ -97,8 +110,19 @@ def grammar(
     return {
         "name": language.name,
         "scopeName": scope,
-        "patterns": [_named(rule, language.id) for rule in rules],
+        "patterns": [
+            _named(rule, language.id) for rule in (rules if regions is None else _in(regions, rules))
+        ],
     }
+
+
+def _in(regions: Regions, rules: Sequence[Rule]) -> list[Rule]:
+    """Rules for what is in regions."""
+    begin, end = (
+        "|".join(map(_expression, sorted(signs, key=lambda one: -len(one.word or one.pattern))))
+        for signs in (regions.openers, regions.closers)
+    )
+    return [{"name": "meta.embedded", "begin": begin, "end": end, "patterns": [*rules]}]
 
 
 def quoted(language: Language, lexemes: Sequence[TerminalPattern]) -> tuple[Quoted, ...]:

@@ -18,7 +18,7 @@ from lsp_server.constraint import (
     Window,
     windows,
 )
-from lsp_server.features.reasons import IN_COMMENT, TOO_DEEP
+from lsp_server.features.reasons import IN_COMMENT, OUTSIDE, TOO_DEEP
 from lsp_server.features.wording import LexemeNames
 from lsp_server.repair import Boundaries, Reached, Way, likeliest, places
 from lsp_server.syntax import Landmarks
@@ -134,7 +134,7 @@ def place_of(
         more = f"expected {naming.any_of(wanted)}" if wanted else ""
         return replace(_error_before(text, state.offset, more), expected=state.expected)
     if ways[0].state.commented:
-        return NoPlace(IN_COMMENT)
+        return NoPlace(OUTSIDE if grammar.is_outside(ways[0].state.here) else IN_COMMENT)
     if max(way.state.stack.depth for way in ways) > DEEPEST:
         return NoPlace(TOO_DEEP.format(DEEPEST))
     back = partial(prefix.at, offset, anchors, far, landmarks.alike)

@@ -11,6 +11,8 @@ from enum import StrEnum
 IN_COMMENT = "the cursor is in a comment"
 """With what the reason ends where that is so."""
 
+OUTSIDE = "the cursor is in text that is not in the language"
+
 TOO_DEEP = "the cursor is nested too deeply: in more than {:,} parts of the text that are not at their end"
 
 TOO_LONG = "it takes too long to read the text"

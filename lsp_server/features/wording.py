@@ -62,9 +62,16 @@ class Wording(LexemeNames):
         if offset >= line_end:
             name = "the end of the file" if is_blank(text, offset) else "the end of the line"
             return self.just_before(offset), name
+        offset += len(text[offset:line_end]) - len(text[offset:line_end].lstrip(BLANKS))
         word = self._word.match(text, offset)
         lexeme = self._tree.lexeme_at(offset)
-        end = word.end() if word else min(lexeme.end, line_end) if lexeme else offset + 1
+        if word is not None:
+            end = word.end()
+        elif lexeme is not None:
+            end = min(lexeme.end, line_end)
+        else:
+            fixed = (one for one in self._fixed if text.startswith(one, offset))
+            end = offset + max(map(len, fixed), default=1)
         return Span(offset, end), quoted(text[offset:end])
 
     def just_before(self, offset: int) -> Span:

@@ -61,7 +61,8 @@ def unread(language: Language, notation: Notation) -> Iterator[Finding]:
 
 def _shadowed(grammar: Grammar, notation: Notation) -> Iterator[Finding]:
     """Terminals that read one text where either may stand, with that text; fixed words are no surprise."""
-    free = [t for t in grammar.terminals.values() if t.word is None and t.name not in grammar.table.dead]
+    silent = grammar.table.dead | grammar.outside
+    free = [t for t in grammar.terminals.values() if t.word is None and t.name not in silent]
     together = _together(grammar, free)
     if not together:
         return
@@ -147,7 +148,7 @@ def _reason(first: Terminal, second: Terminal) -> str:
 
 def _greedy(grammar: Grammar, known: Mapping[str, Role], notation: Notation) -> Iterator[Finding]:
     """Terminals that go on over the end of a line with no sign that ends them, and comments that take it."""
-    for name in sorted(grammar.terminals.keys() - grammar.table.dead):
+    for name in sorted(grammar.terminals.keys() - grammar.table.dead - grammar.outside):
         role = known[name]
         if role is Role.BLANK or grammar.terminals[name].word is not None:
             continue

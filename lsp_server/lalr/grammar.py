@@ -62,6 +62,7 @@ class Grammar:
         """Whether all lexemes are read that may stand at a place, not the likeliest alone."""
         self.list_stack = table.list_stack(self._lines)
         self.reserved = _terminals(table, language.reserved) & terminals.keys()
+        self.outside = frozenset(language.outside)
         self._scanners: dict[tuple[frozenset[str], str | None], Scanner] = {}
         self._looked_for: dict[frozenset[str], frozenset[str]] = {}
         self._sets: dict[frozenset[str], frozenset[str]] = {}
@@ -236,6 +237,27 @@ class Grammar:
             closers = {name: closer_pattern(self.closers[name], tag or "") for name in closing}
             scanner = self._scanners[key] = Scanner(self.lexicon, accepts, closers)
         return scanner
+
+    @cached_property
+    def entering(self) -> frozenset[str]:
+        """The terminals that begin a region of the language in text that is not."""
+        around = [row for row in self.table.accepts.all() if not self.outside.isdisjoint(row)]
+        return frozenset[str]().union(*around) - self.outside - {END}
+
+    @cached_property
+    def leaving(self) -> frozenset[str]:
+        """The terminals that end one."""
+        accepts = self.table.accepts
+        ends = {
+            name
+            for name, states in self.after.items()
+            if any(not self.outside.isdisjoint(accepts[state]) for state in states)
+        }
+        return frozenset(ends) - self.outside
+
+    def is_outside(self, stack: Stack) -> bool:
+        """Whether what comes next after a stack may be text that is not the language."""
+        return not self.outside.isdisjoint(self.table.accepts[stack.state])
 
     def reach(
         self, scanner: Scanner, text: str, start: int, terminal: str, end: int, far: int | None = None

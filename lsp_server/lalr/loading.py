@@ -95,11 +95,12 @@ def _check_named(language: Language, analysis: Analysis) -> None:
             ) from None
     _check_expressions(language)
     _check_indentation(language, analysis)
-    for name in language.words:
-        if not _has(language, analysis, name):
-            raise GrammarError(
-                f"terminal {name} is not in the grammar", path=path, remedy="correct the table [words]"
-            )
+    for key, names in (("table [words]", language.words), ("key outside", language.outside)):
+        for name in names:
+            if not _has(language, analysis, name):
+                raise GrammarError(
+                    f"terminal {name} is not in the grammar", path=path, remedy=f"correct the {key}"
+                )
     for name in language.reserved:
         if not _has(language, analysis, name) and name not in analysis.table.by_origin:
             raise GrammarError(

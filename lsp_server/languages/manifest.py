@@ -187,6 +187,7 @@ class _Manifest(_Table):
     brackets: list[_Pair] = []
     triggers: list[Annotated[str, Field(min_length=1, max_length=1)]] = []
     reserved: list[_Text] = []
+    outside: list[_Text] = []
     grammars: bool = False
     comment: _Comment = _Comment()
     naming: _Naming = _Naming()
@@ -276,6 +277,7 @@ def load_bundle(directory: Path, parsers: Collection[str] = ()) -> Language:
         paired=tuple(Paired(**pair.model_dump()) for pair in manifest.paired),
         judges=tuple(_judge(judge, trusted=bundled) for judge in manifest.judge),
         reserved=tuple(manifest.reserved),
+        outside=tuple(manifest.outside),
         naming=Naming(
             manifest.naming.ignore_case,
             tuple(manifest.naming.quotes),

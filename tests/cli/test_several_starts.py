@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from lsp_server.authoring.bundle import Wishes, draft, write
+from lsp_server.authoring.starts import Starts
 from lsp_server.errors import UsageError
 from lsp_server.features.verifying import bundle_findings
 from lsp_server.syntax import parse
@@ -36,7 +37,9 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_bundle_has_the_files_of_each_start_rule(folder: Path) -> None:
     programs, starts = folder / "programs", {"*.reply": "answers", "Replies": "answers"}
-    made = draft(folder / "jobs.lark", Wishes(extension="job", examples=programs, starts=starts))
+    made = draft(
+        folder / "jobs.lark", Wishes(extension="job", examples=programs, starts=Starts(of_files=starts))
+    )
     assert (made.examples, made.parsed) == (3, 2)
     left_out = [one.path for one in made.findings if one.kind == "example"]
     assert left_out == [str(programs / "c.reply")]
@@ -73,4 +76,4 @@ def test_what_cannot_be_is_one_line(holegram: Holegram, folder: Path) -> None:
     assert refused.code == 1
     assert "'replies' is not defined" in refused.out
     with pytest.raises(UsageError, match="no extension"):
-        draft(folder / "jobs.lark", Wishes(starts={"reply?": "answers"}))
+        draft(folder / "jobs.lark", Wishes(starts=Starts(of_files={"reply?": "answers"})))

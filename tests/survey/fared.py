@@ -15,6 +15,7 @@ from lark.exceptions import LarkError, UnexpectedInput
 from lark.indenter import DedentError
 
 from lsp_server.authoring.bundle import Wishes, draft, write
+from lsp_server.authoring.starts import Starts
 from lsp_server.cancellation import StoppedError
 from lsp_server.constraint import check, load_grammar
 from lsp_server.errors import HolegramError
@@ -100,7 +101,7 @@ def _load(project: Project) -> Grammar | str:
     folders = (project.file.parent.parent,) if "imports=.." in project.options else ()
     lexer = "basic" if "lexer=basic" in project.options else ""
     lark = LarkOptions(project.parser, lexer, import_paths=tuple(folder.resolve() for folder in folders))
-    wishes = Wishes(start=project.start, lark=lark)
+    wishes = Wishes(starts=Starts(project.start), lark=lark)
     text = project.grammar if project.path.startswith("string-in:") else None
     made = draft(project.file, wishes, text)
     if made.refused:
