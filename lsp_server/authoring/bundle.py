@@ -45,6 +45,7 @@ from lsp_server.lalr.notation import Notation
 from lsp_server.lalr.once import once_only
 from lsp_server.languages import (
     GRAMMAR,
+    MANIFEST,
     SNIPPETS,
     START,
     Language,
@@ -282,7 +283,7 @@ def _files(
     about = manifest(forms, language, closed(found_in))
     texts = {name: one for name, one in examples.texts.items() if language.of_file(Path(name)) is language}
     found = {
-        "language.toml": about.text(),
+        MANIFEST: about.text(),
         GRAMMAR: language.grammar.lstrip("\n"),
         **_imports(path, language),
         **{f"queries/{name}.scm": text for name, text in queries(forms, found_in).items()},

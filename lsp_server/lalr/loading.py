@@ -15,7 +15,7 @@ from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.kept import keep_analysis, read_analysis
 from lsp_server.lalr.once import once
 from lsp_server.lalr.regex import UnsupportedRegexError, may_explode, parse_regex
-from lsp_server.languages import Language, is_bundled
+from lsp_server.languages import MANIFEST, Language, is_bundled
 from lsp_server.lazy_imports import TURN
 
 _LOADED: LruCache[Language, Grammar] = LruCache(64)
@@ -51,6 +51,7 @@ def _loaded(language: Language) -> Grammar:
             grammar = Grammar(language, analysis)
             analysis = replace(analysis, apart=find_gaps(grammar), renamed=find_renamed(grammar))
         keep_analysis(language, analysis)
+    _check_terminals(language, analysis)
     grammar = Grammar(language, analysis)
     if is_bundled(language.directory):  # any other may change, and what is frozen stays for good
         gc.freeze()  # measured: while a long file is edited, the garbage collector pauses for 60 ms, not 135
@@ -66,6 +67,7 @@ def make_grammar(language: Language) -> Grammar:
     """
     analysis = read_analysis(language) or _analysed(language)
     _check_named(language, analysis)
+    _check_terminals(language, analysis)
     return Grammar(language, analysis)
 
 
@@ -95,12 +97,6 @@ def _check_named(language: Language, analysis: Analysis) -> None:
             ) from None
     _check_expressions(language)
     _check_indentation(language, analysis)
-    for key, names in (("table [words]", language.words), ("key outside", language.outside)):
-        for name in names:
-            if not _has(language, analysis, name):
-                raise GrammarError(
-                    f"terminal {name} is not in the grammar", path=path, remedy=f"correct the {key}"
-                )
     for name in language.reserved:
         if not _has(language, analysis, name) and name not in analysis.table.by_origin:
             raise GrammarError(
@@ -108,6 +104,18 @@ def _check_named(language: Language, analysis: Analysis) -> None:
                 path=path,
                 remedy="correct the key reserved",
             )
+
+
+def _check_terminals(language: Language, analysis: Analysis) -> None:
+    """Raise where the manifest names a terminal that is none; what is kept of an analysis does not tell."""
+    for key, names in (("table [words]", language.words), ("key outside", language.outside)):
+        for name in names:
+            if not _has(language, analysis, name):
+                raise GrammarError(
+                    f"terminal {name} is not in the grammar",
+                    path=language.directory / MANIFEST,
+                    remedy=f"correct the {key}",
+                )
 
 
 def _has(language: Language, analysis: Analysis, name: str) -> bool:
@@ -134,7 +142,7 @@ def _check_expressions(language: Language) -> None:
         if explodes:
             raise GrammarError(
                 f"key '{key}': matching may take a time that explodes with the length of a text",
-                path=language.directory / "language.toml",
+                path=language.directory / MANIFEST,
                 remedy="let no two repetitions take the same text",
             )
 

@@ -14,7 +14,7 @@ from lsp_server.languages.language import (
     ParserBinding,
     same_language,
 )
-from lsp_server.languages.manifest import GRAMMAR, load_bundle, may_trigger
+from lsp_server.languages.manifest import GRAMMAR, MANIFEST, load_bundle, may_trigger
 from lsp_server.languages.offers import BUILTINS, SNIPPETS, Builtin, Snippet, Stands
 from lsp_server.languages.registry import (
     Bundles,
@@ -28,6 +28,7 @@ from lsp_server.languages.registry import (
 __all__ = [
     "BUILTINS",
     "GRAMMAR",
+    "MANIFEST",
     "QUOTES",
     "SNIPPETS",
     "START",
