@@ -86,9 +86,7 @@ class Path:
         self._stray: Stray | None = None
         self._led_by = 0
         self._named: dict[int, set[str]] = {}
-        rest = task.oracle.region.rest
-        follows = rest or (task.after if len(task.after) >= _MEETING else "")
-        self._met = follows[:_MEETING].encode("utf-8", "replace")
+        self._met = _met(task)
         self._spellings = Spellings(drafts, vocabulary, index, task.word)
         self.choice: bytes | None = None
 
@@ -243,7 +241,7 @@ class Path:
             return False, None
         if not left:
             draft = b"".join(self._tokens[token] for token in copy.draft)
-            met = bool(self._met) and draft.startswith(self._met)
+            met = any(map(draft.startswith, self._met))
             if met or self._tokens[token].lstrip(b" \t")[:1] in (b"\n", b"\r"):
                 return (True, "met" if met else "line") if self._ends(typed) else (False, None)
         if not (self._takes(token, left) and self._accepts(spelled, token)):
@@ -323,7 +321,7 @@ class Path:
 
     def _stop_score(self, logits: NDArray[np.float32], first: int) -> tuple[str, float]:
         """How much the model wants to end here: by its end token, by what follows, or by the next line."""
-        if self._met and self._drafts.goes_on_as(self._met, self._spelled.tokens, first):
+        if any(self._drafts.goes_on_as(met, self._spelled.tokens, first) for met in self._met):
             return "met", float(logits[first])
         end = max(float(logits[token]) for token in (self._vocabulary.end, *self._task.ends))
         if self._task.multiline:
@@ -487,3 +485,10 @@ class Path:
             return None
         self._statistics.cut += stop == "cut"
         return self._ending.candidate(stop, self._meant if typed.startswith(self._meant) else "")
+
+
+def _met(task: Task) -> tuple[bytes, ...]:
+    """What a model that writes it has come to what follows; a region may end behind a blank or not."""
+    rest = task.oracle.region.rest.lstrip()
+    follows = (rest, f" {rest}") if rest else (task.after,) if len(task.after) >= _MEETING else ()
+    return tuple(text[:_MEETING].encode("utf-8", "replace") for text in follows)

@@ -25,6 +25,7 @@ from lsp_server.features.reasons import OUTSIDE
 from lsp_server.lalr import load_grammar
 from lsp_server.languages import Language, load_bundle
 from lsp_server.models import load_model
+from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, parse
 from tests.counts import tries
 
@@ -145,6 +146,19 @@ def test_nothing_is_suggested_around_regions_and_in_them_what_leaves_the_rest_al
             closers = [len(re.findall(r"\}\}|%\}", one)) for one in (LETTER, whole)]
             assert closers[0] == closers[1], whole
     assert suggested >= inside // 2 > 3
+
+
+@pytest.mark.parametrize("rest", ["%}", " %}", "  %} b", "\n%}"])
+def test_a_suggestion_ends_where_its_region_does_however_the_model_writes_that(
+    language: Language, rest: str
+) -> None:
+    before, wrote = "{% if or", "der.total == 100 %}\nmore"
+    for written in (wrote, wrote.replace(" %}", "%}")):
+        model = ScriptedModel({before: written})
+        landmarks = Landmarks(parse(language, before + rest))
+        request = CompletionRequest(before + rest, len(before), language, landmarks, max_tokens=24)
+        found = complete(request, model, lambda: False)
+        assert [item.text for item in found.items] == ["der.total == 100"]
 
 
 def test_a_region_is_ended_where_it_has_no_end_and_not_gone_beyond(language: Language) -> None:
