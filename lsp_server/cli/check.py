@@ -62,6 +62,8 @@ def check(
 
     Exits with 0 if there are none, 1 if there are, 2 if a file cannot be checked.
     """
+    from lsp_server.cli.screen import working
+
     registry = registry_of(ctx)
     only = None if language is None else registry.by_id(language)
     code = 0
@@ -72,7 +74,7 @@ def check(
 
     def watched() -> Iterator[Checked]:
         nonlocal code
-        for result in check_files(paths, only, registry, given=given, fix=fix):
+        for result in check_files(paths, only, registry, given=given, fix=fix, working=working):
             if prints_text and result.is_given:
                 out.write(result.text)
             if result.failure is not None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,10 @@ from lsp_server.text import LineIndex, Span, read_text
 if TYPE_CHECKING:
     from lsp_server.inspection import Severity
     from lsp_server.languages import Language, Registry
+
+
+_LONG = 200_000
+"""To check a text of so many characters may take a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +80,13 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class _FileChecking:
-    """How files are checked: in which language, with which text, and whether they are fixed first."""
+    """How files are checked: see `check_files`."""
 
     only: Language | None
     registry: Registry
-    given: str | None = None
-    fix: bool = False
+    given: str | None
+    fix: bool
+    working: Callable[[str], AbstractContextManager[None]]
 
 
 def check_files(
@@ -90,6 +96,7 @@ def check_files(
     *,
     given: str | None = None,
     fix: bool = False,
+    working: Callable[[str], AbstractContextManager[None]] = lambda title: nullcontext(),
 ) -> Iterator[Checked]:
     """Check files, the files of folders, and standard input (`-`); each once, in the order given.
 
@@ -102,9 +109,10 @@ def check_files(
         registry: the known languages.
         given: the text of the one file that is named, in place of what is in it.
         fix: whether safe fixes are made first, and written into the files.
+        working: shows what is worked on while a long file is checked.
 
     """
-    asked = _FileChecking(only, registry, given, fix)
+    asked = _FileChecking(only, registry, given, fix, working)
     seen: set[str] = set()
     unlisted: list[OSError] = []
     for argument in paths:
@@ -144,9 +152,10 @@ def _check(path: str, asked: _FileChecking) -> Checked:
             text = asked.given
         else:
             text = read_stdin() if path == STDIN else read_text(Path(path))
-        if asked.fix:
-            text = _fixed(language, text, None if is_given else Path(path))
-        return replace(_checked(language, text, name), is_given=is_given)
+        with asked.working(f"checking {name}") if len(text) > _LONG else nullcontext():
+            if asked.fix:
+                text = _fixed(language, text, None if is_given else Path(path))
+            return replace(_checked(language, text, name), is_given=is_given)
     except HolegramError as error:
         return Checked(path, text, failure=error, is_given=is_given)
     except Exception as error:

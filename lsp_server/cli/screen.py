@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -94,6 +94,14 @@ def progress(title: str, total: int) -> Iterator[Callable[[int], None]]:
     with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task(title, total=total)
         yield lambda done: bar.update(task, completed=done)
+
+
+@contextmanager
+def working(title: str) -> Iterator[None]:
+    """What is worked on, on standard error as long as that takes, if it is a terminal."""
+    err = console(stderr=True)
+    with err.status(Text(visible(title))) if err.is_terminal else nullcontext():
+        yield
 
 
 @contextmanager

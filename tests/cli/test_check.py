@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import json
 import os
+import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -336,3 +338,21 @@ def test_the_text_of_a_file_comes_from_standard_input(holegram: Holegram) -> Non
     assert left.err.startswith("a.graphql:1:17: error: ")
     assert Path("a.graphql").read_text() == GOOD
     assert_one_line(holegram("check", "--stdin", "a", "b"), "the text of one file")
+
+
+def test_a_long_file_is_named_on_a_terminal_while_it_is_checked(tmp_path: Path) -> None:
+    path = tmp_path / "long.graphql"
+    path.write_text("type A { b: C }\n" * 20_000)
+    terminal, stderr = os.openpty()
+    with os.fdopen(terminal, "rb", buffering=0) as shown:
+        command = [sys.executable, "-m", "lsp_server", "check", str(path)]
+        environment = {**os.environ, "TERM": "xterm", "COLUMNS": "200"}
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, env=environment) as started:
+            os.close(stderr)
+            said = b""
+            with suppress(OSError):  # the terminal is gone with the last that writes to it
+                while some := shown.read(1_000):
+                    said += some
+            assert started.communicate() == (b"", None)
+        assert started.returncode == 0
+        assert f"checking {path}".encode() in said
