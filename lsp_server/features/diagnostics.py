@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import pairwise
 
 from lsp_server.features.mistakes import REACH, Mistake, MistakeFinder, near_to
 from lsp_server.features.wording import Wording, is_blank, is_word, quoted
@@ -299,7 +300,18 @@ def _unbalanced(context: _Context, mistake: Mistake, around: _Around) -> _Explai
         wanted = not mistake.expected or one.closer in mistake.expected
         if one.opener in mistake.enclosing[-1:] and proven and wanted:
             return _unclosed(context, one, offset)
+    for one in _outer(context, mistake) if around.balance.unclosed else ():
+        if _goes_on(context, mistake, (one,)):
+            return _unclosed(context, one, one.place)
     return None
+
+
+def _outer(context: _Context, mistake: Mistake) -> Iterator[Unclosed]:
+    """The bracket around one that opens just before a mistake, if it may be closed before that."""
+    tree, closers = context.tree, dict(context.tree.language.brackets)
+    for around, opener in pairwise(mistake.enclosing[-2:]):
+        if context.grammar is not None and not tree.text[opener.end : mistake.offset].strip():
+            yield Unclosed(around, closers[around.text], tree.end_before(opener.start))
 
 
 def _innermost(context: _Context, mistake: Mistake) -> Iterator[Unclosed]:

@@ -137,3 +137,27 @@ def test_a_bracket_that_stands_before_the_cursor_counts(text: str, wanted: str, 
 def test_what_is_ignored_and_read_is_either_as_the_dynamic_lexer_has_it(text: str) -> None:
     grammar = load_grammar(own(NOTES, "earley"))
     assert (check(grammar, text) is None) is takes(NOTES, text, "earley")
+
+
+GROUPS = (
+    'start: "(" group* ")"\ngroup: "(" ":all" fact+ ")"\nfact: "(" NAME+ ")"\n'
+    "NAME: /[a-z]+/\n%ignore /\\s+/\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "said"),
+    [
+        ("(\n(:all (p x)\n(:all (q y))\n)\n", 12, "expected `)` to close the `(` opened on line 2"),
+        ("(\n(:all (p x))\n(:all (q y)\n(:all (r)))\n", 25, "expected `)` to close the `(` opened on line 3"),
+        ("(\n(:all (p x))\n(:al (q y))\n)\n", 16, "expected `:all` before `:`"),
+        ("(\n(:all (p x)\n(:al (q y)))\n)\n", 15, "expected a name before `:`"),
+    ],
+)
+def test_a_bracket_is_closed_before_what_cannot_be_in_it(text: str, place: int, said: str) -> None:
+    assert not takes(GROUPS, text)
+    language = own(GROUPS)
+    found = diagnose(parse(language, text), load_grammar(language))
+    assert (found[0].message, found[0].span.start) == (said, place)
+    if "close" in said:
+        assert takes(GROUPS, f"{text[: place + 1]}){text[place + 1 :]}")
