@@ -12,6 +12,12 @@ from typing import NamedTuple
 _PERIOD, _REPEATED = 6, 8
 """At most so many tokens are repeated; three times, and until there are so many."""
 
+_LONG = 8
+"""A token of so many bytes that stands three times in a row is a ruler of dashes, if anybody means it.
+
+Of 13,999 lines of people's files in four languages 304 have one, and none a word.
+"""
+
 _UNIT = 3
 """So many lexemes are more than a value with its comma.
 
@@ -32,8 +38,13 @@ class Loop(NamedTuple):
     period: int
 
 
-def repeated(tokens: Sequence[int]) -> Loop | None:
-    """The last tokens, if they are the same few over and over, which a small model finds no way out of."""
+def repeated(tokens: Sequence[int], size: int = 0) -> Loop | None:
+    """The last tokens, if they are the same few over and over, which a small model finds no way out of.
+
+    `size`: how many bytes the last one has.
+    """
+    if size >= _LONG and len(tokens) >= 3 and len(set(tokens[-3:])) == 1:
+        return Loop(3, 1)
     for period in range(1, _PERIOD + 1):
         length = max(3 * period, _REPEATED)
         if len(tokens) >= length and tokens[period - length :] == tokens[-length:-period]:

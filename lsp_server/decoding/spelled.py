@@ -97,7 +97,8 @@ class Spelled:
 
         Blanks with which a line begins are none: it may be indented far.
         """
-        found = repeated([step.token for step in self.steps if not step.healing])
+        own = [step.token for step in self.steps if not step.healing]
+        found = repeated(own, len(self._tokens[own[-1]]) if own else 0)
         return None if found is None or self._indents(found.length) else found
 
     def leave(self, loop: Loop, *, said_once: bool) -> None:

@@ -393,6 +393,16 @@ def test_a_text_repeats_itself_where_it_ends_in_the_same_few_tokens(tokens: str,
     assert (repeated([*tokens.encode()]) is not None) is expected
 
 
+@pytest.mark.parametrize(
+    ("tokens", "size", "expected"),
+    [("xaaa", 8, True), ("xaaa", 7, False), ("xaa", 8, False), ("aaax", 8, False)],
+)
+def test_a_long_token_is_said_three_times_by_one_who_repeats_himself(
+    tokens: str, size: int, expected: bool
+) -> None:
+    assert (repeated([*tokens.encode()], size) is not None) is expected
+
+
 def test_a_model_that_repeats_itself_is_asked_no_further() -> None:
     model = ScriptedModel(lambda text: "-" if text.endswith("x") else "x")
     task = task_at('select a from b where "|', model, max_tokens=48)
