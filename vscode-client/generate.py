@@ -56,9 +56,9 @@ def files() -> dict[Path, str]:
     manifest = with_contributions(json.loads(MANIFEST.read_text("utf-8")), known)
     written = {MANIFEST: _json(manifest), README: with_tables(README.read_text("utf-8"), manifest)}
     for language in known:
-        lexemes, enclosed, regions = terminals(language)
+        lexemes, enclosed, islands = terminals(language)
         folder, scope = ROOT / "languages", vscode.scope_of(language)
-        highlighting = textmate.grammar(language, lexemes, enclosed, scope, regions)
+        highlighting = textmate.grammar(language, lexemes, enclosed, scope, islands)
         configuration = vscode.language_configuration(
             language, textmate.quotes_of(language, lexemes, enclosed), enclosed
         )

@@ -24,7 +24,7 @@ from lsp_server.authoring.queries import closed, queries
 from lsp_server.authoring.readme import readme
 from lsp_server.authoring.referring import with_references
 from lsp_server.authoring.snippets import snippets_page
-from lsp_server.authoring.starts import Starts, with_regions
+from lsp_server.authoring.starts import Starts, with_islands
 from lsp_server.errors import GrammarError, UsageError
 from lsp_server.inspection import (
     Finding,
@@ -118,8 +118,8 @@ def draft(
     text = read_text(path) if text is None else text
     notation = grammar_of(text)
     start, outside = wishes.starts.rule or start_of(notation), ""
-    if wishes.starts.regions:
-        text, start, outside = with_regions(text, notation, wishes.starts.regions)
+    if wishes.starts.islands:
+        text, start, outside = with_islands(text, notation, wishes.starts.islands)
         notation = grammar_of(text)
     id_ = wishes.id or identifier(path)
     if re.fullmatch(r"[a-z][a-z0-9_-]*", id_) is None:
@@ -144,7 +144,7 @@ def draft(
     found = list(made.findings)
     if (bundled_directory() / id_).is_dir():
         found.append(_taken(id_, path))
-    if start != START and not wishes.starts.regions:
+    if start != START and not wishes.starts.islands:
         found.append(_chosen(notation, start, path, wished=wishes.starts.rule is not None))
     return replace(made, findings=ordered(found))
 

@@ -67,9 +67,9 @@ def extension_files(language: Language) -> dict[str, str]:
         GrammarError: the grammar of the language cannot be used.
 
     """
-    lexemes, enclosed, regions = terminals(language)
+    lexemes, enclosed, islands = terminals(language)
     quotes = textmate.quotes_of(language, lexemes, enclosed)
-    highlighting = textmate.grammar(language, lexemes, enclosed, vscode.scope_of(language), regions)
+    highlighting = textmate.grammar(language, lexemes, enclosed, vscode.scope_of(language), islands)
     return {
         "package.json": _json(_manifest(language)),
         "README.md": _readme(language),

@@ -1,4 +1,4 @@
-"""With which rules the files of a language begin, and the regions of files of which only those are in it."""
+"""With which rules the files of a language begin, and the islands of files of which only those are in it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lsp_server.lalr.notation import Notation
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
+class IslandRule:
     """What stands between two signs, and the rule that it is read with."""
 
     open: str
@@ -26,54 +26,54 @@ class Starts:
     Attributes:
         rule: of all files; None where it is to be found out.
         of_files: by pattern, of files whose names fit it.
-        regions: of all other files, the parts that are in the language; what is around them is any text.
+        islands: of all other files, the parts that are in the language; what is around them is any text.
 
     """
 
     rule: str | None = None
     of_files: Mapping[str, str] = field(default_factory=dict)
-    regions: tuple[Region, ...] = ()
+    islands: tuple[IslandRule, ...] = ()
 
 
-def read_starts(rules: Iterable[str], regions: Iterable[str]) -> Starts:
+def read_starts(rules: Iterable[str], islands: Iterable[str]) -> Starts:
     """What is said by `RULE` or `PATTERN=RULE`, and by `OPEN RULE CLOSE`.
 
     Raises:
-        UsageError: several rules are named for all files, or a region is none.
+        UsageError: several rules are named for all files, or an island is none.
 
     """
     parted = [one.rpartition("=") for one in rules]
     main = [rule for pattern, _, rule in parted if not pattern]
-    found = tuple(map(_region, regions))
+    found = tuple(map(_island, islands))
     if len(main) > 1:
         told = f"{' and '.join(main)} cannot both be the start rule of all files"
         raise UsageError(told, remedy="say of which files one is: --start '*.ext=RULE'")
     if main and found:
-        told = f"{main[0]} cannot be the start rule of files that have regions"
+        told = f"{main[0]} cannot be the start rule of files that have islands"
         raise UsageError(told, remedy="say of which files it is: --start '*.ext=RULE'")
-    if len({region.open for region in found}) < len(found):
-        raise UsageError("two regions begin alike", remedy="write what tells them apart into one rule")
+    if len({island.open for island in found}) < len(found):
+        raise UsageError("two islands begin alike", remedy="write what tells them apart into one rule")
     return Starts(next(iter(main), None), {pattern: rule for pattern, _, rule in parted if pattern}, found)
 
 
-def _region(given: str) -> Region:
+def _island(given: str) -> IslandRule:
     words = given.split()
     if len(words) != len(("open", "rule", "close")):
-        raise UsageError(f"'{given}' is no region", remedy="write '{{ RULE }}', with blanks around the rule")
-    return Region(*words)
+        raise UsageError(f"'{given}' is no island", remedy="write '{{ RULE }}', with blanks around the rule")
+    return IslandRule(*words)
 
 
-def with_regions(text: str, notation: Notation, regions: Sequence[Region]) -> tuple[str, str, str]:
-    """A grammar with rules for files of regions, the start rule of these, and the terminal of other text."""
+def with_islands(text: str, notation: Notation, islands: Sequence[IslandRule]) -> tuple[str, str, str]:
+    """A grammar with rules for files of islands, the start rule of these, and the terminal of other text."""
     taken = {definition.name for definition in notation.definitions}
-    whole, one, outside = (_fresh(name, taken) for name in ("regions", "region", "OUTSIDE"))
+    whole, one, outside = (_fresh(name, taken) for name in ("islands", "island", "OUTSIDE"))
     highest = max((definition.priority or 0 for definition in notation.definitions), default=0)
-    ways = [f"{_quoted(region.open)} {region.rule} {_quoted(region.close)}" for region in regions]
+    ways = [f"{_quoted(island.open)} {island.rule} {_quoted(island.close)}" for island in islands]
     # The longer first: of two where one begins the other, that is looked for.
-    openers = sorted((region.open for region in regions), key=len, reverse=True)
+    openers = sorted((island.open for island in islands), key=len, reverse=True)
     signs = "|".join(re.escape(opener).replace("/", r"\/") for opener in openers)
     added = (
-        "// Regions in any text.",
+        "// Islands in any text.",
         f"{whole}: ({outside} | {one})*",
         f"{one}: " + f"\n{' ' * len(one)}| ".join(ways),
         f"{outside}.{highest + 1}: /(?:(?!{signs})[\\s\\S])+/",

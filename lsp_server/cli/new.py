@@ -74,7 +74,7 @@ def new(
             show_default=False,
         ),
     ] = None,
-    region: Annotated[
+    island: Annotated[
         list[str] | None,
         typer.Option(
             metavar="'OPEN RULE CLOSE'",
@@ -133,7 +133,7 @@ def new(
     from lsp_server.languages import user_directory
 
     source = grammar_named(grammar)
-    starts = read_starts(start or (), region or ())
+    starts = read_starts(start or (), island or ())
     repair = _repair(source, starts.rule) if fix else None
     options = _options(parser, lexer, import_path or (), lark or ())
     wishes = Wishes(id_ or _id_of(source), name, extension, starts, examples, docs, options)

@@ -13,8 +13,8 @@ from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.emit import emit
 from lsp_server.constraint.forced import forced
 from lsp_server.constraint.hole import Cfg, Hole
+from lsp_server.constraint.island import Island
 from lsp_server.constraint.opened import in_string, opened
-from lsp_server.constraint.regions import Region
 from lsp_server.constraint.rest import Rest, Stumble
 from lsp_server.constraint.signs import closing_signs
 from lsp_server.constraint.window import Window, WindowLexeme, stumbled, window_read, windows_begun
@@ -104,9 +104,9 @@ class Oracle:
         return self._text[self._state.cursor :]
 
     @cached_property
-    def region(self) -> Region:
-        """The region of the language that the cursor is in, if it is in one."""
-        return Region(self._grammar, self._suffix)
+    def island(self) -> Island:
+        """The island of the language that the cursor is in, if it is in one."""
+        return Island(self._grammar, self._suffix)
 
     @cached_property
     def _windows(self) -> Sequence[Window]:
@@ -183,7 +183,7 @@ class Oracle:
 
         What is outside of the language is not for us to write.
         """
-        if self._leaves(stack, start) or (terminal in self.region.forbidden and end > len(self._before)):
+        if self._leaves(stack, start) or (terminal in self.island.forbidden and end > len(self._before)):
             return None
         after = self._grammar.shift(stack, terminal, text, start, end)
         return after if after is not None and goes_on(self._grammar.table, after) else None
@@ -196,7 +196,7 @@ class Oracle:
     def _may_begin(self, stack: Stack, alive: frozenset[str], text: str, offset: int) -> bool:
         """Whether what stands from an offset on may become one of some terminals and fit, or be ignored."""
         grammar, table = self._grammar, self._grammar.table
-        alive -= self.region.forbidden
+        alive -= self.island.forbidden
         if self._leaves(stack, offset):
             return False
         if grammar.blocks is None or grammar.line_ends.isdisjoint(alive):

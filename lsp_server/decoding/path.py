@@ -488,7 +488,7 @@ class Path:
 
 
 def _met(task: Task) -> tuple[bytes, ...]:
-    """What a model that writes it has come to what follows; a region may end behind a blank or not."""
-    rest = task.oracle.region.rest.lstrip()
+    """What a model that writes it has come to what follows; an island may end behind a blank or not."""
+    rest = task.oracle.island.rest.lstrip()
     follows = (rest, f" {rest}") if rest else (task.after,) if len(task.after) >= _MEETING else ()
     return tuple(text[:_MEETING].encode("utf-8", "replace") for text in follows)

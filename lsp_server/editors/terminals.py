@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from lsp_server.constraint import enclosures, load_grammar
-from lsp_server.editors.textmate import Enclosed, Regions, TerminalPattern
+from lsp_server.editors.textmate import Enclosed, IslandSigns, TerminalPattern
 from lsp_server.languages import Language
 
 
-def terminals(language: Language) -> tuple[list[TerminalPattern], list[Enclosed], Regions | None]:
-    """What a TextMate grammar is made from: all lexemes, what some enclose, and the regions if there are any.
+def terminals(language: Language) -> tuple[list[TerminalPattern], list[Enclosed], IslandSigns | None]:
+    """What a TextMate grammar is made from: all lexemes, what some enclose, and the islands if there are any.
 
     Raises:
         GrammarError: the grammar of the language cannot be used.
@@ -27,5 +27,5 @@ def terminals(language: Language) -> tuple[list[TerminalPattern], list[Enclosed]
         Enclosed(lexemes[one.open], lexemes[one.close], some(one.inside), some(one.code), one.certain)
         for one in enclosures(constraint)
     ]
-    regions = Regions(some(constraint.entering), some(constraint.leaving)) if constraint.outside else None
-    return [one for name, one in lexemes.items() if name not in constraint.outside], enclosed, regions
+    islands = IslandSigns(some(constraint.entering), some(constraint.leaving)) if constraint.outside else None
+    return [one for name, one in lexemes.items() if name not in constraint.outside], enclosed, islands

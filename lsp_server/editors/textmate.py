@@ -58,7 +58,7 @@ class Enclosed:
 
 
 @dataclass(frozen=True, slots=True)
-class Regions:
+class IslandSigns:
     """The lexemes that begin and end what is in the language, in text that is not."""
 
     openers: Sequence[TerminalPattern]
@@ -82,7 +82,7 @@ def grammar(
     lexemes: Sequence[TerminalPattern],
     enclosed: Sequence[Enclosed],
     scope: str,
-    regions: Regions | None = None,
+    islands: IslandSigns | None = None,
 ) -> dict[str, Any]:
     """The TextMate grammar of a language.
 
@@ -91,7 +91,7 @@ def grammar(
         lexemes: the terminals of its constraint grammar.
         enclosed: what in it is read in a way of its own.
         scope: the name of the grammar.
-        regions: those of files of which only regions are in the language.
+        islands: those of files of which only islands are in the language.
 
     """
     names = {one.name for one in lexemes}
@@ -111,16 +111,16 @@ def grammar(
         "name": language.name,
         "scopeName": scope,
         "patterns": [
-            _named(rule, language.id) for rule in (rules if regions is None else _in(regions, rules))
+            _named(rule, language.id) for rule in (rules if islands is None else _in(islands, rules))
         ],
     }
 
 
-def _in(regions: Regions, rules: Sequence[Rule]) -> list[Rule]:
-    """Rules for what is in regions."""
+def _in(islands: IslandSigns, rules: Sequence[Rule]) -> list[Rule]:
+    """Rules for what is in islands."""
     begin, end = (
         "|".join(map(_expression, sorted(signs, key=lambda one: -len(one.word or one.pattern))))
-        for signs in (regions.openers, regions.closers)
+        for signs in (islands.openers, islands.closers)
     )
     return [{"name": "meta.embedded", "begin": begin, "end": end, "patterns": [*rules]}]
 

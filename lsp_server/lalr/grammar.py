@@ -62,7 +62,7 @@ class Grammar:
         """Whether all lexemes are read that may stand at a place, not the likeliest alone."""
         self.list_stack = table.list_stack(self._lines)
         self.reserved = _terminals(table, language.reserved) & terminals.keys()
-        self.outside = frozenset(language.outside)
+        self.outside = frozenset(terminals.keys() & set(language.outside))
         self._scanners: dict[tuple[frozenset[str], str | None], Scanner] = {}
         self._looked_for: dict[frozenset[str], frozenset[str]] = {}
         self._sets: dict[frozenset[str], frozenset[str]] = {}
@@ -240,7 +240,7 @@ class Grammar:
 
     @cached_property
     def entering(self) -> frozenset[str]:
-        """The terminals that begin a region of the language in text that is not."""
+        """The terminals that begin an island of the language in text that is not."""
         around = [row for row in self.table.accepts.all() if not self.outside.isdisjoint(row)]
         return frozenset[str]().union(*around) - self.outside - {END}
 

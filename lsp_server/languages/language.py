@@ -208,7 +208,7 @@ class Language:
     `reserved` names terminals, and rules that are lists of terminals: where one of them may stand the
     lexer reads every one of them, so that none is taken for a name, or for a shorter one and a rest. Where
     only a fixed word may stand, those of them are read that match it whole. `outside` names the terminals of
-    text that is not the language, as around the regions of a template: where one may stand nothing is
+    text that is not the language, as around the islands of a template: where one may stand nothing is
     suggested. `aliases` are ids that others have for the language. `editors` has the name of the
     language in an editor that has another one for it than its id. `words` has what people call a terminal,
     where that is not its name. The files of a language of `grammars` are

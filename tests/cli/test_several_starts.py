@@ -79,10 +79,10 @@ def test_what_cannot_be_is_one_line(holegram: Holegram, folder: Path) -> None:
         draft(folder / "jobs.lark", Wishes(starts=Starts(of_files={"reply?": "answers"})))
 
 
-def test_the_command_takes_regions(holegram: Holegram, folder: Path) -> None:
+def test_the_command_takes_islands(holegram: Holegram, folder: Path) -> None:
     (folder / "programs" / "a.job").write_text("before << a = 5MB; >> after\n")
     new = ("new", folder / "jobs.lark", "--extension", ".job", "--out", folder)
-    result = holegram(*new, "--examples", folder / "programs", "--region", "<< answers >>")
+    result = holegram(*new, "--examples", folder / "programs", "--island", "<< answers >>")
     assert result.code == 0
     assert "1 of 1 examples parse" in result.out
     (folder / "b.job").write_text("before << a = ; >> after << b = 1kB; >>")
@@ -91,12 +91,12 @@ def test_the_command_takes_regions(holegram: Holegram, folder: Path) -> None:
     assert checked.out.startswith(f"{folder / 'b.job'}:1:15: error")
 
 
-def test_what_is_no_region_is_one_line(holegram: Holegram, folder: Path) -> None:
+def test_what_is_no_island_is_one_line(holegram: Holegram, folder: Path) -> None:
     new = ("new", folder / "jobs.lark", "--out", folder)
-    assert_one_line(holegram(*new, "--region", "<<answers>>"), "is no region")
-    assert_one_line(holegram(*new, "--region", "< answers >", "--start", "start"), "cannot be the start rule")
-    twice = ("--region", "< answers >", "--region", "< start >")
-    assert_one_line(holegram(*new, *twice), "two regions begin alike")
-    refused = holegram(*new, "--region", "< anwsers >")
+    assert_one_line(holegram(*new, "--island", "<<answers>>"), "is no island")
+    assert_one_line(holegram(*new, "--island", "< answers >", "--start", "start"), "cannot be the start rule")
+    twice = ("--island", "< answers >", "--island", "< start >")
+    assert_one_line(holegram(*new, *twice), "two islands begin alike")
+    refused = holegram(*new, "--island", "< anwsers >")
     assert refused.code == 1
     assert "anwsers" in refused.out

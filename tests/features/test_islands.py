@@ -1,4 +1,4 @@
-"""Files of which only regions are in a language. What is in these, `re` cuts out and Lark judges, which knows
+"""Files of which only islands are in a language. What is in these, `re` cuts out and Lark judges, which knows
 nothing of the text around them.
 """
 
@@ -23,7 +23,7 @@ from lsp_server.features.diagnosis import diagnosis_alone
 from lsp_server.features.lists.gathering import listing
 from lsp_server.features.reasons import OUTSIDE
 from lsp_server.lalr import load_grammar
-from lsp_server.languages import Language, load_bundle
+from lsp_server.languages import Language, LarkOptions, load_bundle
 from lsp_server.models import load_model
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, parse
@@ -75,8 +75,8 @@ def language(tmp_path_factory: pytest.TempPathFactory) -> Language:
 LARK = Lark(GRAMMAR, parser="lalr", start=["expression", "statement"])
 
 
-def regions(text: str) -> Iterator[tuple[str, str]]:
-    """The rule and the text of each region, by the signs alone; of one without an end, no rule."""
+def islands(text: str) -> Iterator[tuple[str, str]]:
+    """The rule and the text of each island, by the signs alone; of one without an end, no rule."""
     place = 0
     while (found := re.compile(r"\{\{|\{%").search(text, place)) is not None:
         rule, closer = next((rule, closer) for opener, rule, closer in SIGNS if opener == found.group())
@@ -86,7 +86,7 @@ def regions(text: str) -> Iterator[tuple[str, str]]:
 
 
 def is_valid(text: str) -> bool:
-    for rule, inside in regions(text):
+    for rule, inside in islands(text):
         if not rule:
             return False
         try:
@@ -96,7 +96,7 @@ def is_valid(text: str) -> bool:
     return True
 
 
-def test_what_is_in_regions_counts_and_nothing_around_them(language: Language) -> None:
+def test_what_is_in_islands_counts_and_nothing_around_them(language: Language) -> None:
     random, seen = Random(7), list[bool]()
     for _ in range(tries(300, 3_000)):
         text = random.choice(AROUND)
@@ -120,7 +120,7 @@ def asked(language: Language, text: str, offset: int, *, automatic: bool) -> Com
 
 
 @pytest.mark.parametrize("automatic", [True, False])
-def test_nothing_is_suggested_around_regions_and_in_them_what_leaves_the_rest_alone(
+def test_nothing_is_suggested_around_islands_and_in_them_what_leaves_the_rest_alone(
     language: Language, automatic: bool
 ) -> None:
     inside, suggested, random = 0, 0, Random(3)
@@ -149,7 +149,7 @@ def test_nothing_is_suggested_around_regions_and_in_them_what_leaves_the_rest_al
 
 
 @pytest.mark.parametrize("rest", ["%}", " %}", "  %} b", "\n%}"])
-def test_a_suggestion_ends_where_its_region_does_however_the_model_writes_that(
+def test_a_suggestion_ends_where_its_island_does_however_the_model_writes_that(
     language: Language, rest: str
 ) -> None:
     before, wrote = "{% if or", "der.total == 100 %}\nmore"
@@ -161,7 +161,7 @@ def test_a_suggestion_ends_where_its_region_does_however_the_model_writes_that(
         assert [item.text for item in found.items] == ["der.total == 100"]
 
 
-def test_a_region_is_ended_where_it_has_no_end_and_not_gone_beyond(language: Language) -> None:
+def test_a_island_is_ended_where_it_has_no_end_and_not_gone_beyond(language: Language) -> None:
     for text, ending in (("Dear {{ customer.na", "}}"), (f"{LETTER}{{% if order.to", "%}")):
         found = asked(language, text, len(text), automatic=False)
         assert found.items
@@ -171,6 +171,23 @@ def test_a_region_is_ended_where_it_has_no_end_and_not_gone_beyond(language: Lan
             assert item.text.count(ending) == 1
 
 
+@pytest.mark.parametrize("lark", [None, LarkOptions("earley")], ids=["lalr", "earley"])
+@pytest.mark.parametrize(
+    ("opener", "closer"),
+    [("<%", "%>"), ("\\(", "\\)"), ('""', '""'), ("#", "#"), ("{{{", "}}}"), ("//", "*/")],
+)
+def test_any_signs_make_islands(opener: str, closer: str, lark: LarkOptions | None, tmp_path: Path) -> None:
+    (tmp_path / "names.lark").write_text('start: NAME ("," NAME)*\nNAME: /[a-z]+/\n%ignore / +/\n')
+    wishes = Wishes(starts=read_starts([], [f"{opener} start {closer}"]), lark=lark)
+    language = write(draft(tmp_path / "names.lark", wishes), tmp_path / "names")
+    whole = (f"x {opener} a, b {closer} y", f"{opener}a{closer}{opener}b{closer}", "x } y", "")
+    broken = (f"x {opener} a b {closer} y", f"x {opener} a", f"{opener}{closer}")
+    assert [not diagnosis_alone(language, text).found for text in (*whole, *broken)] == [
+        *len(whole) * [True],
+        *len(broken) * [False],
+    ]
+
+
 def test_files_of_other_names_are_whole(language: Language) -> None:
     expression = language.of_file(Path("a.expr"))
     assert expression.start == "expression"
@@ -178,7 +195,7 @@ def test_files_of_other_names_are_whole(language: Language) -> None:
     assert diagnosis_alone(expression, LETTER).found
 
 
-def test_an_editor_colours_regions_alone(language: Language) -> None:
+def test_an_editor_colours_islands_alone(language: Language) -> None:
     name = f"languages/{language.id}.tmLanguage.json"
     coloured = extension_files(language)[name]
     assert '"begin": "\\\\{\\\\{|\\\\{%"' in coloured

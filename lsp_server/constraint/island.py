@@ -1,4 +1,4 @@
-"""Regions of a text that are in the language, among other text that is not."""
+"""Islands of a text that are in the language, among other text that is not."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from lsp_server.lalr.grammar import END, Grammar
 from lsp_server.lalr.lexing import NOTHING, lexeme_read
 
 _LONGEST = 1_000
-"""After so many lexemes a region is taken to have no end."""
+"""After so many lexemes an island is taken to have no end."""
 
 
-class Region:
-    """The region that a cursor is in, where a language has regions.
+class Island:
+    """The island that a cursor is in, where a language has islands.
 
     Args:
         grammar: the language.
@@ -26,9 +26,9 @@ class Region:
 
     @cached_property
     def rest(self) -> str:
-        """What follows the cursor up to the end of the region; "" where that is none, or has no end.
+        """What follows the cursor up to the end of the island; "" where that is none, or has no end.
 
-        All that is in a region is in the language.
+        All that is in an island is in the language.
         """
         grammar, text, offset = self._grammar, self._suffix, 0
         if not grammar.outside:
@@ -45,6 +45,6 @@ class Region:
 
     @cached_property
     def forbidden(self) -> frozenset[str]:
-        """What is not to be typed: text outside of the language, and what ends a region that has its end."""
+        """What is not to be typed: text outside of the language, and what ends an island that has its end."""
         grammar = self._grammar
         return grammar.outside | grammar.leaving if self.rest else grammar.outside
