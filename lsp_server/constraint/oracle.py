@@ -190,8 +190,7 @@ class Oracle:
 
     def _leaves(self, stack: Stack, start: int) -> bool:
         """Whether what is typed from a place on would be outside of the language."""
-        grammar = self._grammar
-        return bool(grammar.outside) and start >= len(self._before) and grammar.is_outside(stack)
+        return start >= len(self._before) and self._grammar.is_outside(stack)
 
     def _may_begin(self, stack: Stack, alive: frozenset[str], text: str, offset: int) -> bool:
         """Whether what stands from an offset on may become one of some terminals and fit, or be ignored."""

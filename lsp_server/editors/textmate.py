@@ -107,22 +107,22 @@ def grammar(
         *_numbers(lexemes),
         *_words(lexemes),
     ]
+    if islands is not None:
+        rules = [_within(islands, rules)]
     return {
         "name": language.name,
         "scopeName": scope,
-        "patterns": [
-            _named(rule, language.id) for rule in (rules if islands is None else _in(islands, rules))
-        ],
+        "patterns": [_named(rule, language.id) for rule in rules],
     }
 
 
-def _in(islands: IslandSigns, rules: Sequence[Rule]) -> list[Rule]:
-    """Rules for what is in islands."""
+def _within(islands: IslandSigns, rules: Sequence[Rule]) -> Rule:
+    """A rule for islands, with rules for what is in them."""
     begin, end = (
         "|".join(map(_expression, sorted(signs, key=lambda one: -len(one.word or one.pattern))))
         for signs in (islands.openers, islands.closers)
     )
-    return [{"name": "meta.embedded", "begin": begin, "end": end, "patterns": [*rules]}]
+    return {"name": "meta.embedded", "begin": begin, "end": end, "patterns": [*rules]}
 
 
 def quoted(language: Language, lexemes: Sequence[TerminalPattern]) -> tuple[Quoted, ...]:

@@ -62,9 +62,12 @@ class Wording(LexemeNames):
         if offset >= line_end:
             name = "the end of the file" if is_blank(text, offset) else "the end of the line"
             return self.just_before(offset), name
-        offset += len(text[offset:line_end]) - len(text[offset:line_end].lstrip(BLANKS))
-        word = self._word.match(text, offset)
         lexeme = self._tree.lexeme_at(offset)
+        # Of one that begins with blanks, as text around islands may, what follows these is told.
+        if lexeme is not None and (rest := text[offset:line_end].lstrip(BLANKS)):
+            offset = line_end - len(rest)
+            lexeme = lexeme if lexeme.start == offset else None
+        word = self._word.match(text, offset)
         if word is not None:
             end = word.end()
         elif lexeme is not None:

@@ -257,7 +257,7 @@ class Grammar:
 
     def is_outside(self, stack: Stack) -> bool:
         """Whether what comes next after a stack may be text that is not the language."""
-        return not self.outside.isdisjoint(self.table.accepts[stack.state])
+        return bool(self.outside) and not self.outside.isdisjoint(self.table.accepts[stack.state])
 
     def reach(
         self, scanner: Scanner, text: str, start: int, terminal: str, end: int, far: int | None = None
