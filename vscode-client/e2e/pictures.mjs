@@ -116,18 +116,31 @@ async function menu(scene) {
   await closeFile(window);
 }
 
-const scene = await begin({ settings: CALM });
-try {
-  const { page } = scene.window;
-  await open(scene, /** @type {Case} */ (CASES[0]));
-  await closeFile(scene.window);
-  await press(scene.window, "Control+b");
-  await page.setViewportSize({ width: 760, height: 440 });
-  await ghost(scene);
-  await list(scene);
-  await fix(scene);
-  await menu(scene);
-  await explanation(scene);
-} finally {
-  await scene.end();
+/** What was written waits to be taken, so that nothing else can be shown in that window. @param {Scene} scene */
+async function written(scene) {
+  const { window } = scene;
+  await showFile(scene, "network.tf");
+  await moveTo(window, { line: 5, column: 1 });
+  await press(window, "Enter");
+  await runCommand(window, "Holegram: Write…");
+  await window.page.locator(".quick-input-widget input").fill("S3 bucket with versioning");
+  await press(window, "Enter");
+  await window.page.locator(".bulk-edit-panel .edit-checkbox").first().click();
+  await window.page.locator(".bulk-edit-panel .monaco-list-row").nth(1).dblclick();
+  await window.page.setViewportSize({ width: 760, height: 640 });
+  await window.page.locator(".modified-in-monaco-diff-editor .view-line", { hasText: "aws_s3_bucket" }).first().waitFor();
+  await take(scene, "write");
+}
+
+for (const shown of [[ghost, list, fix, menu, explanation], [written]]) {
+  const scene = await begin({ settings: CALM });
+  try {
+    await open(scene, /** @type {Case} */ (CASES[0]));
+    await closeFile(scene.window);
+    await press(scene.window, "Control+b");
+    await scene.window.page.setViewportSize({ width: 760, height: 440 });
+    for (const show of shown) await show(scene);
+  } finally {
+    await scene.end();
+  }
 }
