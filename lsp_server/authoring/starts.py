@@ -52,7 +52,7 @@ def read_starts(rules: Iterable[str], islands: Iterable[str]) -> Starts:
         told = f"{main[0]} cannot be the start rule of files that have islands"
         raise UsageError(told, remedy="say of which files it is: --start '*.ext=RULE'")
     if len({island.open for island in found}) < len(found):
-        raise UsageError("two islands begin alike", remedy="write what tells them apart into one rule")
+        raise UsageError("two islands begin alike", remedy="name one rule that reads both")
     return Starts(next(iter(main), None), {pattern: rule for pattern, _, rule in parted if pattern}, found)
 
 
@@ -69,7 +69,7 @@ def with_islands(text: str, notation: Notation, islands: Sequence[IslandRule]) -
     whole, one, outside = (_fresh(name, taken) for name in ("islands", "island", "OUTSIDE"))
     highest = max((definition.priority or 0 for definition in notation.definitions), default=0)
     ways = [f"{_quoted(island.open)} {island.rule} {_quoted(island.close)}" for island in islands]
-    # The longer first: of two where one begins the other, that is looked for.
+    # Where one begins as another does, the longer one is looked for first.
     openers = sorted((island.open for island in islands), key=len, reverse=True)
     signs = "|".join(re.escape(opener).replace("/", r"\/") for opener in openers)
     added = (

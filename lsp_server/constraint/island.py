@@ -8,7 +8,7 @@ from lsp_server.lalr.grammar import END, Grammar
 from lsp_server.lalr.lexing import NOTHING, lexeme_read
 
 _LONGEST = 1_000
-"""After so many lexemes an island is taken to have no end."""
+"""After so many lexemes an island is taken to have no end; chosen, not measured."""
 
 
 class Island:
@@ -26,7 +26,7 @@ class Island:
 
     @cached_property
     def rest(self) -> str:
-        """What follows the cursor up to the end of the island; "" where that is none, or has no end.
+        """What follows the cursor up to the end of the island; "" if that has none there, or is none.
 
         All that is in an island is in the language.
         """

@@ -397,9 +397,7 @@ def test_a_text_repeats_itself_where_it_ends_in_the_same_few_tokens(tokens: str,
     ("tokens", "size", "expected"),
     [("xaaa", 8, True), ("xaaa", 7, False), ("xaa", 8, False), ("aaax", 8, False)],
 )
-def test_a_long_token_is_said_three_times_by_one_who_repeats_himself(
-    tokens: str, size: int, expected: bool
-) -> None:
+def test_a_long_token_three_times_in_a_row_is_a_loop(tokens: str, size: int, expected: bool) -> None:
     assert (repeated([*tokens.encode()], size) is not None) is expected
 
 

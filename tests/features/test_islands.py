@@ -161,7 +161,7 @@ def test_a_suggestion_ends_where_its_island_does_however_the_model_writes_that(
         assert [item.text for item in found.items] == ["der.total == 100"]
 
 
-def test_a_island_is_ended_where_it_has_no_end_and_not_gone_beyond(language: Language) -> None:
+def test_an_island_is_ended_where_it_has_no_end_and_not_gone_beyond(language: Language) -> None:
     for text, ending in (("Dear {{ customer.na", "}}"), (f"{LETTER}{{% if order.to", "%}")):
         found = asked(language, text, len(text), automatic=False)
         assert found.items

@@ -274,7 +274,6 @@ class Root(Node):
         """By segment, how many children of the root it and those before it hold."""
         return list(accumulate(segment.size for segment in self.segments))
 
-    @property
     def damaged(self) -> Iterator[Node]:
         """What is at the top of segments in which something is wrong."""
         for index, segment in enumerate(self.segments):

@@ -153,7 +153,7 @@ class LrTree:
             if found.is_missing or found.is_error:
                 yield found
             if found.has_error:
-                pending.extend(reversed([*self.root.damaged] if found is self.root else found.children))
+                pending.extend(reversed([*self.root.damaged()] if found is self.root else found.children))
 
     def brackets(self, start: int, end: int) -> Iterator[tuple[int, str]]:
         """Place and text of the brackets in a range that are leaves, or in one, in order."""
