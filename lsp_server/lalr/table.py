@@ -301,17 +301,21 @@ class Table:
             assert below is not None
             state, top = gotos[below.state][origin], None
 
-    def advance(self, states: list[int], terminal: str) -> bool:
-        """Do what a terminal leads to, to a stack that is the list of its states; whether it fits."""
+    def advance(self, states: list[int], terminal: str) -> int:
+        """Do what a terminal leads to, to a stack that is the list of its states.
+
+        The number of states that were left when they were fewest; 0 where the terminal does not fit.
+        """
         actions, gotos, reductions = self.actions, self.gotos, self._reductions
+        fewest = len(states)
         while True:
             state = states[-1]
             action = actions[state].get(terminal)
             if action is None:
-                return False
+                return 0
             if action >= 0:
                 states.append(action)
-                return bool(actions[action])
+                return fewest if actions[action] else 0
             origin, size = reductions[~action]
             if size == 1:
                 key = state, states[-2], terminal
@@ -323,6 +327,8 @@ class Table:
             if size:
                 del states[-size:]
             states.append(gotos[states[-1]][origin])
+            if len(states) < fewest:
+                fewest = len(states)
 
     def _rename(self, state: int, below: int, terminal: str) -> int:
         """The state after all reductions of one symbol to one that come before a terminal, one state below.

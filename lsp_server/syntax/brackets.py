@@ -146,8 +146,13 @@ class Brackets:
 
     def _loose_in(self, start: int, end: int) -> Iterator[tuple[int, str]]:
         """Place and text of those in a range, in no order, without those that the parser skipped."""
-        text, at = self._parsed.text, self._parsed.offset_at
-        pending = [self._parsed.members.touching(start, end)]
+        text, at, pairs = self._parsed.text, self._parsed.offset_at, self._language.brackets
+
+        def even(first: int, last: int) -> bool:
+            """Whether in a stretch of whole sound nodes, all in the range, as many open as close."""
+            return start <= first and last <= end and _even(pairs, text[at(first) : at(last)])
+
+        pending = [self._parsed.members.touching(start, end, even)]
         while pending:
             for node in pending[-1]:
                 first, last = node.start_byte, node.end_byte
@@ -157,12 +162,7 @@ class Brackets:
                     for place, sign in self._parsed.signs(node):
                         if start <= place < end:
                             yield place, sign
-                elif not (
-                    start <= first
-                    and last <= end
-                    and not node.has_error
-                    and _even(self._language.brackets, text[at(first) : at(last)])
-                ):
+                elif node.has_error or not even(first, last):
                     pending.append(iter(node.children))
                     break
             else:

@@ -32,10 +32,13 @@ class Members(Protocol):
     def since(self, byte: int) -> Iterator[Member]:
         """The members that begin at or after a byte, in order."""
 
-    def touching(self, start: int, end: int) -> Iterator[Node]:
+    def touching(
+        self, start: int, end: int, passed: Callable[[int, int], bool] = lambda start, end: False
+    ) -> Iterator[Node]:
         """The nodes at the top, members or not, that touch a range of bytes.
 
-        A query that is run on them one by one need not look at all that is before.
+        A query that is run on them one by one need not look at all that is before. Of a stretch of whole
+        nodes, all sound, the nodes may be left out if it may be `passed` by.
         """
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import islice, takewhile
 
 from lsp_server.languages import Language
 from lsp_server.syntax.binding import load_binding
 from lsp_server.syntax.brackets import Bracket, Brackets
 from lsp_server.syntax.nodes import Node
-from lsp_server.syntax.parser import Parsed
+from lsp_server.syntax.parser import Member, Parsed
 from lsp_server.syntax.parts import Parts, lexeme_in, parts_of
 from lsp_server.syntax.pieces import Piece, pieces
 from lsp_server.syntax.problems import Damage, Problem
@@ -232,7 +232,17 @@ class SyntaxTree:
     @cached_property
     def damage(self) -> tuple[Damage, ...]:
         """Where the text is damaged, in order; between any two there is an intact element."""
-        return self.damage_beside(()) if self._parsed.root.has_error else ()
+        if self._parsed.root.is_error:
+            return self.damage_beside(())
+        members, found, done = self._parsed.members, list[Damage](), -1
+        for node in self._troubled:
+            around = self._broken_at(node.start_byte)
+            if around is not None and around.start > done:
+                before = [*takewhile(_is_broken, members.before(around.start))]
+                run = [*before[::-1], around, *takewhile(_is_broken, members.since(around.start + 1))]
+                found.append(self._damage(run))
+                done = run[-1].start
+        return tuple(found)
 
     @cached_property
     def damaged_elements(self) -> tuple[Span, ...]:
@@ -242,6 +252,13 @@ class SyntaxTree:
             return ()
         nodes = (root,) if root.is_error else self._parsed.members.touching(0, end)
         return tuple(self._span(node.start_byte, node.end_byte) for node in nodes if node.has_error)
+
+    def _broken_at(self, byte: int) -> Member | None:
+        """The broken member at a place: what is missing may stand where one ends, or just before one."""
+        members = self._parsed.members
+        over = takewhile(lambda member: member.end >= byte, members.before(byte + 1))
+        following = islice(members.since(byte), 1)
+        return next((member for member in (*over, *following) if member.broken), None)
 
     def damage_beside(self, wrong: Iterable[int]) -> tuple[Damage, ...]:
         """The damage, with those parts, by number, that are intact here and `wrong` all the same.
@@ -257,7 +274,7 @@ class SyntaxTree:
                 runs[-1].append(number)
             else:
                 runs.append([number])
-        return tuple(self._damage(run) for run in runs)
+        return tuple(self._damage([self.parts.member(number) for number in run]) for run in runs)
 
     def brackets(self, span: Span, near: Span | None = None) -> tuple[Bracket, ...]:
         """The brackets in a span, in order; outside of what is `near` without those that sound nodes hold.
@@ -405,13 +422,13 @@ class SyntaxTree:
                 return end
             offset = self._parsed.offset_at(leaf.start_byte)
 
-    def _damage(self, numbers: Sequence[int]) -> Damage:
-        """What some parts in a row are, read from the sound one before them."""
-        parts, first = self.parts, numbers[0]
-        span = Span(parts.starts[first], parts.end(numbers[-1]))
-        nodes = (node for number in numbers for node in self._parsed.troubled(parts.member(number).node))
+    def _damage(self, members: Sequence[Member]) -> Damage:
+        """What some members in a row are, read from the sound one before them."""
+        span = self._span(members[0].start, members[-1].end)
+        nodes = (node for member in members for node in self._parsed.troubled(member.node))
         inside = tuple(problem for problem in map(self._problem, nodes) if problem.span.end >= span.start)
-        return Damage(span, parts.starts[max(first - 1, 0)], inside)
+        before = next(self._parsed.members.before(members[0].start), members[0])
+        return Damage(span, self._parsed.offset_at(before.start), inside)
 
     def _problem(self, node: Node) -> Problem:
         span = self._span(node.start_byte, node.end_byte)
@@ -429,6 +446,10 @@ class SyntaxTree:
 
     def _span(self, start: int, end: int) -> Span:
         return Span(self._parsed.offset_at(start), self._parsed.offset_at(end))
+
+
+def _is_broken(member: Member) -> bool:
+    return member.broken
 
 
 def _divides(damaged: Node, byte: int) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lsp_server.languages import load_registry
+from lsp_server.authoring.bundle import Wishes, draft, write
+from lsp_server.languages import Language, load_registry
 from lsp_server.retrieval import around, nearest
+from lsp_server.retrieval.nearby import MOST
 
 NAMES = st.sampled_from(["a.x", "b.x", "b.y", "in/a.x", "in/b.x", "in/deep/a.x", "out/a.x"])
 
@@ -49,6 +51,28 @@ def test_the_examples_of_the_language_come_last() -> None:
 def test_where_a_person_has_written_something_the_examples_count_no_more(own: str, other: str) -> None:
     hcl = load_registry().by_id("hcl")
     assert around(hcl, PurePosixPath("a.tf"), [(PurePosixPath("b.tf"), other)], own) == (other,)
+
+
+def test_examples_of_a_language_of_ones_own_count_until_other_files_are_there(tmp_path: Path) -> None:
+    own = _own_language(tmp_path, "a = 1\n" * 100)
+    begun = "b = 2\n" * 100
+    assert around(own, PurePosixPath("a.own"), [], begun) == ("a = 1\n" * 100,)
+    assert around(own, PurePosixPath("a.own"), [(PurePosixPath("b.own"), begun)]) == (begun,)
+
+
+def test_no_more_of_the_examples_is_read_than_of_files(tmp_path: Path) -> None:
+    own = _own_language(tmp_path, "a = 1\n" * MOST)
+    assert sum(map(len, around(own, PurePosixPath("a.own"), []))) == MOST
+
+
+def _own_language(folder: Path, example: str) -> Language:
+    (folder / "own.lark").write_text(
+        'start: (NAME "=" NUMBER)*\nNAME: /[a-z]+/\nNUMBER: /[0-9]+/\n%ignore /\\s+/\n'
+    )
+    language = write(draft(folder / "own.lark", Wishes()), folder / "own")
+    (folder / "own" / "examples").mkdir(exist_ok=True)
+    (folder / "own" / "examples" / "a.own").write_text(example)
+    return language
 
 
 @given(NAMES, st.lists(NAMES), st.integers(0, 30))

@@ -27,13 +27,16 @@ _VISIBLE = "".join(map(chr, (*range(0x21, 0x7F), 0xE9, 0x4E2D)))
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A reduction; `kind` is that of its node, if it makes one, `leaves` those that are unusual."""
+    """A reduction; `kind` is that of its node, if it makes one, `leaves` those that are unusual.
+
+    Of each of these the index, its kind, and its kind where the parser puts it in.
+    """
 
     origin: str
     size: int
     kind: Kind | None
     single: bool
-    leaves: tuple[tuple[int, Kind], ...]
+    leaves: tuple[tuple[int, Kind, Kind], ...]
 
     @property
     def renames(self) -> bool:
@@ -89,10 +92,14 @@ class Builder:
         self._puts: dict[tuple[int, str], tuple[str, ...]] = {}
 
     @cached_property
-    def signs(self) -> Mapping[Kind, Signs]:
-        """By kind of leaves that are brackets, or hold some, which these are."""
-        signs = signs_of(self.grammar)
-        return {kind: signs[name] for (name, _), kind in self._leaves.items() if name in signs}
+    def signs(self) -> Mapping[str, Signs]:
+        """By terminal that is a bracket, or holds some, which these are."""
+        return signs_of(self.grammar)
+
+    @cached_property
+    def signs_in(self) -> Mapping[Kind, Signs]:
+        """The same by kind of leaves."""
+        return {kind: self.signs[name] for (name, _), kind in self._leaves.items() if name in self.signs}
 
     @cached_property
     def kinds(self) -> frozenset[Kind]:
@@ -207,7 +214,7 @@ class Builder:
         shape = self.grammar.shapes[rule]
         kind = None if shape.hidden else kinds.setdefault(shape.kind, Kind(shape.kind, named=True))
         leaves = tuple(
-            (index, self._leaves[symbol, named])
+            (index, kind_of := self._leaves[symbol, named], replace(kind_of, missing=True))
             for index, (symbol, named) in enumerate(zip(rule.expansion, shape.named, strict=True))
             if symbol in self._usual and named != self._usual[symbol]
         )
@@ -222,9 +229,10 @@ def _popped(step: Step, top: Entry) -> tuple[Run, Entry | None, tuple[Green, ...
     for index in range(step.size - 1, -1, -1):
         assert below is not None
         value, extras = below.value, below.extras
-        for leaf, kind in step.leaves:
+        for leaf, kind, missing in step.leaves:
             if leaf == index and isinstance(value, Green):
-                value = Green(kind, value.start, value.end, (), value.broken)
+                shown = missing if value.kind.missing else kind
+                value = Green(shown, value.start, value.end, (), value.broken)
         count += value.count
         parts.append(value)
         if index:

@@ -40,7 +40,7 @@ def grow(builder: Builder, table: GeneralTable, text: str, start: int) -> tuple[
         begin = nodes[-1].end if nodes else start
         nodes.append(Green(ERROR, begin, max(begin, len(text.rstrip())), (), True))
         whole = False
-    return Segment(start, len(text) + 1, tuple(nodes)), growing.kind, whole
+    return Segment.made(start, len(text) + 1, tuple(nodes)), growing.kind, whole
 
 
 class _Growing:

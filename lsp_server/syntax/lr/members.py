@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from lsp_server.syntax.lr.nodes import Node, Root, is_group
 from lsp_server.syntax.parser import Member
@@ -29,9 +29,11 @@ class Tops:
         """The members that begin at or after a place, in order."""
         return (member for member in _members(self._root.tops(byte)) if member.start >= byte)
 
-    def touching(self, start: int, end: int) -> Iterator[Node]:
-        """The nodes at the top, members or not, that touch a range."""
-        for top in self._root.tops(start):
+    def touching(
+        self, start: int, end: int, passed: Callable[[int, int], bool] = lambda start, end: False
+    ) -> Iterator[Node]:
+        """The nodes at the top, members or not, that touch a range; of segments `passed` by, none."""
+        for top in self._root.tops(start, passed):
             if top.start_byte >= end:
                 return
             if top.end_byte > start:

@@ -8,11 +8,12 @@ what is below (red and green trees, as in Roslyn).
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 from operator import attrgetter
+from threading import Lock
 from typing import overload
 
 
@@ -199,25 +200,66 @@ def seen(greens: Iterable[Green], shift: int, place: int) -> Iterator[Node]:
             yield Node(green, place - green.start)
 
 
-class Segment(Green):
+_READING = Lock()
+"""Held while the nodes of a segment are made, so that they are made once."""
+
+
+class Segment:
     """What the parser read between two places of the root's list at which nothing else was open.
+
+    Its nodes may be made only when they are asked for. What is known before is of one that is intact and
+    begins with a lexeme.
 
     Attributes:
         origin: where its first lexeme begins; what is before that has no part in it.
         reach: no character from here on had a part in it.
-        size: how many children of the root it holds.
-        children: what is at the top of the tree; an element of several nodes is one child, a `GROUP`.
+        start, end: where the first of its nodes begins that has text, and where the last one ends.
+        broken: whether something in it is wrong.
+        brackets: place and text of each in it, if they are known without its nodes.
 
     """
 
-    __slots__ = ("origin", "reach", "size")
+    __slots__ = ("_children", "_nodes", "brackets", "broken", "end", "origin", "reach", "start")
 
-    def __init__(self, origin: int, reach: int, nodes: Sequence[Green]) -> None:
-        whole = parent(GROUP, tuple(_grouped(nodes, origin)), origin)
-        super().__init__(GROUP, whole.start, whole.end, whole.children, whole.broken)
-        self.origin = origin
+    def __init__(
+        self,
+        origin: int,
+        reach: int,
+        end: int,
+        brackets: Sequence[tuple[int, str]] | None,
+        nodes: Callable[[int], tuple[Green, ...]],
+    ) -> None:
+        self.origin = self.start = origin
         self.reach = reach
-        self.size = sum(len(top.children) if top.kind is GROUP else 1 for top in self.children)
+        self.end = end
+        self.broken = False
+        self.brackets = brackets
+        self._nodes: Callable[[int], tuple[Green, ...]] | None = nodes
+        self._children: tuple[Green, ...] = ()
+
+    @classmethod
+    def made(cls, origin: int, reach: int, nodes: Sequence[Green]) -> Segment:
+        """One of which the nodes are known."""
+        whole = parent(GROUP, tuple(_grouped(nodes, origin)), origin)
+        segment = cls(origin, reach, whole.end, None, lambda _: ())
+        segment.start, segment.broken = whole.start, whole.broken
+        segment._nodes, segment._children = None, whole.children
+        return segment
+
+    @property
+    def children(self) -> tuple[Green, ...]:
+        """What is at the top of the tree; an element of several nodes is one child, a `GROUP`."""
+        if self._nodes is not None:
+            with _READING:
+                if self._nodes is not None:
+                    self._children = self._nodes(self.origin)
+                    self._nodes = None
+        return self._children
+
+    @property
+    def size(self) -> int:
+        """How many children of the root it holds."""
+        return sum(len(top.children) if top.kind is GROUP else 1 for top in self.children)
 
 
 def _grouped(nodes: Sequence[Green], place: int) -> Iterator[Green]:
@@ -280,10 +322,24 @@ class Root(Node):
             if segment.broken:
                 yield from self.tops_of(index)
 
-    def tops(self, since: int = -1) -> Iterator[Node]:
-        """What is at the top, groups as one, from that segment on which ends after a place."""
+    def tops(
+        self, since: int = -1, passed: Callable[[int, int], bool] = lambda start, end: False
+    ) -> Iterator[Node]:
+        """What is at the top, groups as one, from that segment on which ends after a place.
+
+        Segments in which nothing is wrong may be `passed` by.
+        """
         for index in range(bisect_right(self.ends, since), len(self.segments)):
-            yield from self.tops_of(index)
+            segment, shift = self.segments[index], self.shifts[index]
+            if segment.broken or not passed(segment.start + shift, segment.end + shift):
+                yield from self.tops_of(index)
+
+    def numbers(self, start: int, end: int) -> Iterator[int]:
+        """The numbers of the segments that touch a range."""
+        for index in range(bisect_right(self.ends, start), len(self.segments)):
+            if self.segments[index].start + self.shifts[index] >= end:
+                return
+            yield index
 
     def tops_of(self, index: int) -> Iterator[Node]:
         """What one segment has at the top."""

@@ -15,8 +15,9 @@ from lsp_server.languages import Language
 from lsp_server.syntax.lr.building import Builder
 from lsp_server.syntax.lr.growing import grow
 from lsp_server.syntax.lr.members import Tops
-from lsp_server.syntax.lr.nodes import Node, Root
+from lsp_server.syntax.lr.nodes import Kind, Node, Root, Segment
 from lsp_server.syntax.lr.reading import Reader
+from lsp_server.syntax.lr.skimming import skim
 from lsp_server.syntax.nodes import Node as AnyNode
 from lsp_server.syntax.query import Query, compile_query
 from lsp_server.text import Edit, Span
@@ -47,10 +48,21 @@ class LrParser:
         if isinstance(table, GeneralTable):
             segment, top, whole = grow(self.builder, table, text, _beginning(text))
             return LrTree(self, text, Root(top, [segment], [0], len(text)), whole=whole)
-        reader = Reader(self.builder, text, _beginning(text), begun=False)
-        reader.run(lambda _: None)
-        kind = reader.kind or self.builder.start
-        return LrTree(self, text, Root(kind, reader.segments, [0] * len(reader.segments), len(text)))
+        segments, kind = self._read(text, _beginning(text))
+        return LrTree(self, text, Root(kind, segments, [0] * len(segments), len(text)))
+
+    def _read(self, text: str, start: int) -> tuple[Sequence[Segment], Kind]:
+        """The segments of a whole text, and the kind of what they are in."""
+        segments, begun = list[Segment](), False
+        while True:
+            reader = Reader(self.builder, text, start, begun=begun)
+            place = reader.next()
+            segments += reader.segments
+            if place is None:
+                return segments, reader.kind or self.builder.start
+            skimmed, start = skim(self.builder, text, place)
+            segments += skimmed
+            begun = True
 
     def reparse(
         self, tree: LrTree, changed: Span, text: str, cancelled: Callable[[], bool] = lambda: False
@@ -157,7 +169,18 @@ class LrTree:
 
     def brackets(self, start: int, end: int) -> Iterator[tuple[int, str]]:
         """Place and text of the brackets in a range that are leaves, or in one, in order."""
-        pending = list(self.members.touching(start, end))[::-1]
+        root = self.root
+        for index in root.numbers(start, end):
+            segment, shift = root.segments[index], root.shifts[index]
+            if segment.brackets is None:
+                found = self._brackets_in(root.tops_of(index), start, end)
+            else:
+                found = ((place + shift, sign) for place, sign in segment.brackets)
+            yield from ((place, sign) for place, sign in found if start <= place < end)
+
+    def _brackets_in(self, nodes: Iterable[Node], start: int, end: int) -> Iterator[tuple[int, str]]:
+        """Those in some nodes, as far as these touch a range, in order."""
+        pending = [*nodes][::-1]
         while pending:
             node = pending.pop()
             if node.end_byte <= start or node.start_byte >= end:
@@ -165,12 +188,12 @@ class LrTree:
             if node.child_count:
                 pending.extend(reversed(node.children))
             else:
-                yield from ((place, sign) for place, sign in self.signs(node) if start <= place < end)
+                yield from self.signs(node)
 
     def signs(self, node: AnyNode) -> Iterable[tuple[int, str]]:
         """Place and text of the brackets that a leaf is, or holds; none of one that the parser put in."""
         assert isinstance(node, Node)
-        signs, start = self._parser.builder.signs.get(node.kind), node.start_byte
+        signs, start = self._parser.builder.signs_in.get(node.kind), node.start_byte
         within = () if signs is None else signs.within(self.text[start : node.end_byte])
         return ((start + place, sign) for place, sign in within)
 

@@ -42,11 +42,9 @@ class Reader:
         self.kind: Kind | None = None
 
     def run(self, known: Callable[[int], int | None]) -> int | None:
-        """Read on to a segment that is known; None where the text ended before.
+        """Read on to where a segment begins of which something is `known`, and tell that; None if none does.
 
-        Args:
-            known: tells of a place the number of the segment that is known to begin there, if one is.
-
+        That is asked of each place at which one begins.
         """
         while True:
             reading = self._scan.next(self._at.top, self._at.offset)
@@ -61,6 +59,11 @@ class Reader:
                 return None
             elif self._origin == reading.start and (found := known(reading.start)) is not None:
                 return found
+
+    def next(self) -> int | None:
+        """Read one segment, and tell where the next begins; None if none does."""
+        begun = self._origin
+        return self.run(lambda place: place if place > begun else None)
 
     def _take(self, reading: Reading, lines: Lines | None = None) -> bool:
         """Do what a lexeme leads to; False, and nothing done, where it does not fit.
@@ -178,7 +181,7 @@ class Reader:
     def _close(self, whole: Entry, extras: tuple[Green, ...], after: Reading) -> None:
         """End a segment before a lexeme."""
         nodes = (*whole.extras, *flat(whole.value), *extras)
-        self.segments.append(Segment(self._origin, self._scan.reach, nodes))
+        self.segments.append(Segment.made(self._origin, self._scan.reach, nodes))
         self._origin, self._scan.reach = after.start, after.reach
 
     def _give_up(self, failed: Reading) -> None:
@@ -189,4 +192,4 @@ class Reader:
         rest = parts[len(lead) :]
         start = min((part.start for part in rest if part.end > part.start), default=failed.start)
         nodes = (*lead, Green(ERROR, start, size, rest, True))
-        self.segments.append(Segment(self._origin, size + 1, nodes))
+        self.segments.append(Segment.made(self._origin, size + 1, nodes))

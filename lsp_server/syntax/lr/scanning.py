@@ -46,14 +46,13 @@ class Scan:
 
     def _read(self, scanner: Scanner, offset: int) -> Reading:
         text, size, match = self.text, len(self.text), scanner.match
-        kinds, ignored, sure = self._builder.extras, self._grammar.ignored, self._builder.sure
+        kinds, ignored = self._builder.extras, self._grammar.ignored
         extras: tuple[Green, ...] = ()
         reach = offset
         while offset < size:
             found = match(text, offset)
             terminal, end = (NOTHING, offset) if found is None else found
-            known = (scanner, text[offset : end + 1]) in sure
-            reach = max(reach, end + 1 if known else self._look(scanner, offset, end, terminal))
+            reach = max(reach, self.look(scanner, offset, end, terminal))
             if found is None or terminal not in ignored:
                 return Reading(terminal, offset, end, extras, reach)
             kind = kinds.get(terminal)
@@ -62,8 +61,10 @@ class Scan:
             offset = end
         return Reading(END, size, size, extras, size + 1)
 
-    def _look(self, scanner: Scanner, start: int, end: int, read: str) -> int:
+    def look(self, scanner: Scanner, start: int, end: int, read: str) -> int:
         """The place from which on no character had a part in what was read; or the end, where that is far."""
+        if (scanner, self.text[start : end + 1]) in self._builder.sure:
+            return end + 1
         text = self.text
         reach = self._grammar.reach(scanner, text, start, read, end, end + _FAR)
         if reach == end + 1 <= len(text) and end - start < _SHORT:

@@ -9,7 +9,7 @@ in what could not be closed. All places are bytes.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from tree_sitter import Node, TreeCursor
@@ -46,11 +46,10 @@ class TopLevel:
         else:
             yield from map(_member, self._forwards(self._root, byte))
 
-    def touching(self, start: int, end: int) -> Iterator[Node]:
-        """The nodes at the top, members or not, that touch a range of bytes.
-
-        A query that is run on them one by one need not look at all that is before.
-        """
+    def touching(
+        self, start: int, end: int, passed: Callable[[int, int], bool] = lambda start, end: False
+    ) -> Iterator[Node]:
+        """The nodes at the top, members or not, that touch a range of bytes; here none is `passed` by."""
         return self._touching(self._root, start, end)
 
     def _touching(self, node: Node, start: int, end: int) -> Iterator[Node]:
