@@ -113,6 +113,9 @@ class Parsed(Protocol):
     def root(self) -> Node:
         """The root of the tree."""
 
+    def root_over(self, start: int, end: int) -> Node:
+        """The root, which may lack children that touch no range of bytes from a start to an end."""
+
     @property
     def members(self) -> Members:
         """The top-level elements."""

@@ -308,13 +308,14 @@ class SyntaxTree:
             return ()
         start = 0 if span is None else source.byte_at(span.start)
         end = source.size if span is None else source.byte_at(span.end)
+        root = source.root if span is None else source.root_over(start, end)
         return tuple(
             Match(
                 pattern,
                 tuple(Capture(name, self._span(n.start_byte, n.end_byte), n.type) for name, n in nodes),
                 compiled.settings(pattern),
             )
-            for pattern, nodes in compiled.matches(self._parsed.root, self.text, start, end)
+            for pattern, nodes in compiled.matches(root, self.text, start, end)
         )
 
     @cached_property
@@ -371,7 +372,7 @@ class SyntaxTree:
         end = source.size if span is None else source.byte_at(span.end)
         at = source.offset_at
         roots = [] if span is None else list(islice(self._parsed.members.touching(start, end), _MANY + 1))
-        for root in roots if 0 < len(roots) <= _MANY else [self._parsed.root]:
+        for root in roots if 0 < len(roots) <= _MANY else [source.root_over(start, end)]:
             for pattern, name, first, last in compiled.captures(root, self.text, start, end):
                 if last > start and first < end:
                     yield pattern, name, at(first), at(last)

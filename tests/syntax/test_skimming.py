@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -15,6 +16,7 @@ from lsp_server.syntax.lr.building import Builder
 from lsp_server.syntax.lr.nodes import Green, Root, Segment
 from lsp_server.syntax.lr.parsing import LrParser, LrTree
 from lsp_server.syntax.lr.reading import Reader
+from lsp_server.text import Span
 from tests.constraint.texts import PIECES, examples
 from tests.syntax.test_lark import SHAPED, TEXTS, edited, random_edit
 
@@ -108,6 +110,16 @@ def test_elements_far_from_a_mistake_are_not_read() -> None:
     assert diagnose(tree, load_grammar(SHAPED))
     unread = sum(segment._nodes is not None for segment in _root(tree).segments)
     assert unread > 11_000
+
+
+def test_a_query_of_a_span_reads_no_more_than_that() -> None:
+    shaped = replace(SHAPED, queries={"highlights": "(set (NAME) @variable)", "locals": "(start) @scope"})
+    text = "a = (1)\n" * 6_000
+    tree, near = parse(shaped, text), Span(24_000, 24_100)
+    names = tree.matches("highlights", near)
+    assert [match.captures[0].span.start for match in names] == [*range(24_000, 24_100, 8)]
+    assert [match.captures[0].span for match in tree.matches("locals", near)] == [Span(0, len(text))]
+    assert sum(segment._nodes is not None for segment in _root(tree).segments) > 5_900
 
 
 def test_nodes_of_a_segment_are_made_once() -> None:

@@ -54,8 +54,6 @@ class Builder:
         between: the state between two elements of the root's list, or -1.
         start: the kind of the root, if no rule tells.
         closers: the terminals that are closing brackets.
-        sure: see `is_sure`.
-
     """
 
     def __init__(self, grammar: Grammar) -> None:
@@ -86,7 +84,8 @@ class Builder:
         self._openers = {opener for opener, _ in grammar.language.brackets}
         texts = {close for _, close in grammar.language.brackets}
         self.closers = [name for name, terminal in grammar.terminals.items() if terminal.word in texts]
-        self.sure: set[tuple[Scanner, str]] = set()
+        self._sure: dict[Scanner, set[str]] = {}
+        self._sure_count = 0
         self.between = _between(grammar)
         self._names: dict[tuple[int, int, str], int] = {}
         self._puts: dict[tuple[int, str], tuple[str, ...]] = {}
@@ -121,11 +120,18 @@ class Builder:
                     break
             start += 1
 
+    def sure(self, scanner: Scanner) -> set[str]:
+        """Texts of which a scanner reads all but the last character, whatever comes after; see `is_sure`."""
+        return self._sure.setdefault(scanner, set())
+
     def is_sure(self, scanner: Scanner, text: str) -> None:
         """Keep that a scanner reads all of a text but its last character, whatever comes after."""
-        if len(self.sure) >= _MOST:
-            self.sure.clear()
-        self.sure.add((scanner, text))
+        if self._sure_count >= _MOST:
+            for known in self._sure.values():
+                known.clear()
+            self._sure_count = 0
+        self._sure_count += 1
+        self.sure(scanner).add(text)
 
     def tag_of(self, terminal: str, text: str, start: int, end: int) -> str | None:
         """The tag that a lexeme opens; None where it opens none."""

@@ -295,6 +295,14 @@ class Root(Node):
         self.segments = segments
         self.shifts = shifts
 
+    def over(self, start: int, end: int) -> Root:
+        """The same with those segments alone that touch a range."""
+        numbers = [*self.numbers(start - 1, end + 1)]
+        kept = slice(numbers[0], numbers[-1] + 1) if numbers else slice(0)
+        root = Root(self.kind, self.segments[kept], self.shifts[kept], self.end_byte)
+        root._green = self._green
+        return root
+
     @cached_property
     def ends(self) -> list[int]:
         """Where each segment ends."""

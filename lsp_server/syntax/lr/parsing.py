@@ -130,6 +130,10 @@ class LrTree:
         self.root = root
         self.whole = whole
 
+    def root_over(self, start: int, end: int) -> Node:
+        """The root, with those segments alone that touch a range: the others may not have been read yet."""
+        return self.root.over(start, end)
+
     @cached_property
     def members(self) -> Tops:
         """The top-level elements."""

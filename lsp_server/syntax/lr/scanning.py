@@ -63,9 +63,9 @@ class Scan:
 
     def look(self, scanner: Scanner, start: int, end: int, read: str) -> int:
         """The place from which on no character had a part in what was read; or the end, where that is far."""
-        if (scanner, self.text[start : end + 1]) in self._builder.sure:
-            return end + 1
         text = self.text
+        if text[start : end + 1] in self._builder.sure(scanner):
+            return end + 1
         reach = self._grammar.reach(scanner, text, start, read, end, end + _FAR)
         if reach == end + 1 <= len(text) and end - start < _SHORT:
             self._builder.is_sure(scanner, text[start:reach])

@@ -25,20 +25,22 @@ def skim(builder: Builder, text: str, start: int) -> tuple[Sequence[Segment], in
         return (), start
     nodes, scan = _nodes_of(builder, text), Scan(builder, text, start)
     advance, ignored, openers = grammar.table.advance, grammar.ignored, grammar.openers
-    sure, signs, scanners = builder.sure, builder.signs, dict[int, Scanner]()
+    signs, scanners = builder.signs, dict[int, tuple[Scanner, set[str]]]()
     states, segments, brackets = [0, between], list[Segment](), list[tuple[int, str]]()
     origin = offset = end = start
     reach = look = start
     while offset < len(text):
-        scanner = scanners.get(states[-1])
-        if scanner is None:
-            scanner = scanners[states[-1]] = grammar.scanner_in(states[-1], None)
+        state = states[-1]
+        if state not in scanners:
+            scanner = grammar.scanner_in(state, None)
+            scanners[state] = scanner, builder.sure(scanner)
+        scanner, sure = scanners[state]
         found = scanner.match(text, offset)
         if found is None:
             break
         terminal, after = found
         seen = after + 1
-        if (scanner, text[offset:seen]) not in sure:
+        if text[offset:seen] not in sure:
             seen = scan.look(scanner, offset, after, terminal)
         if seen > look:
             look = seen

@@ -175,6 +175,10 @@ class SitterTree:
         self.byte_at = index if source.plain else source.byte_at
         self.offset_at = index if source.plain else source.offset_at
 
+    def root_over(self, start: int, end: int) -> Node:
+        """The root, with all its children."""
+        return self.root
+
     @cached_property
     def members(self) -> TopLevel:
         """The top-level elements, from what the parse table tells of them."""
