@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from lsp_server.errors import GrammarError
 from lsp_server.inspection.findings import Finding, FindingKind, Severity
-from lsp_server.inspection.worded import UNDEFINED, worded
+from lsp_server.inspection.worded import UNDEFINED, import_of, worded
 from lsp_server.lalr.analysis import read_language
 from lsp_server.lalr.notation import Notation, SymbolMention
 from lsp_server.languages import Language
@@ -95,10 +95,12 @@ def _place(notation: Notation, error: GrammarError) -> Span | None:
 
 
 def _sign(message: str, text: str) -> Span | None:
-    """Where the sign is that a message is about without saying in what; None if it is about none."""
+    """Where the sign or import is that a message is about without saying in what; None if there is none."""
     pattern = _ALIAS if "Aliasing not allowed in terminals" in message else None
     if empty := _EMPTY.search(message):
         pattern = re.compile(rf"(?<![\w\\])({re.escape(empty[1])})(?![\w\"'])")
+    if (undefined := UNDEFINED.search(message)) and (imported := import_of(undefined["name"], text)):
+        return Span(*imported.span("name"))
     found = None if pattern is None else pattern.search(text)
     return None if found is None else Span(*found.span(1))
 

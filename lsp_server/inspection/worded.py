@@ -21,6 +21,9 @@ _UNEXPECTED = re.compile(
 _UNKNOWN_SIGN = re.compile(r"Unexpected input at line (?P<line>\d+) column (?P<column>\d+) in")
 _PLACED = re.compile(r"^(?P<what>.+?), at line \d+ column (?P<column>\d+)")
 
+_OPENING = {'"': "the text", "/": "the regular expression"}
+"""What begins with a sign, and goes no farther than its line."""
+
 _PARTS = {
     "_LPAR": "`(`",
     "_RPAR": "`)`",
@@ -84,11 +87,19 @@ _ANYWHERE = {
 """The same by a part of the message."""
 
 
+def import_of(name: str, text: str) -> re.Match[str] | None:
+    """Where a grammar imports a name: the `file`, as it is written, and the `name`."""
+    return re.search(rf"^%import\s+(?P<file>[\w.]+)\.(?P<name>{name})\b", text, re.MULTILINE)
+
+
 def worded(error: GrammarError, text: str) -> tuple[str, str]:
     """What is wrong with a grammar, its text being given, and what can be done."""
     message = error.message.removeprefix("not a Lark grammar: ")
     if undefined := UNDEFINED.search(message):
-        return f"`{undefined['name']}` is not defined", "define it, or correct the name"
+        name = undefined["name"]
+        if imported := import_of(name, text):
+            return f"`{imported['file']}` has no `{name}`", "correct the name that is imported"
+        return f"`{name}` is not defined", "define it, or correct the name"
     if message.startswith('Error trying to process rule "range"'):
         return "a range goes from one character to another", "write more characters as a regular expression"
     if unexpected := _UNEXPECTED.search(message):
@@ -98,11 +109,7 @@ def worded(error: GrammarError, text: str) -> tuple[str, str]:
     if sign := _UNKNOWN_SIGN.search(message):
         column, lines = int(sign["column"]), text.splitlines()
         line = lines[int(sign["line"]) - 1] if int(sign["line"]) <= len(lines) else ""
-        found = f"`{line[column - 1 : column]}`" if line[column - 1 : column].strip() else "sign"
-        return (
-            f"unexpected {found} in column {column}",
-            "put it in quotes; names have letters, digits and `_`",
-        )
+        return _unexpected_sign(line[column - 1 : column], column)
     if message == error.message:
         return re.sub(r"^\[Errno \d+\] ", "", message), error.remedy or ""
     remedy = next((remedy for begins, remedy in _REMEDIES.items() if message.startswith(begins)), "")
@@ -111,3 +118,13 @@ def worded(error: GrammarError, text: str) -> tuple[str, str]:
     if placed := _PLACED.match(message):
         message = f"{placed['what'][0].lower()}{placed['what'][1:]} in column {placed['column']}"
     return message, remedy or error.remedy or ""
+
+
+def _unexpected_sign(sign: str, column: int) -> tuple[str, str]:
+    """What is said of a sign that begins nothing, or something that never ends."""
+    if sign in _OPENING:
+        return f"{_OPENING[sign]} that begins in column {column} is not closed", f"close it with `{sign}`"
+    remedy = "put it in quotes; names have letters, digits and `_`"
+    if sign == "'":
+        remedy = 'write texts in double quotes, as in "x"'
+    return f"unexpected {f'`{sign}`' if sign.strip() else 'sign'} in column {column}", remedy

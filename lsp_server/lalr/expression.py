@@ -29,7 +29,11 @@ CATEGORIES = {
 
 
 class UnsupportedRegexError(ValueError):
-    """The expression uses something that is not regular or that the mask engine cannot take."""
+    """The expression uses something that is not regular or that the mask engine cannot take, or is none."""
+
+    def __init__(self, message: str, remedy: str = "write a regular expression without it") -> None:
+        super().__init__(message)
+        self.remedy = remedy
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from lark.lexer import Pattern, TerminalDef
 
 _LONGEST_NAME = 60
-_FLAG_REMEDY = "write the flag behind the expression, as in /.../i, or for a part of it, as in (?i:...)"
 _LONGEST_SHOWN = 30
 _PEOPLE_SAY = {
     "cname": "name",
@@ -154,7 +153,7 @@ def read_terminals(language: Language, definitions: Iterable[TerminalDef]) -> di
                 f"terminal {_short(definition.name)}: {error}",
                 path=language.grammar_path,
                 line=line_of(language.grammar, rf"{re.escape(definition.name)}\b"),
-                remedy=_FLAG_REMEDY if "flag" in str(error) else "write a regular expression without it",
+                remedy=error.remedy,
             ) from None
         if not exact and find_spec("regex") is None:
             raise GrammarError(

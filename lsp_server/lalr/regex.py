@@ -156,7 +156,7 @@ def _refusing() -> Iterator[None]:
     try:
         yield
     except (re.error, OverflowError) as error:
-        raise UnsupportedRegexError(str(error)) from None
+        raise UnsupportedRegexError(str(error), "correct the regular expression") from None
     except RecursionError:
         raise UnsupportedRegexError("it is nested too deeply") from None
 
@@ -164,7 +164,10 @@ def _refusing() -> Iterator[None]:
 def _parsed(pattern: str) -> Any:
     parsed = sre_parser.parse(pattern)
     if parsed.state.flags & ~re.UNICODE:
-        raise UnsupportedRegexError("a flag that is set inside an expression for all of it is not supported")
+        raise UnsupportedRegexError(
+            "a flag that is set inside an expression for all of it is not supported",
+            "write the flag behind the expression, as in /.../i, or for a part of it, as in (?i:...)",
+        )
     return parsed
 
 

@@ -26,6 +26,11 @@ UNREADABLE = [
     ('start: A\nA: "x" -> y\n', 2, "Aliasing", "remove"),
     ("start: a\n" + END + END, 3, "more than once", "%override"),
     ('start: A~3..1\nA: "x"\n', 1, "Range", "smaller"),
+    ('start: "a\n' + END, 1, "text that begins in column 8 is not closed", '`"`'),
+    ("start: A\nA: /x\n" + END, 2, "expression that begins in column 4 is not closed", "`/`"),
+    ("start: a 'x'\n" + END, 1, "`'` in column 10", "double quotes"),
+    ("start: A\nA: /[a-/\n" + END, 2, "unterminated character set", "correct the regular expression"),
+    ("start: WRD\n%import common.WRD\n" + END, 2, "`common` has no `WRD`", "correct the name"),
     ("start: missing\n", 1, "`missing` is not defined", "define it"),
     ("start: a\n%ignore NONE\n" + END, 2, "NONE", "define it"),
 ]
