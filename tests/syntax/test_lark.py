@@ -14,7 +14,7 @@ from lark.tree import Branch
 from lsp_server.errors import BundleError
 from lsp_server.lalr import check, load_grammar
 from lsp_server.languages import Language, ParserBinding, load_registry
-from lsp_server.syntax import SyntaxTree, next_tree, parse
+from lsp_server.syntax import Problem, SyntaxTree, next_tree, parse
 from lsp_server.syntax.nodes import Node
 from lsp_server.text import Edit, Span
 from tests.constraint.small import lark_text, random_grammar, small_language, words
@@ -299,6 +299,12 @@ def test_an_error_stays_where_it_is_in_a_text_that_is_no_list(
     found = [("error" if p.missing is None else "missing", p.span.start, p.span.end) for p in tree.problems]
     assert found == problems
     assert tree.element_start(len(text)) == 0
+
+
+def test_what_is_put_in_is_missing_whatever_a_rule_calls_it() -> None:
+    language = lark_grammar('start: (x | y)*\nx: "a" ";"\n!y: "b" ";"\n%ignore " "\n')
+    assert parse(language, "a a ;").problems == (Problem(Span(1, 1), ";", named=False),)
+    assert parse(language, "b b ;").problems == (Problem(Span(1, 1), "SEMICOLON", named=True),)
 
 
 def test_comments_are_in_the_innermost_node_around_them() -> None:
