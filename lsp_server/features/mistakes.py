@@ -167,8 +167,7 @@ class MistakeFinder:
     def _further(self, reading: Reading, mistake: Mistake) -> Iterator[Mistake]:
         """What else is wrong in the window of a mistake: found by reading it again without what is wrong."""
         window = mistake.window
-        # What lacks at the end of the text may do so because of any mistake.
-        places = [one.span.start for one in mistake.problems if one.span.start < len(self._tree.text)]
+        places = [one.span.start for one in mistake.problems if not self._may_be_due_to(mistake, one)]
         suspects = {self._tree.lines.line_of(place) for place in (*places, *self._rejected)}
         for _ in range(_MOST_FURTHER):
             found = self._next(reading, mistake, suspects)
@@ -176,6 +175,20 @@ class MistakeFinder:
                 return
             reading, failure = found
             yield (mistake := self._mistake(window, reading, failure))
+
+    def _may_be_due_to(self, mistake: Mistake, problem: Problem) -> bool:
+        """Whether a problem may be there because of a mistake before it.
+
+        That is what lacks at the end of the text, and in a tree of the grammar's own all within what the
+        parser gave up from the mistake on.
+        """
+        if problem.span.start >= len(self._tree.text):
+            return True
+        return self._tree.language.parser.module is None and any(
+            around.span.start <= mistake.offset < problem.span.start <= around.span.end
+            for around in mistake.problems
+            if around.missing is None
+        )
 
     def _next(
         self, reading: Reading, mistake: Mistake, suspects: Set[int]

@@ -21,6 +21,7 @@ from lsp_server.languages import Language, load_registry
 from lsp_server.syntax import next_tree, parse
 from lsp_server.text import Edit, Span, apply_edits
 from tests.counts import tries
+from tests.syntax.test_lark import lark_grammar
 from tests.work import calls
 
 MEGABYTES = tries(1, 5)
@@ -126,6 +127,26 @@ def test_a_mistake_hides_none_in_another_line(language_id: str, text: str) -> No
 )
 def test_what_is_wrong_only_because_of_a_line_above_is_not_shown(language_id: str, text: str) -> None:
     assert len(messages(language_id, text)) == 1
+
+
+HALF_TYPED = r"""
+start: _statement*
+_statement: loop | call
+loop: "for" NAME "=" _expression "do" _statement* "end"
+call: NAME "(" _expression ")"
+_expression: NAME | call | "(" _expression ")" | _expression "<" (NAME | call)
+NAME: /[a-z]+/
+%ignore /\s+/
+"""
+
+
+def test_lines_that_a_half_typed_one_spoils_are_not_shown() -> None:
+    tree = parse(lark_grammar(HALF_TYPED), "a(b)\nfor \na(b)\na(c)\na(d)\na(e)\n")
+    assert tree.error_count > 3
+    found = diagnose(tree, load_grammar(tree.language))
+    assert [(tree.lines.line_of(one.span.start), one.message) for one in found] == [
+        (2, "expected `=` before `(`")
+    ]
 
 
 def test_valid_examples_are_clean(language: Language) -> None:
