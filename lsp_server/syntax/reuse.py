@@ -31,7 +31,7 @@ class Earlier:
         rest = bisect_right(parts.starts, change.old_end)
         moved = change.new_end - change.old_end
         begin = parsed.byte_at(parts.starts[first]) if first else 0
-        stop = parsed.byte_at(parts.starts[rest] + moved) if rest < len(parts) else parsed.size
+        stop = parsed.byte_at(parts.starts[rest] + moved) if rest < len(parts) else parsed.size + 1
         fresh = list(takewhile(lambda one: one.start < stop, parsed.members.since(begin)))
         if first and not (fresh and _alike(parsed, fresh[0], parts, first, 0)):
             return None

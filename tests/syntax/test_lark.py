@@ -226,6 +226,27 @@ def test_edited_trees_of_bundles_equal_fresh_ones(bundle: Language) -> None:
         assert everything(tree) == everything(parse(language, text)), (edit, text)
 
 
+@pytest.mark.parametrize("keep", [1, 25], ids=["from intact", "very broken"])
+def test_parts_that_were_taken_over_are_those_of_the_tree(keep: int) -> None:
+    random, pieces, taken = Random(keep), (*"()[]{}+-*=,;.#/\n a1é", "/*", "*/", "do ", "a = 1\n", "<<"), 0
+    tree = parse(SHAPED, "")
+    for number in range(150):
+        if number % keep == 0:
+            tree = parse(SHAPED, "\n".join(random.choices(TEXTS, k=3)))
+            assert tree.parts is not None
+        edit = random_edit(random, tree.text, pieces)
+        tree = tree.edited([edit], edited(tree.text, edit))
+        if number % 3:
+            taken += tree._earlier is not None
+            assert _parts(tree) == _parts(parse(SHAPED, tree.text)), tree.text
+    assert taken > 80
+
+
+def _parts(tree: SyntaxTree) -> list[object]:
+    members = ((part, part.member) for part in tree.parts)
+    return [(part.start, part.text, part.key, one.start, one.end, one.broken) for part, one in members]
+
+
 @pytest.mark.parametrize("line", ["a = 1\n", "a = <<1>>\n", "a = <=<.>=>\n"])
 def test_elements_that_an_edit_does_not_touch_are_taken_over(line: str) -> None:
     text = line * 2000

@@ -27,7 +27,7 @@ class Tops:
 
     def since(self, byte: int) -> Iterator[Member]:
         """The members that begin at or after a place, in order."""
-        return (member for member in _members(self._root.tops(byte)) if member.start >= byte)
+        return (member for member in _members(self._root.tops(byte - 1)) if member.start >= byte)
 
     def touching(
         self, start: int, end: int, passed: Callable[[int, int], bool] = lambda start, end: False

@@ -19,6 +19,7 @@ from lsp_server.syntax.lr.nodes import Kind, Node, Root, Segment
 from lsp_server.syntax.lr.reading import Reader
 from lsp_server.syntax.lr.skimming import skim
 from lsp_server.syntax.nodes import Node as AnyNode
+from lsp_server.syntax.parser import Change
 from lsp_server.syntax.query import Query, compile_query
 from lsp_server.text import Edit, Span
 
@@ -97,7 +98,9 @@ class LrParser:
             *(s + delta for s in old.shifts[kept:]),
         ]
         kind = reader.kind or (self.builder.start if last is None else old.kind)
-        return LrTree(self, text, Root(kind, segments, shifts, len(text)))
+        old_end = tree.size if last is None else old.origins[last]
+        change = Change(start, old_end, old_end + delta)
+        return LrTree(self, text, Root(kind, segments, shifts, len(text)), change)
 
     def query(self, source: str, path: Path | None = None) -> Query:
         """Read a query, which may name nodes of any dialect of the language; ValueError if it is wrong."""
@@ -121,10 +124,12 @@ class LrTree:
     """One text and the tree that was made of it; one made from another is the same as one made anew."""
 
     exact = True
-    change = None
 
-    def __init__(self, parser: LrParser, text: str, root: Root, *, whole: bool = True) -> None:
+    def __init__(
+        self, parser: LrParser, text: str, root: Root, change: Change | None = None, *, whole: bool = True
+    ) -> None:
         self._parser = parser
+        self.change = change
         self.text = text
         self.size = len(text)
         self.root = root
