@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,8 @@ class Neovim:
         until("Neovim", self._socket.exists)
 
     def close(self) -> None:
-        self.press(f"{_NORMAL}:qall!<CR>")
+        with suppress(subprocess.CalledProcessError):  # it may be gone before it has answered
+            self.press(f"{_NORMAL}:qall!<CR>")
         self._process.wait(30)
 
     def press(self, keys: str) -> None:
