@@ -30,8 +30,8 @@ def with_examples(language: Language, own: str, others: Sequence[str]) -> tuple[
     """Other texts near one's own; where those are none of any length, the examples of the language too.
 
     Measured: of 308 lines in nine languages of other projects 83 were exact with examples of the project, 72
-    without. What the product brings is of nobody's project: where a file was begun, 22 % of the keys were
-    saved in GraphQL with its examples, 26 without. There it counts only until one's own text is begun.
+    without. What the product brings is of nobody's project: where a file was begun, 27 % of the keys were
+    saved in GraphQL with its examples, 29 without. There it counts only until one's own text is begun.
     """
     known = (own, *others) if is_bundled(language.directory) else others
     if any(len(text.strip()) >= _ENOUGH for text in known):

@@ -37,8 +37,8 @@ class Members(Protocol):
     ) -> Iterator[Node]:
         """The nodes at the top, members or not, that touch a range of bytes.
 
-        A query that is run on them one by one need not look at all that is before. Of a stretch of whole
-        nodes, all sound, the nodes may be left out if it may be `passed` by.
+        A query that is run on them one by one need not look at all that is before. Stretches of
+        whole sound nodes may be left out where `passed` is true of their start and end.
         """
 
 

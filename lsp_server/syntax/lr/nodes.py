@@ -227,23 +227,23 @@ class Segment:
         reach: int,
         end: int,
         brackets: Sequence[tuple[int, str]] | None,
-        nodes: Callable[[int], tuple[Green, ...]],
+        nodes: Callable[[int], tuple[Green, ...]] | None,
     ) -> None:
+        """`nodes` makes those of the segment that begins at a place; without it they are given later."""
         self.origin = self.start = origin
         self.reach = reach
         self.end = end
         self.broken = False
         self.brackets = brackets
-        self._nodes: Callable[[int], tuple[Green, ...]] | None = nodes
+        self._nodes = nodes
         self._children: tuple[Green, ...] = ()
 
     @classmethod
     def made(cls, origin: int, reach: int, nodes: Sequence[Green]) -> Segment:
         """One of which the nodes are known."""
         whole = parent(GROUP, tuple(_grouped(nodes, origin)), origin)
-        segment = cls(origin, reach, whole.end, None, lambda _: ())
-        segment.start, segment.broken = whole.start, whole.broken
-        segment._nodes, segment._children = None, whole.children
+        segment = cls(origin, reach, whole.end, None, None)
+        segment.start, segment.broken, segment._children = whole.start, whole.broken, whole.children
         return segment
 
     @property

@@ -42,9 +42,9 @@ class Reader:
         self.kind: Kind | None = None
 
     def run(self, known: Callable[[int], int | None]) -> int | None:
-        """Read on to where a segment begins of which something is `known`, and tell that; None if none does.
+        """Read on until a segment begins of which `known` tells something, and return that.
 
-        That is asked of each place at which one begins.
+        It is asked at each place where one begins. None where the text ends before.
         """
         while True:
             reading = self._scan.next(self._at.top, self._at.offset)

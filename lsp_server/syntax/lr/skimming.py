@@ -1,7 +1,7 @@
 """Reads past intact elements and makes no nodes of them: these are made of an element that is looked at.
 
-To see that an element is intact takes a fifth of the time that its nodes take, and in a long text most are
-never looked at.
+To see that an element is intact takes a fourth of the time that its nodes take (measured in 2 MB of Lua), and
+in a long text most are never looked at.
 """
 
 from __future__ import annotations
