@@ -32,7 +32,7 @@ class Tops:
     def touching(
         self, start: int, end: int, passed: Callable[[int, int], bool] = lambda start, end: False
     ) -> Iterator[Node]:
-        """The nodes at the top, members or not, that touch a range; of a sound segment that is `passed`, none."""
+        """The nodes at the top, members or not, that touch a range, but in segments that are `passed`."""
         for top in self._root.tops(start, passed):
             if top.start_byte >= end:
                 return
