@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from threading import Lock, RLock
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar, overload
 
 _K = TypeVar("_K", bound=Hashable)
 _V = TypeVar("_V")
@@ -73,3 +73,34 @@ class LruCache(Generic[_K, _V]):
         with self._lock:
             self._values.clear()
             self._weight = 0
+
+
+class CachedProperty(Generic[_V]):
+    """A property that is worked out when it is first asked for, and then is an attribute.
+
+    Up to Python 3.11 that of `functools` has one lock for all objects of a class: who asks for that of a
+    small text waits until that of a large one is made. Here two threads may work it out at once, as they do
+    there from Python 3.12 on.
+    """
+
+    def __init__(self, make: Callable[[Any], _V]) -> None:
+        self._make = make
+        self.__doc__ = make.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> CachedProperty[_V]: ...
+
+    @overload
+    def __get__(self, instance: object, owner: type) -> _V: ...
+
+    def __get__(self, instance: object | None, owner: type) -> CachedProperty[_V] | _V:
+        if instance is None:
+            return self
+        value = instance.__dict__[self._name] = self._make(instance)
+        return value
+
+
+cached_property = CachedProperty

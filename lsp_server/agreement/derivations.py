@@ -10,9 +10,9 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Mapping
-from functools import cached_property
 from random import Random
 
+from lsp_server.cache import cached_property
 from lsp_server.lalr.table import END, Rule
 
 _SEEK = 0.6

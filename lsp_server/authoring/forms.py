@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 
+from lsp_server.cache import cached_property
 from lsp_server.inspection.roles import Role, roles
 from lsp_server.lalr import Grammar, Rule
 

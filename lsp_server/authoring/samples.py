@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
+from lsp_server.cache import cached_property
 from lsp_server.inspection.roles import Role, reads, sigil_of
 from lsp_server.lalr import END, Grammar, drive
 from lsp_server.lalr.notation import rule_of

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
+from lsp_server.cache import cached_property
 from lsp_server.constraint.adjacency import Adjacency
 from lsp_server.constraint.grouping import Grouped, grouped
 from lsp_server.lalr.grammar import Grammar

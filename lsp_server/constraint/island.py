@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
+from lsp_server.cache import cached_property
 from lsp_server.lalr.grammar import END, Grammar
 from lsp_server.lalr.lexing import NOTHING, lexeme_read
 

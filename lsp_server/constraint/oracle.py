@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice, pairwise
 
 from lsp_server import cancellation
+from lsp_server.cache import cached_property
 from lsp_server.constraint.closing import closings, endings, finishing, ways
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.emit import emit

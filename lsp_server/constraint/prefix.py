@@ -11,8 +11,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
+from lsp_server.cache import cached_property
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.inside import HEAD, beats, lines_like
 from lsp_server.constraint.listed import begins_further, first_between

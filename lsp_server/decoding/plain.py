@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 
+from lsp_server.cache import cached_property
 from lsp_server.decoding.charting import Chart, ChartPlace, ReadGrammar
 from lsp_server.decoding.model import Vocabulary
 from lsp_server.decoding.scanning import Expressions, Lexer

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cached_property
 
+from lsp_server.cache import cached_property
 from lsp_server.constraint import CursorState, Fit, Oracle
 from lsp_server.features.reasons import Filter
 from lsp_server.features.trials import Trials

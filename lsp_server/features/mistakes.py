@@ -12,10 +12,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 
 from lsp_server import cancellation
-from lsp_server.cache import BoundedDict, LruCache
+from lsp_server.cache import BoundedDict, LruCache, cached_property
 from lsp_server.lalr import Grammar, ParseFailure, Reading, open_lexemes, read, rejected_at
 from lsp_server.lazy_imports import TURN
 from lsp_server.syntax import (

@@ -7,29 +7,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from lsp_server.features.diagnostics import MOST, Diagnostic, Mark
-from lsp_server.features.once import repeated
+from lsp_server.features.once import Repeated
 from lsp_server.inspection import Severity
 from lsp_server.names.catalogued import symbol_at
 from lsp_server.names.occurrences import Visibility
 from lsp_server.names.resolving import Resolver
 from lsp_server.names.standing import Place, Unit
 from lsp_server.names.texts import Texts
-from lsp_server.syntax import SyntaxTree
 
 DEPRECATED, UNUSED, REPEATED = "deprecated-name", "unused-name", "repeated-name"
 
 
-def name_findings(tree: SyntaxTree, own: Unit, others: Texts) -> tuple[Diagnostic, ...]:
+def name_findings(repeated: Repeated, own: Unit, others: Texts) -> tuple[Diagnostic, ...]:
     """What is told of the names of a text, in order of place.
 
     Args:
-        tree: of the text.
+        repeated: those that stand again where they may stand once.
         own: its names.
         others: those of all other texts and catalogues.
 
     """
     texts = Texts([own], beyond=others)
-    found = [*_deprecated(own, texts), *_unused(own, texts), *_repeated(tree)]
+    found = [*_deprecated(own, texts), *_unused(own, texts), *_repeated(repeated)]
     return tuple(sorted(found, key=lambda one: one.span)[:MOST])
 
 
@@ -81,7 +80,7 @@ def _is_referred_to(name: str, space: str, units: Iterable[Unit]) -> bool:
     )
 
 
-def _repeated(tree: SyntaxTree) -> Iterator[Diagnostic]:
-    for name, span in repeated(tree):
+def _repeated(repeated: Repeated) -> Iterator[Diagnostic]:
+    for name, span in repeated:
         message = f"'{name}' stands here already, and may stand only once"
         yield Diagnostic(span, message, REPEATED, severity=Severity.WARNING)

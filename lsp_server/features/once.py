@@ -8,36 +8,26 @@ and is not closed yet, seems to be in it. Must not know a language.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from operator import itemgetter
 
-from lsp_server.constraint import load_grammar
+from lsp_server.languages import Naming
 from lsp_server.names.naming import compared
-from lsp_server.repair import Boundaries
-from lsp_server.syntax import Landmarks, Match, SyntaxTree, parse
-from lsp_server.text import Edit, Span
+from lsp_server.syntax import Match, Part, PartKey, SyntaxTree
+from lsp_server.text import Span
 
 QUERY = "once"
 
-_REACH = 20_000
+REACH = 20_000
 """So many characters before a name are looked at."""
-
-_NEAR = 4_000
-"""So many where a person waits for a list, which looks at them in each tree that it makes.
-
-At 80 cursors in 1,000 lines of GraphQL that took 3 ms (p95: 5), and with five times as many 8 ms (p95: 28).
-"""
-
-_TRIED = 2
-"""So many places of names before a cursor are compared with the cursor's own, the nearest first."""
 
 _Key = tuple[int, tuple[str, ...], Span]
 
 
 @dataclass(frozen=True, slots=True)
-class _Named:
+class SaidOnce:
     """Names that stand together at one place, which of the query's patterns they fit, and in what.
 
     Where that is only `advice`, they may stand twice.
@@ -72,171 +62,139 @@ def said_again(tree: SyntaxTree, span: Span) -> int | None:
         BundleError: the query of the bundle is wrong.
 
     """
-    found = list(_named(tree, span))
+    found = list(said_once(tree, span))
     new = sorted(
         (named for named in found if span.start < named.span.end <= span.end),
         key=lambda named: named.span.end,
     )
-    start = max(min((named.within.start for named in new), default=span.start), span.start - _REACH)
+    start = max(min((named.within.start for named in new), default=span.start), span.start - REACH)
     known: dict[_Key, list[Span]] = {}
-    for named in found if start >= span.start else _named(tree, Span(start, span.end)):
+    for named in found if start >= span.start else said_once(tree, Span(start, span.end)):
         known.setdefault(named.key, []).append(named.span)
     for named in new:
         for other in known.get(named.key, ()):
-            if other.end <= named.span.start and not _damaged(tree, other, named.span):
+            if other.end <= named.span.start and not damaged_between(tree, other, named.span):
                 return named.span.end
     return None
 
 
-def used_up(
-    landmarks: Landmarks, offset: int, finishing: Callable[[str], Iterable[str]] = lambda name: ()
-) -> frozenset[str]:
-    """The names that stand before a cursor and may not stand there once more, as names are compared.
+@dataclass(frozen=True, slots=True)
+class OnceInPart:
+    """What a part of a text says that may stand once; spans count from the start of the part.
 
-    Which place the cursor is in is told by names before it: where one of them, said there with what follows
-    it in its own line, would stand twice in the same place, so would all that stand beside it. In a text
-    full of errors there are none, nor in a long element with one.
-
-    Args:
-        landmarks: of the document.
-        offset: the cursor.
-        finishing: texts that make what is open whole once a name is written there, the likeliest first.
-
-    Raises:
-        BundleError: the query of the bundle is wrong.
+    Attributes:
+        apart: what is in nothing in the part, but in the file.
+        again: the names that stand again, and where.
+        outer: what such names may be in.
 
     """
-    if landmarks.full_of_errors or QUERY not in landmarks.language.queries:
-        return frozenset()
-    for tree, here in _trees(landmarks, offset):
-        found = _used_up(tree, here, finishing) if tree.sound or len(tree.text) <= _REACH else None
-        if found or tree.sound:
-            return found or frozenset()
-    return frozenset()
+
+    apart: tuple[SaidOnce, ...]
+    again: tuple[tuple[str, Span], ...]
+    outer: tuple[Span, ...]
 
 
-def _used_up(tree: SyntaxTree, here: int, finishing: Callable[[str], Iterable[str]]) -> frozenset[str]:
-    """The same for a place in one tree."""
-    text, start = tree.text, max(0, here - _NEAR)
-    for name in _names_before(tree, start, here):
-        for edit in _said_at(text, here, name, finishing):
-            changed = text[: edit.span.start] + edit.text + text[edit.span.end :]
-            names = _beside(tree.edited((edit,), changed), Span(here, here + name.end - name.start), start)
-            if names:
-                return names
-    return frozenset()
+Repeated = tuple[tuple[str, Span], ...]
+"""The names that stand again where they may stand once, and where; in order."""
+
+Known = Mapping[PartKey, OnceInPart]
+"""What was found in parts that were read before."""
 
 
-def _trees(landmarks: Landmarks, offset: int) -> Iterator[tuple[SyntaxTree, int]]:
-    """Trees around a cursor, each with the cursor's place in it: of the elements near it, then of its own
-    element alone, which lines at the margin tell apart.
-    """
-    yield _around(landmarks, offset)
-    text = landmarks.text
-    element = Boundaries(load_grammar(landmarks.language), text, offset).begun_around(offset)
-    if element is not None:
-        yield parse(landmarks.language, text[element.start : element.end]), offset - element.start
-
-
-def _around(landmarks: Landmarks, offset: int) -> tuple[SyntaxTree, int]:
-    """The tree of the top-level elements near a cursor alone, and where the cursor is in that text.
-
-    To make one of all the text anew for each name takes longer, where the text is broken. Where they are
-    long, it is that of all the text.
-    """
-    whole, known = landmarks.text, landmarks.soundest
-    near, start, end = max(0, offset - _NEAR), known.element_start(offset), known.next_element(offset)
-    while (earlier := known.element_start(start)) < start and earlier >= near:
-        start = earlier
-    text = whole[start:end]
-    if len(text) in (0, len(whole)) or len(text) > _REACH:
-        return landmarks.current, offset
-    return parse(landmarks.language, text), offset - start
-
-
-def _beside(tree: SyntaxTree, span: Span, start: int) -> frozenset[str]:
-    """The names from an offset on that stand in the same place as one at a span, and before that."""
-    places = {
-        named.place: named.within for named in _named(tree, span) if named.is_free and named.span == span
-    }
-    first = max(start, min((within.start for within in places.values()), default=span.end))
-    return frozenset(
-        name
-        for named in (_named(tree, Span(first, span.end)) if places else ())
-        if named.is_free
-        and named.place in places
-        and start <= named.span.start
-        and named.span.end <= span.start
-        and not _damaged(tree, named.span, span)
-        for name in named.names
-    )
-
-
-def _names_before(tree: SyntaxTree, start: int, offset: int) -> list[Span]:
-    """The nearest names of a few places before a cursor; where there is an error, words of its line too."""
-    text = tree.text
-    before = [named for named in _named(tree, Span(start, offset)) if named.is_free]
-    places = {
-        named.place: named.span
-        for named in sorted(before, key=lambda named: named.span)
-        if start <= named.span.start and named.span.end <= offset
-    }
-    found = sorted(places.values(), reverse=True)[:_TRIED]
-    if not tree.sound:
-        line = Span(text.rfind("\n", 0, offset) + 1, offset)
-        words = [match.span() for match in re.finditer(tree.language.word, text[line.start : line.end])]
-        found += [Span(line.start + first, line.start + last) for first, last in words[: -_TRIED - 1 : -1]]
-    return list(dict.fromkeys(found))
-
-
-def _said_at(text: str, offset: int, span: Span, finishing: Callable[[str], Iterable[str]]) -> Iterator[Edit]:
-    """What says a name from before at a cursor, with what follows it in its own line.
-
-    First with the rest of the cursor's line, then without that, then with all that is open finished.
-    """
-    name, line = text[span.start : span.end], text[span.start : offset].partition("\n")[0].rstrip(" \t,")
-    rest = text[offset:].partition("\n")[0]
-    yield Edit(Span(offset, offset), line)
-    if rest.strip():
-        yield Edit(Span(offset, offset + len(rest)), line)
-    yield from (Edit(Span(offset, offset), name + more) for more in islice(finishing(name), 1))
-
-
-def repeated(tree: SyntaxTree) -> Iterator[tuple[str, Span]]:
-    """The names that stand again where they may stand once, with no error before them in what they are in.
+def repeated(tree: SyntaxTree, known: Known | None = None) -> tuple[Repeated, Known]:
+    """The names that stand again with no error before them in what they are in, and what may be given for
+    `known` with the text's next version.
 
     Raises:
         BundleError: the query of the bundle is wrong.
 
     """
     if QUERY not in tree.language.queries:
-        return
+        return (), {}
+    whole = Span(0, len(tree.text))
+    above = tree.matches_above(QUERY)
+    if above is None:
+        return tuple(_again(said_once(tree, whole), partial(damaged_between, tree))), {}
+    known = known or {}
+    kept: dict[PartKey, OnceInPart] = {}
+    found: list[tuple[str, Span]] = []
+    apart: list[SaidOnce] = []
+    outer: list[Span] = []
+    for number, (start, element) in enumerate(zip(tree.parts.starts, tree.parts.elements, strict=True)):
+        key = element.key
+        inside = None if key is None else kept.get(key) or known.get(key)
+        if inside is None:
+            inside = _in_part(tree, tree.parts[number])
+        if key is not None:
+            kept[key] = inside
+        found += [(name, _moved(span, start)) for name, span in inside.again]
+        apart += [replace(one, span=_moved(one.span, start), within=whole) for one in inside.apart]
+        if above:
+            outer += [_moved(span, start) for span in inside.outer]
+    apart += _of_matches(above, tree.text, tree.language.naming, whole, outer)
+    found += _again(apart, partial(damaged_between, tree))
+    return tuple(sorted(found, key=itemgetter(1))), kept
+
+
+def _in_part(tree: SyntaxTree, part: Part) -> OnceInPart:
+    matches, start, nowhere = part.matches(QUERY), part.start, Span(-1, -1)
+    named = tuple(_of_matches(matches, part.text, tree.language.naming, nowhere))
+
+    def damaged(one: Span, other: Span) -> bool:
+        return part.key is None and damaged_between(tree, _moved(one, start), _moved(other, start))
+
+    return OnceInPart(
+        tuple(one for one in named if one.within == nowhere),
+        tuple(_again((one for one in named if one.within != nowhere), damaged)),
+        tuple(_captured(matches, "once.in")),
+    )
+
+
+def _moved(span: Span, start: int) -> Span:
+    return Span(start + span.start, start + span.end)
+
+
+def _again(named: Iterable[SaidOnce], damaged: Callable[[Span, Span], bool]) -> Iterator[tuple[str, Span]]:
+    """Those that stand in the same as one before them, with no damage between the two."""
     met: dict[_Key, Span] = {}
-    for named in sorted(_named(tree, Span(0, len(tree.text))), key=lambda named: named.span):
-        if named.key in met and not named.advice and not _damaged(tree, met[named.key], named.span):
-            yield " ".join(named.names), named.span
-        met.setdefault(named.key, named.span)
+    for one in sorted(named, key=lambda one: one.span):
+        if one.key in met and not one.advice and not damaged(met[one.key], one.span):
+            yield " ".join(one.names), one.span
+        met.setdefault(one.key, one.span)
 
 
-def _damaged(tree: SyntaxTree, one: Span, other: Span) -> bool:
+def damaged_between(tree: SyntaxTree, one: Span, other: Span) -> bool:
     """Whether there is an error between two places, so that they may be in two blocks."""
     return any(one.start < problem.span.end and problem.span.start < other.end for problem in tree.problems)
 
 
-def _named(tree: SyntaxTree, span: Span) -> Iterator[_Named]:
-    matches = tree.matches(QUERY, span)
+def said_once(tree: SyntaxTree, span: Span) -> Iterator[SaidOnce]:
+    """What touches a span and may stand once, in no order.
+
+    Raises:
+        BundleError: the query of the bundle is wrong.
+
+    """
+    matches, whole = tree.matches(QUERY, span), Span(0, len(tree.text))
+    return _of_matches(matches, tree.text, tree.language.naming, whole)
+
+
+def _of_matches(
+    matches: Iterable[Match], text: str, naming: Naming, whole: Span, outer: Iterable[Span] = ()
+) -> Iterator[SaidOnce]:
+    """What some matches name; what is in none of their nodes, nor in an `outer` one, is in the `whole`."""
     placed: list[tuple[Match, list[Span], Span, Span]] = []
     for match in matches:
         spans = _captured((match,), "once")
         if spans:
             place = Span(spans[0].start, spans[-1].end)
-            whole = next(iter(_captured((match,), "once.element")), place)
-            placed.append((match, spans, place, whole))
-    around = _innermost(_captured(matches, "once.in"), {whole for _, _, _, whole in placed})
-    for match, spans, place, whole in placed:
-        names = tuple(compared(tree.text[one.start : one.end], tree.language.naming) for one in spans)
-        inside = around.get(whole, Span(0, len(tree.text)))
-        yield _Named(match.pattern, names, place, inside, "once.advice" in match.settings)
+            element = next(iter(_captured((match,), "once.element")), place)
+            placed.append((match, spans, place, element))
+    around = _innermost((*outer, *_captured(matches, "once.in")), {element for _, _, _, element in placed})
+    for match, spans, place, element in placed:
+        names = tuple(compared(text[one.start : one.end], naming) for one in spans)
+        inside = around.get(element, whole)
+        yield SaidOnce(match.pattern, names, place, inside, "once.advice" in match.settings)
 
 
 def _innermost(outer: Iterable[Span], inner: Iterable[Span]) -> dict[Span, Span]:

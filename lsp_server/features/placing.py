@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import partial
 
+from lsp_server.cache import cached_property
 from lsp_server.constraint import (
     RELAXATIONS,
     CursorState,

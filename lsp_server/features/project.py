@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
+from lsp_server.cache import cached_property
 from lsp_server.errors import UsageError
 from lsp_server.languages import Language
 from lsp_server.languages.sources import read_corpus

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
 
+from lsp_server.cache import cached_property
 from lsp_server.languages import Language
 
 _BLANKS = " \t\v\f"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from lark.grammar import Rule as LarkRule
 from lark.lexer import TerminalDef
 from lark.load_grammar import load_grammar as read_grammar
 
+from lsp_server.cache import cached_property
 from lsp_server.errors import GrammarError
 from lsp_server.lalr.analysed import Analysis
 from lsp_server.lalr.bounds import (

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from copy import copy
-from functools import cache, cached_property
+from functools import cache
 
+from lsp_server.cache import cached_property
 from lsp_server.lalr.analysed import Analysis
 from lsp_server.lalr.automaton import Automaton
 from lsp_server.lalr.dynamic import DynamicScanner, shift_dynamically

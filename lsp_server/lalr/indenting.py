@@ -7,8 +7,8 @@ the line that it comes of. So between two lexemes the blocks that are open are a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
 
+from lsp_server.cache import cached_property
 from lsp_server.lalr.lines import Layout, Lines
 from lsp_server.lalr.onward import goes_on
 from lsp_server.lalr.table import Stack, Table

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
+from lsp_server.cache import cached_property
 from lsp_server.lalr.bounds import CELLS, TooManyCellsError
 from lsp_server.lalr.fixpoints import NULLABLE, firsts
 from lsp_server.lalr.lookahead import find_lookaheads

@@ -8,7 +8,6 @@ that have no name, so that the same one may be called otherwise in another versi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from lark import Lark
 from lark.exceptions import LarkError
 from lark.lexer import Lexer, TerminalDef, Token
 
+from lsp_server.cache import cached_property
 from lsp_server.errors import GrammarError
 from lsp_server.lalr.analysis import converted, item_sets, read_rules
 from lsp_server.lalr.importing import importer

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
 from re import _constants as sre
 from re import _parser as sre_parser
 from typing import TYPE_CHECKING, cast
 
+from lsp_server.cache import cached_property
 from lsp_server.errors import GrammarError
 from lsp_server.lalr.bounds import line_of
 from lsp_server.lalr.dialect import for_re, is_beyond_re

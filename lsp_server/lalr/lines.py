@@ -6,8 +6,8 @@ It knows lines and columns, and no parser.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
+from lsp_server.cache import cached_property
 from lsp_server.languages import Indentation, Language
 
 

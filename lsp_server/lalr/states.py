@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
+from lsp_server.cache import cached_property
 from lsp_server.lalr.bounds import TooManyCellsError
 from lsp_server.lalr.fixpoints import least
 from lsp_server.lalr.table import END, Item, Rule

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
-from lsp_server.cache import BoundedDict
+from lsp_server.cache import BoundedDict, cached_property
 from lsp_server.lalr.fixpoints import NULLABLE, firsts, gather, least
 from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.rows import Rows

@@ -15,9 +15,9 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
+from lsp_server.cache import cached_property
 from lsp_server.lalr.analysed import Gap
 from lsp_server.lalr.automaton import State
 from lsp_server.lalr.expression import sets_of

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 
+from lsp_server.cache import cached_property
 from lsp_server.errors import DocumentError
 from lsp_server.languages.catalogue import Catalogue
 from lsp_server.languages.directories import is_bundled

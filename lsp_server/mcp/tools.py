@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lsp_server.cache import cached_property
 from lsp_server.languages import Language, Registry
 from lsp_server.mcp.places import MARK, AgentText, marked, text_of
 from lsp_server.text import LineIndex, Span

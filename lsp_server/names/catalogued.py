@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
-from lsp_server.cache import LruCache
+from lsp_server.cache import LruCache, cached_property
 from lsp_server.languages import Language
 from lsp_server.languages.catalogue import Catalogue, CatalogueSymbol, every
 from lsp_server.names.occurrences import MemberPath, Name, Names, Occurrence, PartNames, Said, Visibility

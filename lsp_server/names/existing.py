@@ -11,9 +11,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import TYPE_CHECKING
 
+from lsp_server.cache import cached_property
 from lsp_server.languages import Language
 from lsp_server.names.occurrences import Names, Occurrence, Said, Visibility
 from lsp_server.names.seen import Seen, builtin_names

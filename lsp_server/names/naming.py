@@ -35,17 +35,30 @@ Known = Mapping[PartKey, PartNames]
 """The names of parts that were read before."""
 
 
-def names_of(tree: SyntaxTree, known: Known | None = None, near: int | None = None) -> tuple[Names, Known]:
+def names_of(
+    tree: SyntaxTree,
+    known: Known | None = None,
+    near: int | None = None,
+    rest: Callable[[], None] | None = None,
+) -> tuple[Names, Known]:
     """The names of a text, and what may be given for `known` with its next version.
 
     Those that are wanted `near` an offset are soon there: of a very long part that holds it, which would have
     to be read anew after each edit, only its beginning is read, where most is declared, and what is near. A
     part elsewhere with an error in it is taken to have the names that it had before, whatever is around it.
 
+    Args:
+        tree: of the text.
+        known: what this gave for an earlier version.
+        near: an offset.
+        rest: is called between parts, and may take its time.
+
     Raises:
         BundleError: the query of the bundle is wrong.
 
     """
+    if rest is not None:
+        tree.settle(rest)
     parts, naming = tree.parts, tree.language.naming
     touched = () if near is None else _touching(parts, near)
     found: list[PartNames] = []
@@ -58,22 +71,26 @@ def names_of(tree: SyntaxTree, known: Known | None = None, near: int | None = No
             assert near is not None
             found.append(_read_near(parts[number], near - parts.starts[number], naming))
             continue
-        kept[key] = names = names or read_part(parts[number], naming)
+        if names is None:
+            if rest is not None:
+                rest()
+            names = read_part(parts[number], naming)
+        kept[key] = names
         found.append(names)
     return Names(tuple(parts.starts), tuple(found)), kept
 
 
-def names_around(tree: SyntaxTree, offset: int) -> Names:
-    """The names of the parts of a text that hold an offset, or begin or end there."""
-    parts, naming = tree.parts, tree.language.naming
-    near = _touching(parts, offset)
+def names_around(tree: SyntaxTree, offset: int, reach: int = 0) -> Names:
+    """The names of the parts of a text that hold an offset, or begin or end so many characters from it."""
+    span = Span(max(0, offset - reach), min(len(tree.text), offset + reach))
+    parts, naming = tree.parts_touching(span), tree.language.naming
     found = (
-        _read_near(parts[at], offset - parts.starts[at], naming)
-        if _is_long(parts.elements[at].text)
-        else read_part(parts[at], naming)
-        for at in near
+        _read_near(part, min(max(0, offset - part.start), len(part.text)), naming)
+        if _is_long(part.text)
+        else read_part(part, naming)
+        for part in parts
     )
-    return Names(tuple(parts.starts[at] for at in near), tuple(found))
+    return Names(tuple(parts.starts), tuple(found))
 
 
 def read_part(part: Part, naming: Naming) -> PartNames:

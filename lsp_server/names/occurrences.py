@@ -10,10 +10,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
 from itertools import chain
 from typing import TypeVar
 
+from lsp_server.cache import cached_property
 from lsp_server.names.regions import MemberItem, Region
 from lsp_server.text import Span
 

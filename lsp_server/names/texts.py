@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
 from typing import TypeVar
 
+from lsp_server.cache import cached_property
 from lsp_server.names.occurrences import MemberPath, Visibility
 from lsp_server.names.standing import Unit
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
 from itertools import islice
 
 from lsp_server import cancellation
+from lsp_server.cache import cached_property
 from lsp_server.constraint.beginning import Typing, settled
 from lsp_server.constraint.brackets import bracket_states
 from lsp_server.constraint.cursor import CursorState

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import cached_property
 
+from lsp_server.cache import cached_property
 from lsp_server.constraint import CursorState, Fit, Grammar, Oracle, Window
 from lsp_server.repair.decision import Way
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
+from lsp_server.cache import cached_property
 from lsp_server.languages import Language
 from lsp_server.retrieval.passages import comment_text
 from lsp_server.retrieval.words import fixed_words, telling, words_of

@@ -22,6 +22,7 @@ from lsp_server.server.configuration.settings import Settings
 from lsp_server.server.handlers import register
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.server.process.leaving import leave, leave_on_signals
+from lsp_server.server.scheduling.workers import take_short_turns
 from lsp_server.server.shared import THREADS, Shared
 
 _PATIENCE = 1.0
@@ -48,6 +49,7 @@ def serve_stdio(settings: Settings | None = None) -> int:
     """
     server = create_server(settings or Settings())
     leave_on_signals(lambda: server.exit_code)
+    take_short_turns()
     gc.enable()  # off since the start
     output = sys.stdout.fileno()
     answers = os.fdopen(os.dup(output), "wb")

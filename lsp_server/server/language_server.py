@@ -16,6 +16,7 @@ from pygls.lsp.server import LanguageServer
 
 from lsp_server import __version__
 from lsp_server.languages import Registry
+from lsp_server.names.occurrences import Names
 from lsp_server.server.client.client import Client
 from lsp_server.server.client.connections import Connection
 from lsp_server.server.client.progress import Progress
@@ -25,10 +26,11 @@ from lsp_server.server.configuration.settings import Settings
 from lsp_server.server.convert.tokens import TokenEncoder
 from lsp_server.server.diagnostics.grammar_lint import GrammarLint
 from lsp_server.server.diagnostics.publishing import Publisher
-from lsp_server.server.documents.session import Session
+from lsp_server.server.documents.session import Document, Session
 from lsp_server.server.following import Following
 from lsp_server.server.model.status import StatusTeller
 from lsp_server.server.scheduling.lanes import Lanes
+from lsp_server.server.scheduling.precedence import Precedence, Rank
 from lsp_server.server.shared import THREADS, Shared
 from lsp_server.server.suggestions.adapting import Adapting
 from lsp_server.server.suggestions.lists import Lists
@@ -95,11 +97,13 @@ class HolegramServer(LanguageServer):
             adopted=shared.use,
         )
         self.session = session = Session(Registry(()))
-        self._analysis = Lanes(THREADS, limits.threads)
-        self.answers = Lanes(THREADS, limits.threads)
-        turns = (shared.reading, shared.worker, shared.looking, shared.indexing)
-        self._threads = tuple(one.lane() for one in turns)
-        reader, worker, looker, indexer = self._threads
+        self._precedence = precedence = Precedence()
+        self._analysis = Lanes(THREADS, limits.threads, partial(precedence.at, Rank.SHOWN))
+        self.answers = Lanes(THREADS, limits.threads, partial(precedence.at, Rank.ASKED))
+        self._naming = Lanes(THREADS, limits.threads)
+        worker = shared.worker.lane(partial(precedence.at, Rank.ASKED))
+        reader, looker, indexer = (one.lane() for one in (shared.reading, shared.looking, shared.indexing))
+        self._threads = (reader, worker, looker, indexer)
         self.folders = Folders(client, None if limits.trusted else shared.folders)
         self.index = WorkspaceIndex(
             self.folders.roots,
@@ -109,7 +113,7 @@ class HolegramServer(LanguageServer):
             self._show_reading,
             lambda: self.configuration.settings.catalogues,
         )
-        self.query = WorkspaceQuery(session, self.index, self.answers)
+        self.query = WorkspaceQuery(session, self.index, self.answers, self._name)
         self.nearby = Nearby(session, self.index)
         self.passages = Passages(
             shared.stores,
@@ -125,7 +129,7 @@ class HolegramServer(LanguageServer):
             self.index,
             self.folders.roots,
             lambda: self.configuration.settings.completion.names,
-            self._analysis.run,
+            self._name,
         )
         self.lists = Lists(self.query, self.nearby, self.existing_names, self.passages)
         self.publisher = Publisher(
@@ -136,6 +140,7 @@ class HolegramServer(LanguageServer):
             self.configuration,
             self.index,
             self.existing_names,
+            partial(precedence.rest, Rank.SHOWN),
         )
         outcomes = Outcomes()
         slots = Suggestions(
@@ -165,6 +170,11 @@ class HolegramServer(LanguageServer):
         self.wrong_bundles = WrongBundles(client, session, trusted=limits.trusted)
         self.connection = Connection(client, session, self._adopt, self.wrong_bundles.show, self.status.tell)
         self.protocol.listener = Listener(shared.metrics.count_message, self.following.lose, limits.requests)
+
+    async def _name(self, document: Document) -> Names | None:
+        """The names in a document; to find them out takes seconds in a large one, and rests meanwhile."""
+        work = partial(document.names, rest=partial(self._precedence.rest, Rank.KEPT))
+        return await self._naming.run(document.snapshot.uri, work)
 
     def watch_files(self) -> None:
         """Ask to be told when a file of a known language changes, or one of a bundle."""
@@ -197,6 +207,7 @@ class HolegramServer(LanguageServer):
         self.index.close()
         self.passages.close()
         self._analysis.shutdown()
+        self._naming.shutdown()
         self.answers.shutdown()
         for lane in self._threads:
             lane.shutdown(wait=False, cancel_futures=True)

@@ -10,9 +10,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import chain
 
+from lsp_server.cache import cached_property
 from lsp_server.languages import Language
 from lsp_server.syntax.nodes import Node
 from lsp_server.syntax.parser import Parsed

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cached_property
 
+from lsp_server.cache import cached_property
 from lsp_server.languages import Language
 from lsp_server.syntax.tree import SyntaxTree
 from lsp_server.text import Edit, Span

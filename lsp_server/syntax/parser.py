@@ -23,6 +23,10 @@ class Member(NamedTuple):
 class Members(Protocol):
     """The members of one tree, found without visiting all of them where that is not asked for."""
 
+    @property
+    def above(self) -> Sequence[Node]:
+        """The nodes that hold them all, the root first, where that is no ERROR."""
+
     def all(self) -> Iterator[Member]:
         """Every member, in order."""
 
@@ -60,8 +64,8 @@ class Query(Protocol):
     def captures(self, root: Node, text: str, start: int, end: int) -> Iterator[tuple[int, str, int, int]]:
         """The captures of these matches, in no order: pattern, name, and two bytes."""
 
-    def captures_at(self, node: Node, text: str) -> Iterator[tuple[int, str, int, int]]:
-        """The captures of the matches that begin with a node itself, however long it is."""
+    def matches_at(self, node: Node, text: str) -> Iterator[tuple[int, Sequence[tuple[str, Node]]]]:
+        """The matches that begin with a node itself, however long that is, in a query that is `rooted`."""
 
     def settings(self, pattern: int) -> Mapping[str, str | None]:
         """What `#set!` says in a pattern."""

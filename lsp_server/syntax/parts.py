@@ -176,9 +176,8 @@ class Parts:
         return found
 
 
-def parts_of(language: Language, parsed: Parsed) -> Parts:
-    """The parts of a text, each as its tree has it."""
-    members = list(parsed.members.all())
+def parts_of(language: Language, parsed: Parsed, members: Sequence[Member]) -> Parts:
+    """The parts of a text that some members of its tree are."""
     starts = [parsed.offset_at(member.start) for member in members]
     elements = [element_of(parsed, member) for member in members]
     return Parts(language, parsed, starts, elements, [*members])

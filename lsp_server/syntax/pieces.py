@@ -60,8 +60,11 @@ def _divided(parsed: Parsed, query: Query, among: Span, size: int) -> tuple[list
             if end <= among.start or start >= among.end:
                 continue
             if end - start > size and node.child_count and depth < _DEEPEST:
-                found = query.captures_at(node, parsed.text)
-                captured.extend((begin, stop, pattern, name) for pattern, name, begin, stop in found)
+                captured.extend(
+                    (each.start_byte, each.end_byte, pattern, name)
+                    for pattern, nodes in query.matches_at(node, parsed.text)
+                    for name, each in nodes
+                )
                 divide(node.children, depth + 1)
             else:
                 small.append(node)

@@ -75,11 +75,9 @@ class Query:
             for name, node in found:
                 yield pattern, name, node.start_byte, node.end_byte
 
-    def captures_at(self, node: Node, data: bytes | str) -> Iterator[tuple[int, str, int, int]]:
-        """The captures of the matches that begin with a node itself, in a query that is `rooted`."""
-        for pattern, found in self._at(Finder(), node, data):
-            for name, each in found:
-                yield pattern, name, each.start_byte, each.end_byte
+    def matches_at(self, node: Node, data: bytes | str) -> Iterator[tuple[int, list[tuple[str, Node]]]]:
+        """The matches that begin with a node itself, in a query that is `rooted`."""
+        return self._at(Finder(), node, data)
 
     def settings(self, pattern: int) -> Mapping[str, str | None]:
         """What `#set!` says in a pattern."""

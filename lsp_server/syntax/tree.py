@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import islice, takewhile
+from itertools import chain, islice, takewhile
 
+from lsp_server.cache import cached_property
 from lsp_server.languages import Language
 from lsp_server.syntax.binding import load_binding
 from lsp_server.syntax.brackets import Bracket, Brackets
 from lsp_server.syntax.nodes import Node
-from lsp_server.syntax.parser import Member, Parsed
+from lsp_server.syntax.parser import Member, Parsed, Query
 from lsp_server.syntax.parts import Parts, lexeme_in, parts_of
 from lsp_server.syntax.pieces import Piece, pieces
 from lsp_server.syntax.problems import Damage, Problem
@@ -309,13 +309,36 @@ class SyntaxTree:
         start = 0 if span is None else source.byte_at(span.start)
         end = source.size if span is None else source.byte_at(span.end)
         root = source.root if span is None else source.root_over(start, end)
+        return self._matches(compiled, compiled.matches(root, self.text, start, end))
+
+    def matches_above(self, query: str) -> tuple[Match, ...] | None:
+        """What a query of the bundle finds that begins with a node around all parts.
+
+        All else is found in a part. None where it is not so: the root is an ERROR, or the query looks for
+        nodes beside each other.
+
+        Raises:
+            BundleError: the query is wrong.
+
+        """
+        compiled, source = load_query(self.language, query), self._parsed
+        if compiled is None:
+            return ()
+        if source.root.is_error or not compiled.rooted:
+            return None
+        found = (compiled.matches_at(node, source.text) for node in source.members.above)
+        return self._matches(compiled, chain.from_iterable(found))
+
+    def _matches(
+        self, query: Query, found: Iterable[tuple[int, Iterable[tuple[str, Node]]]]
+    ) -> tuple[Match, ...]:
         return tuple(
             Match(
                 pattern,
                 tuple(Capture(name, self._span(n.start_byte, n.end_byte), n.type) for name, n in nodes),
-                compiled.settings(pattern),
+                query.settings(pattern),
             )
-            for pattern, nodes in compiled.matches(root, self.text, start, end)
+            for pattern, nodes in found
         )
 
     @cached_property
@@ -326,7 +349,20 @@ class SyntaxTree:
             parts = earlier.parts_of(self.language, self._parsed)
             if parts is not None:
                 return parts
-        return parts_of(self.language, self._parsed)
+        return parts_of(self.language, self._parsed, list(self._parsed.members.all()))
+
+    def settle(self, rest: Callable[[], None]) -> None:
+        """Do what takes long for the first `parts` of a long text; between them it may rest."""
+        if self._earlier is None and "parts" not in self.__dict__:
+            for _ in self._parsed.members.all():
+                rest()
+
+    def parts_touching(self, span: Span) -> Parts:
+        """Those of them that a span touches; the others are not looked for."""
+        start, end = self._parsed.byte_at(span.start), self._parsed.byte_at(span.end)
+        before = takewhile(lambda member: member.end >= start, self._parsed.members.before(start + 1))
+        behind = takewhile(lambda member: member.start <= end, self._parsed.members.since(start + 1))
+        return parts_of(self.language, self._parsed, [*reversed([*before]), *behind])
 
     def named_nodes(self) -> Iterator[tuple[str, Span]]:
         """The kind and the span of each node that has a name, an outer one before those in it."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
+from lsp_server.cache import cached_property
 from lsp_server.text.lines import LineIndex
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from lsp_server.features.name_findings import name_findings
+from lsp_server.features.once import repeated
 from lsp_server.names.catalogued import catalogue_unit
 from lsp_server.names.standing import Unit
 from lsp_server.names.texts import Texts
@@ -18,7 +19,8 @@ from tests.names.test_catalogued import SCHEMA, catalogue
 def told(language_id: str, text: str, beside: Mapping[str, str] | None = None, *units: Unit) -> list[str]:
     language = named(language_id)
     others = [unit(language, *item) for item in (beside or {}).items()]
-    found = name_findings(parse(language, text), unit(language, "a/b", text), Texts([*others, *units]))
+    again, _ = repeated(parse(language, text))
+    found = name_findings(again, unit(language, "a/b", text), Texts([*others, *units]))
     return [f"{one.code} {text[one.span.start : one.span.end]}" for one in found]
 
 

@@ -4,12 +4,16 @@ where it stands already.
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
-from lsp_server.features.once import said_again, used_up
+from lsp_server.features.lists.used_up import used_up
+from lsp_server.features.once import repeated, said_again
 from lsp_server.languages.cases import CURSOR
-from lsp_server.syntax import Landmarks, parse
-from lsp_server.text import Span
+from lsp_server.syntax import Landmarks, SyntaxTree, next_tree, parse
+from lsp_server.text import Edit, Span, apply_edits
+from tests.counts import tries
 from tests.features.completing import language_of
 from tests.features.listing import listed, texts_of
 from tests.work import calls
@@ -64,3 +68,56 @@ def test_a_name_that_stands_already_is_not_listed_while_it_is_typed() -> None:
 def test_names_behind_a_mistake_are_not_taken_for_those_of_the_same_block() -> None:
     text = 'resource "a" "b" {\n  ami = 1\n  = )\n  depth = 2\n  '
     assert used_up(Landmarks(parse(language_of("hcl"), text)), len(text)) <= {"depth"}
+
+
+_TWICE = {
+    "hcl": 'a = 1\nresource "a" "b" {\n  c = 1\n  c = 2\n}\nresource "a" "b" {\n}\na = 2\n'
+    'd "e" {\n  c = {\n    f = 1\n    f = 2\n  }\n}\n',
+    "graphql": "type A { b: C b: D }\ninput E { b: C }\ntype A { b: C }\n"
+    "fragment F on A { b b }\nfragment F on A { b }\n",
+    "postgres": "CREATE TABLE a (b int, b int);\nINSERT INTO a (b, c, b) VALUES (1, 2, 3);\n"
+    "SELECT b, b FROM a;\n",
+    "sparql": "PREFIX a: <b>\nPREFIX a: <c>\nSELECT ?a ?a WHERE { ?a a:b ?c }\n",
+    "lark": 'start: a\na: "b"\na: B\nB: "c"\nB: "d"\n',
+}
+
+
+def _again(language_id: str, text: str) -> list[str]:
+    found, _ = repeated(parse(language_of(language_id), text))
+    return [f"{name} {text[: span.start].count(chr(10))}" for name, span in found]
+
+
+@pytest.mark.parametrize(
+    ("language_id", "again"),
+    [
+        ("hcl", ["c 3", 'resource "a" "b" 5', "a 7", "f 11"]),
+        ("graphql", ["b 0", "A 2", "b 3", "F 4"]),
+        ("postgres", ["b 0", "b 1"]),
+        ("sparql", ["a: 1", "a 2"]),
+        ("lark", ["a 2", "B 4"]),
+    ],
+)
+def test_what_stands_twice_is_found_in_each_part_and_between_them(language_id: str, again: list[str]) -> None:
+    assert _again(language_id, _TWICE[language_id]) == again
+
+
+@pytest.mark.parametrize("language_id", _TWICE)
+def test_what_stands_twice_is_the_same_by_parts_after_edits_and_looked_for_in_the_whole(
+    language_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    language, chance = language_of(language_id), Random(language_id)
+    example = next(iter(language.examples.values()))[:2_000]
+    for text in (_TWICE[language_id], example):
+        tree, known = parse(language, text), None
+        for _ in range(tries(12, 60)):
+            at = chance.randrange(len(text))
+            start = text.rfind("\n", 0, at) + 1
+            line = text[start : text.find("\n", start) + 1] or "\n"
+            edit = Edit(Span(start, start), line) if chance.random() < 0.7 else Edit(Span(at, at + 1), "")
+            text = apply_edits(text, (edit,))
+            tree = next_tree(tree, (edit,), text)
+            found, known = repeated(tree, known)
+            with monkeypatch.context() as patch:
+                patch.setattr(SyntaxTree, "matches_above", lambda tree, query: None)
+                whole, _ = repeated(tree)
+                assert sorted(whole) == sorted(found), text

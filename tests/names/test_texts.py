@@ -95,7 +95,7 @@ def test_a_second_document_reads_no_other_text(monkeypatch: pytest.MonkeyPatch) 
         read.clear()
         told = unknown_names(Existing(around, own.folder, Own(language, own.names)), own.names, tree)
         assert [one.name for one in told] == [f"no_{number}"]
-        name_findings(tree, own, around.texts)
+        name_findings((), own, around.texts)
         return sum(names is not own.names for names in read)
 
     assert opened(0) > 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from lsprotocol import types
 from lsp_server.features.recall import Wanted
 from lsp_server.languages import load_registry
 from lsp_server.names.existing import Existing
+from lsp_server.names.occurrences import Names
 from lsp_server.names.places import Use
 from lsp_server.names.strictness import Strictness
 from lsp_server.server.documents.session import Document, Session
@@ -29,8 +30,8 @@ REGISTRY = load_registry()
 VAR = Use(("var",))
 
 
-async def at_once(uri: str, work: Callable[[], Any]) -> Any:
-    return work()
+async def names_in(document: Document) -> Names | None:
+    return document.names()
 
 
 class Workspace:
@@ -40,7 +41,7 @@ class Workspace:
         self.root, self.strictness, self.session = root, Strictness.PREFER, Session(REGISTRY)
         self.index = WorkspaceIndex(lambda: (root,), lambda: REGISTRY, reader, print)
         roots = (root,)
-        self.known = ExistingNames(self.session, self.index, lambda: roots, lambda: self.strictness, at_once)
+        self.known = ExistingNames(self.session, self.index, lambda: roots, lambda: self.strictness, names_in)
 
     def write(self, name: str, *variables: str) -> None:
         (self.root / name).write_text("".join(f'variable "{variable}" {{}}\n' for variable in variables))
@@ -143,10 +144,10 @@ async def test_what_others_use_of_what_fades_is_told_of(workspace: Workspace) ->
 async def test_a_document_whose_names_cannot_be_found_out_keeps_none_from_what_is_told_of_it(
     workspace: Workspace,
 ) -> None:
-    async def fails_in_bad(uri: str, work: Callable[[], Any]) -> Any:
-        if uri.endswith("bad.tf"):
+    async def fails_in_bad(document: Document) -> Names | None:
+        if document.snapshot.uri.endswith("bad.tf"):
             raise RecursionError
-        return work()
+        return document.names()
 
     known = ExistingNames(
         workspace.session, workspace.index, lambda: (workspace.root,), lambda: Strictness.PREFER, fails_in_bad

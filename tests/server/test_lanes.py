@@ -22,11 +22,11 @@ from lsp_server.features import diagnosis as room
 
 diagnosis = room.diagnosis
 
-def held(text, *more):
+def held(text, *more, **named):
     if "slow" in text:
         with open(os.environ["GATE"]) as gate:
             gate.read()
-    return diagnosis(text, *more)
+    return diagnosis(text, *more, **named)
 
 room.diagnosis = held
 main()

@@ -67,7 +67,7 @@ def language(request: pytest.FixtureRequest) -> Language:
 
 @pytest.mark.parametrize("keep", [1, 4, 30], ids=["from intact", "a little broken", "very broken"])
 def test_parts_that_were_taken_over_are_those_of_the_tree(language: Language, keep: int) -> None:
-    random = Random(keep)
+    random, places = Random(keep), Random(keep)
     examples = [path.read_text("utf-8") for path in sorted((language.directory / "examples").iterdir())]
     tree, taken = parse(language, ""), 0
     for number in range(240):
@@ -84,6 +84,9 @@ def test_parts_that_were_taken_over_are_those_of_the_tree(language: Language, ke
             fresh = SyntaxTree(language, tree._parsed).parts
             taken += tree.parts._members.count(None)
             assert [told(part) for part in tree.parts] == [told(part) for part in fresh]
+            start, end = sorted(places.choices(range(len(text) + 1), k=2))
+            near = [told(part) for part in tree.parts if part.start <= end and start <= part.end]
+            assert [told(part) for part in tree.parts_touching(Span(start, end))] == near
     assert taken > 240
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from random import Random
 
@@ -14,7 +14,7 @@ from lark.tree import Branch
 from lsp_server.errors import BundleError
 from lsp_server.lalr import check, load_grammar
 from lsp_server.languages import Language, ParserBinding, load_registry
-from lsp_server.syntax import Problem, SyntaxTree, next_tree, parse
+from lsp_server.syntax import Part, Problem, SyntaxTree, next_tree, parse
 from lsp_server.syntax.nodes import Node
 from lsp_server.text import Edit, Span
 from tests.constraint.small import lark_text, random_grammar, small_language, words
@@ -229,7 +229,7 @@ def test_edited_trees_of_bundles_equal_fresh_ones(bundle: Language) -> None:
 @pytest.mark.parametrize("keep", [1, 25], ids=["from intact", "very broken"])
 def test_parts_that_were_taken_over_are_those_of_the_tree(keep: int) -> None:
     random, pieces, taken = Random(keep), (*"()[]{}+-*=,;.#/\n a1é", "/*", "*/", "do ", "a = 1\n", "<<"), 0
-    tree = parse(SHAPED, "")
+    tree, places = parse(SHAPED, ""), Random(keep)
     for number in range(150):
         if number % keep == 0:
             tree = parse(SHAPED, "\n".join(random.choices(TEXTS, k=3)))
@@ -238,12 +238,15 @@ def test_parts_that_were_taken_over_are_those_of_the_tree(keep: int) -> None:
         tree = tree.edited([edit], edited(tree.text, edit))
         if number % 3:
             taken += tree._earlier is not None
-            assert _parts(tree) == _parts(parse(SHAPED, tree.text)), tree.text
+            assert _parts(tree.parts) == _parts(parse(SHAPED, tree.text).parts), tree.text
+            start, end = sorted(places.choices(range(len(tree.text) + 1), k=2))
+            near = [part for part in tree.parts if part.start <= end and start <= part.end]
+            assert _parts(tree.parts_touching(Span(start, end))) == _parts(near)
     assert taken > 80
 
 
-def _parts(tree: SyntaxTree) -> list[object]:
-    members = ((part, part.member) for part in tree.parts)
+def _parts(parts: Iterable[Part]) -> list[object]:
+    members = ((part, part.member) for part in parts)
     return [(part.start, part.text, part.key, one.start, one.end, one.broken) for part, one in members]
 
 

@@ -83,7 +83,12 @@ def test_what_begins_at_each_node_is_together_what_is_found_in_the_tree(language
     for query in map(without_fields, language.queries.values()):
         for engine in (ours(language_id, query), SitterQuery(theirs(language_id, query))):
             if engine.rooted:
-                there = [found for node in nodes_of(tree) for found in engine.captures_at(node, text)]
+                there = [
+                    (pattern, name, each.start_byte, each.end_byte)
+                    for node in nodes_of(tree)
+                    for pattern, found in engine.matches_at(node, text)
+                    for name, each in found
+                ]
                 everywhere = engine.captures(tree.root_node, text, 0, len(text.encode()))
                 assert Counter(there) == Counter(everywhere), query
 

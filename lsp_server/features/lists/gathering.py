@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import islice
 
+from lsp_server.cache import cached_property
 from lsp_server.constraint import CursorState, Prefix
 from lsp_server.features.builtins import is_found, may_stand
 from lsp_server.features.casing import casing, either_way, is_keyword, recased
@@ -21,7 +21,7 @@ from lsp_server.features.lists.fixed_lexemes import fixed_lexemes
 from lsp_server.features.lists.judging import EntryJudge
 from lsp_server.features.lists.nearby_words import nearby_words
 from lsp_server.features.lists.standing import beginning, may_begin, may_stand_within
-from lsp_server.features.once import used_up
+from lsp_server.features.lists.used_up import used_up
 from lsp_server.features.placing import CursorPlace, anchors_of, place_of
 from lsp_server.lalr import only_next
 from lsp_server.languages import Builtin, Snippet, Stands

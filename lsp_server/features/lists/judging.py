@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 
+from lsp_server.cache import cached_property
 from lsp_server.constraint import Continuations, CursorState, Grammar, Oracle, Stack, glued
 from lsp_server.lalr import CODE, END, NOTHING, goes_on, next_lexeme
 from lsp_server.repair import Boundaries

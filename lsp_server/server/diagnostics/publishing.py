@@ -44,6 +44,7 @@ class Publisher:
         configuration: the settings of the client.
         index: the files of the workspace.
         existing: the names that exist there.
+        rest: lets go first what a person waits for.
 
     """
 
@@ -56,6 +57,7 @@ class Publisher:
         configuration: Configuration,
         index: WorkspaceIndex,
         existing: ExistingNames,
+        rest: Callable[[], None] = lambda: None,
     ) -> None:
         self._client = client
         self._session = session
@@ -64,6 +66,7 @@ class Publisher:
         self._configuration = configuration
         self._index = index
         self._existing = existing
+        self._rest = rest
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._warned: set[str] = set()
@@ -152,7 +155,7 @@ class Publisher:
         """Tell of names that nobody declares, where there is no error; else the errors come first."""
         snapshot = document.snapshot
         try:
-            unknown = await self.unknown_names(document)
+            unknown = await self.unknown_names(document, current)
         except Exception as error:
             self._client.report("names", error)
             unknown = []
@@ -171,9 +174,11 @@ class Publisher:
                 self.schedule(document, settings.debounce_ms)
         self._client.refresh_diagnostics()
 
-    async def unknown_names(self, document: Document) -> list[types.Diagnostic]:
+    async def unknown_names(
+        self, document: Document, wanted: Callable[[], bool] = lambda: True
+    ) -> list[types.Diagnostic]:
         """What is told of the names in a document that nobody declares, once the files of the workspace are
-        read.
+        read; none if it is not wanted any more when its turn comes.
         """
         severity = _SEVERITIES.get(self._configuration.settings.unknown_names)
         existing = self._existing.sure(document) if await self._names_known(document) else None
@@ -183,6 +188,8 @@ class Publisher:
                 from lsp_server.features.name_findings import name_findings
                 from lsp_server.features.unknown_names import unknown_names
 
+            if not wanted():
+                return []
             names, tree = document.names(), document.tree()
             if names is None or existing is None or tree is None:
                 return []
@@ -191,7 +198,7 @@ class Publisher:
             found = diagnostics_of(document.snapshot, unknown, self._client.encoding, related=False)
             for one in found:
                 one.severity = severity
-            told = name_findings(tree, Unit("", existing.folder, names), existing.around.texts)
+            told = name_findings(document.repeated(), Unit("", existing.folder, names), existing.around.texts)
             return found + diagnostics_of(document.snapshot, told, self._client.encoding, related=False)
 
         if existing is None:
@@ -226,6 +233,7 @@ class Publisher:
         given_up = threading.Event()
 
         def unwanted() -> bool:
+            self._rest()
             return given_up.is_set() or not wanted()
 
         def work() -> tuple[list[types.Diagnostic], Exception | None]:

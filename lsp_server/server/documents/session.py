@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from lsp_server.errors import UnknownLanguageError
-from lsp_server.features import outline
+from lsp_server.features import once, outline
 from lsp_server.languages import Language, Registry, same_language
 from lsp_server.lazy_imports import TURN
 from lsp_server.names import naming
@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 
 AT_ONCE = 50_000
 """So many characters of other documents are looked through for a question about names in one: 0.1 s."""
+
+LONG = 200_000
+"""To find out the names of a text with more characters takes seconds, for which nobody who types waits."""
+
+_REACH = 10_000
+"""So many characters on each side of a cursor are read until then."""
 
 _MOST_EDITS = 64
 """Beyond so many edits it costs less to start anew than to follow them."""
@@ -117,7 +123,7 @@ class _ByPart(Generic[_T, _K]):
     that were made for a question alone, as a text with a letter more.
     """
 
-    __slots__ = ("_known", "_lock", "_make", "_value")
+    __slots__ = ("_asking", "_known", "_lock", "_make", "_value")
 
     def __init__(
         self, make: Callable[[SyntaxTree, _K | None], tuple[_T, _K]], known: list[_K] | None = None
@@ -126,12 +132,28 @@ class _ByPart(Generic[_T, _K]):
         self._known: list[_K] = [] if known is None else known
         self._value: _T | None = None
         self._lock = threading.Lock()
+        self._asking: set[int] = set()
 
-    def get(self, tree: SyntaxTree) -> _T:
-        with self._lock:
-            if self._value is None:
-                self._value = self._made(tree, self._make)
-            return self._value
+    def get(
+        self,
+        tree: SyntaxTree,
+        make: Callable[[SyntaxTree, _K | None], tuple[_T, _K]] | None = None,
+    ) -> _T:
+        """It; `make`, if given, makes the same in another way."""
+        asking = threading.get_ident()
+        self._asking.add(asking)
+        try:
+            with self._lock:
+                if self._value is None:
+                    self._value = self._made(tree, make or self._make)
+                return self._value
+        finally:
+            self._asking.discard(asking)
+
+    @property
+    def awaited(self) -> bool:
+        """Whether another thread waits for what one makes."""
+        return len(self._asking) > 1
 
     @property
     def value(self) -> _T | None:
@@ -168,6 +190,7 @@ class Document:
         "_names",
         "_outline",
         "_prefix",
+        "_repeated",
         "_seen",
         "_sound",
         "_tree",
@@ -190,6 +213,7 @@ class Document:
         self._seen: Names | None = None
         self._names = _ByPart(naming.names_of)
         self._outline = _ByPart(outline.outline)
+        self._repeated = _ByPart(once.repeated)
 
     def tree(self, cancelled: Callable[[], bool] | None = None) -> SyntaxTree | None:
         """The syntax tree, or none where the language is unknown.
@@ -202,8 +226,16 @@ class Document:
         remake = None if cancelled is None else partial(next_tree, cancelled=cancelled)
         return None if self._tree is None else self._tree.get(self.snapshot.text, remake)
 
-    def names(self, near: int | None = None, cancelled: Callable[[], bool] | None = None) -> Names | None:
+    def names(
+        self,
+        near: int | None = None,
+        cancelled: Callable[[], bool] | None = None,
+        rest: Callable[[], None] | None = None,
+    ) -> Names | None:
         """The names in it, or those that count `near` an offset; none where the language is unknown.
+
+        As long as those of a long text are not known, the ones near the offset count. To find them out may
+        `rest` on the way.
 
         Raises:
             BundleError: the parser of the language cannot be loaded, or its query is wrong.
@@ -213,9 +245,19 @@ class Document:
         tree = self.tree(cancelled)
         if tree is None:
             return None
+        if near is not None and self.names_seen is None and len(tree.text) > LONG:
+            return naming.names_around(tree, near, _REACH)
         if near is not None and naming.is_costly_at(tree, near):
             return self._names.apart(tree, partial(naming.names_of, near=near))
-        return self._names.get(tree)
+
+        if rest is None:
+            return self._names.get(tree)
+
+        def rest_alone() -> None:
+            if not self._names.awaited:
+                rest()
+
+        return self._names.get(tree, partial(naming.names_of, rest=rest_alone))
 
     @property
     def names_known(self) -> bool:
@@ -238,6 +280,16 @@ class Document:
         """
         tree = self.tree()
         return () if tree is None else self._outline.get(tree)
+
+    def repeated(self) -> once.Repeated:
+        """The names that stand again where they may stand once; none where the language is unknown.
+
+        Raises:
+            BundleError: the parser of the language cannot be loaded, or its query is wrong.
+
+        """
+        tree = self.tree()
+        return () if tree is None else self._repeated.get(tree)
 
     def landmarks(self) -> Landmarks | None:
         """What is known of the top-level elements without parsing, or none where the language is unknown.
@@ -292,6 +344,7 @@ class Document:
         document._seen = self.names_seen
         document._names = self._names.after()
         document._outline = self._outline.after()
+        document._repeated = self._repeated.after()
         return document
 
 

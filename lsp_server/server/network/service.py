@@ -14,7 +14,6 @@ import json
 import logging
 import socket
 import ssl
-import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import aclosing
@@ -36,6 +35,7 @@ from lsp_server.server.network.strangers import Strangers
 from lsp_server.server.network.vitals import Vitals, answer_watchers, told_of, vitals_of
 from lsp_server.server.process.journal import Journal
 from lsp_server.server.process.leaving import leave_on_signals
+from lsp_server.server.scheduling.workers import take_short_turns
 from lsp_server.server.shared import Shared
 
 if TYPE_CHECKING:
@@ -62,10 +62,6 @@ _SELDOM = 1.0
 
 _WRONG = -32803
 """The code of the answer to who has no token (LSP 3.17, `RequestFailed`)."""
-
-_SWITCH_S = 0.0001
-"""Seconds that a thread of Python has before another one may go on: a pass of the model gives its turn away
-some fifty times, and waits that long for it each time while others work."""
 
 _Bodies = AsyncIterator[bytes | BadFrame]
 
@@ -344,7 +340,7 @@ def serve_handed(port: Port, shared: Shared, number: int) -> int:
 
 def _run(serving: Coroutine[Any, Any, None]) -> int:
     leave_on_signals(lambda: 0)
-    sys.setswitchinterval(_SWITCH_S)
+    take_short_turns()
     for name in ("pygls", "websockets"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     asyncio.run(serving)

@@ -10,6 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -38,13 +39,17 @@ class Lanes:
     Args:
         name: how the names of the threads begin.
         most: so many documents are worked on at once; a thread that has nothing to do costs nothing.
+        during: is entered for each piece of work.
 
     """
 
-    def __init__(self, name: str, most: int = 32) -> None:
+    def __init__(
+        self, name: str, most: int = 32, during: Callable[[], AbstractContextManager[None]] = nullcontext
+    ) -> None:
         self._threads = workers(most, name)
         self._lanes: dict[str, deque[_LaneJob]] = {}
         self._lock = threading.Lock()
+        self._during = during
         self._closed = False
 
     async def run(self, uri: str, work: Callable[[], _T]) -> _T:
@@ -92,7 +97,8 @@ class Lanes:
         with self._lock:
             lane = self._lanes[uri]
         while True:
-            lane[0].run()
+            with self._during():
+                lane[0].run()
             with self._lock:
                 lane.popleft()
                 if not lane:

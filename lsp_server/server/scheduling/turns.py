@@ -13,6 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
@@ -40,9 +41,9 @@ class Turns:
         """Those with work."""
         self._clock = clock
 
-    def lane(self) -> Lane:
-        """A lane of its own."""
-        return Lane(self)
+    def lane(self, during: Callable[[], AbstractContextManager[None]] = nullcontext) -> Lane:
+        """A lane of its own; `during` is entered for each piece of work."""
+        return Lane(self, during)
 
     @property
     def waiting(self) -> int:
@@ -111,8 +112,9 @@ class _TurnJob:
 class Lane(Executor):
     """What one client has done by shared threads."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Turns, during: Callable[[], AbstractContextManager[None]]) -> None:
         self._turns = turns
+        self._during = during
         self._closed = False
         self.jobs: deque[_TurnJob] = deque()
         self.served = -math.inf
@@ -123,8 +125,12 @@ class Lane(Executor):
         if self._closed:
             future.cancel()
         else:
-            self._turns.add(self, partial(work, *args, **kwargs), future)
+            self._turns.add(self, partial(self._do, work, *args, **kwargs), future)
         return future
+
+    def _do(self, work: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        with self._during():
+            return work(*args, **kwargs)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Let go of what was not begun; the threads are not the lane's."""

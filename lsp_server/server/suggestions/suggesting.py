@@ -15,7 +15,7 @@ from lsp_server import cancellation
 from lsp_server.features.recall import Wanted
 from lsp_server.lazy_imports import TURN
 from lsp_server.server.convert import path_of
-from lsp_server.server.documents.session import Document
+from lsp_server.server.documents.session import LONG, Document
 from lsp_server.text import Span
 
 if TYPE_CHECKING:
@@ -140,7 +140,8 @@ def rehearse(
         end = len(document.snapshot.text)
         complete(document, beside, end, Wanted(max_tokens=1, automatic=True), model, stop)
     if document.language is not None and not stop.is_set():
-        document.names()
+        if len(document.snapshot.text) <= LONG:
+            document.names()
         learn(document.language)
 
 

@@ -28,7 +28,7 @@ class ExistingNames:
         index: the files of the workspace, as far as they have been read.
         roots: gives the folders of the workspace.
         strictness: tells how strict suggestions are.
-        run: does work for a document in a thread, given by its URI.
+        find_out: finds out the names in a document, in a thread.
 
     """
 
@@ -38,13 +38,13 @@ class ExistingNames:
         index: WorkspaceIndex,
         roots: Callable[[], tuple[Path, ...]],
         strictness: Callable[[], Strictness],
-        run: Callable[[str, Callable[[], Names | None]], Awaitable[Names | None]],
+        find_out: Callable[[Document], Awaitable[Names | None]],
     ) -> None:
         self._session = session
         self._index = index
         self._roots = roots
         self._strictness = strictness
-        self._run = run
+        self._find_out = find_out
         self._known: dict[str, Own] = {}
         self._read: dict[str, Own] = {}
         self._around: dict[str, tuple[object, NamesAround]] = {}
@@ -86,7 +86,7 @@ class ExistingNames:
     async def found(self, document: Document) -> Existing | None:
         """The same as `sure`, once the names in the document itself are found out."""
         if document.language is not None and document.language.naming.declared:
-            await self._run(document.snapshot.uri, document.names)
+            await self._find_out(document)
         return self.sure(document)
 
     async def read(self, document: Document) -> bool:
@@ -99,7 +99,7 @@ class ExistingNames:
         before = self._read.get(uri)
         if before is None and (file := self._index.current.files.get(path_of(uri))) is not None:
             before = Own(language, file.unit.names)
-        names = await self._run(uri, document.names)
+        names = await self._find_out(document)
         if names is None or self._session.get(uri) is None:
             return False
         self._read[uri] = now = Own(language, names)

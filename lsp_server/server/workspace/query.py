@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import partial
 from typing import TypeVar
 
+from lsp_server.cache import cached_property
 from lsp_server.languages import Language, same_language
+from lsp_server.names.occurrences import Names
 from lsp_server.names.resolving import Resolver
 from lsp_server.names.standing import Place, Unit
 from lsp_server.names.texts import Texts
@@ -90,20 +92,28 @@ class WorkspaceView:
 class WorkspaceQuery:
     """Asks questions about names.
 
-    The names of another document are found out in the lane of that one: in a large one, which has just been
-    opened, that takes seconds. Until then its file counts for it.
+    The names of another document are found out apart: in a large one, which has just been opened, that takes
+    seconds. Until then its file counts for it.
 
     Args:
         session: the open documents.
         index: the files of the workspace.
         answers: where the answers are worked out.
+        name: finds out the names in a document, in a thread.
 
     """
 
-    def __init__(self, session: Session, index: WorkspaceIndex, answers: Lanes) -> None:
+    def __init__(
+        self,
+        session: Session,
+        index: WorkspaceIndex,
+        answers: Lanes,
+        name: Callable[[Document], Awaitable[Names | None]],
+    ) -> None:
         self._session = session
         self._index = index
         self._answers = answers
+        self._name = name
         self._asked: dict[str, asyncio.Task[None]] = {}
 
     async def ask(
@@ -188,6 +198,6 @@ class WorkspaceQuery:
         """Find out the names of a document; what goes wrong there is told to who asks in that one."""
         try:
             with suppress(Exception):
-                await self._answers.run(document.snapshot.uri, document.names)
+                await self._name(document)
         finally:
             del self._asked[document.snapshot.uri]

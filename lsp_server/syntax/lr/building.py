@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 
+from lsp_server.cache import cached_property
 from lsp_server.lalr import CODE, Grammar, Rule
 from lsp_server.lalr.lexicon import Scanner
 from lsp_server.lalr.regex import Alt, Chars, Repeat, Seq, in_set

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from lsp_server.syntax.lr.nodes import Node, Root, is_group
 from lsp_server.syntax.parser import Member
@@ -14,6 +14,11 @@ class Tops:
 
     def __init__(self, root: Root) -> None:
         self._root = root
+
+    @property
+    def above(self) -> Sequence[Node]:
+        """The root."""
+        return (self._root,)
 
     def all(self) -> Iterator[Member]:
         """Every member, in order."""

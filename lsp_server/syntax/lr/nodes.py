@@ -10,11 +10,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import accumulate
 from operator import attrgetter
 from threading import Lock
 from typing import overload
+
+from lsp_server.cache import cached_property
 
 
 @dataclass(frozen=True, eq=False, slots=True)

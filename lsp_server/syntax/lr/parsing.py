@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
 from itertools import repeat
 from pathlib import Path
 
 from lsp_server import cancellation
+from lsp_server.cache import cached_property
 from lsp_server.lalr import Grammar, load_grammar
 from lsp_server.lalr.general import GeneralTable
 from lsp_server.languages import Language

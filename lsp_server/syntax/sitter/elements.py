@@ -9,11 +9,11 @@ in what could not be closed. All places are bytes.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
 
 from tree_sitter import Node, TreeCursor
 
+from lsp_server.cache import cached_property
 from lsp_server.syntax.parser import Member
 
 
@@ -24,6 +24,11 @@ class TopLevel:
         self._root = root
         self._path = _path(lists, root)
         self._elements = elements
+
+    @property
+    def above(self) -> Sequence[Node]:
+        """The root, and the nodes from there to the list of the elements."""
+        return self._path
 
     def all(self) -> Iterator[Member]:
         """Every member, in order."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from operator import index
 from pathlib import Path
 from time import thread_time
@@ -12,6 +11,7 @@ from time import thread_time
 import tree_sitter
 
 from lsp_server import cancellation
+from lsp_server.cache import cached_property
 from lsp_server.syntax.brackets import Signs
 from lsp_server.syntax.nodes import Node
 from lsp_server.syntax.parser import Change

@@ -83,10 +83,7 @@ class SitterQuery:
         """The matches that touch a range of bytes, captures in order of place."""
         apart, within = self._asked(root, start, end)
         found = self._found_in(root, within) if apart is None else self._found_apart(apart, within)
-        for pattern, captures in found:
-            nodes = [(name, node) for name, found in captures.items() for node in found]
-            nodes.sort(key=lambda item: (item[1].start_byte, -item[1].end_byte))
-            yield pattern, nodes
+        return map(_in_order, found)
 
     def captures(self, root: Node, text: str, start: int, end: int) -> Iterator[tuple[int, str, int, int]]:
         """The captures of the matches that touch a range of bytes, in no order."""
@@ -95,14 +92,14 @@ class SitterQuery:
             return _captured(self._found_in(root, within))
         return self._captured_apart(apart, within)
 
-    def captures_at(self, node: Node, text: str) -> Iterator[tuple[int, str, int, int]]:
-        """The captures of the matches that begin with a node itself."""
+    def matches_at(self, node: Node, text: str) -> Iterator[tuple[int, list[tuple[str, tree_sitter.Node]]]]:
+        """The matches that begin with a node itself, captures in order of place."""
         assert isinstance(node, tree_sitter.Node)
         if next(undivided(node, node.start_byte, node.end_byte), None) != node:
             return iter(())
         cursor = tree_sitter.QueryCursor(self._query, match_limit=_MOST_MATCHES)
         cursor.set_max_start_depth(0)
-        return _captured(cursor.matches(node))
+        return map(_in_order, cursor.matches(node))
 
     def settings(self, pattern: int) -> Mapping[str, str | None]:
         """What `#set!` says in a pattern."""
@@ -201,6 +198,14 @@ class _Clock:
 def _first(match: _Match) -> int:
     """Where the first node that a match captures begins."""
     return min((node.start_byte for nodes in match[1].values() for node in nodes), default=0)
+
+
+def _in_order(match: _Match) -> tuple[int, list[tuple[str, tree_sitter.Node]]]:
+    """A match with its captures in order of place, an outer one before those in it."""
+    pattern, captures = match
+    nodes = [(name, node) for name, found in captures.items() for node in found]
+    nodes.sort(key=lambda item: (item[1].start_byte, -item[1].end_byte))
+    return pattern, nodes
 
 
 def _captured(matches: Iterable[_Match]) -> Iterator[tuple[int, str, int, int]]:
