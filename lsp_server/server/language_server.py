@@ -26,7 +26,7 @@ from lsp_server.server.configuration.settings import Settings
 from lsp_server.server.convert.tokens import TokenEncoder
 from lsp_server.server.diagnostics.grammar_lint import GrammarLint
 from lsp_server.server.diagnostics.publishing import Publisher
-from lsp_server.server.documents.session import Document, Session
+from lsp_server.server.documents.session import LONG, Document, Session
 from lsp_server.server.following import Following
 from lsp_server.server.model.status import StatusTeller
 from lsp_server.server.scheduling.lanes import Lanes
@@ -140,7 +140,7 @@ class HolegramServer(LanguageServer):
             self.configuration,
             self.index,
             self.existing_names,
-            partial(precedence.rest, Rank.SHOWN),
+            partial(precedence.rests, Rank.SHOWN),
         )
         outcomes = Outcomes()
         slots = Suggestions(
@@ -172,8 +172,9 @@ class HolegramServer(LanguageServer):
         self.protocol.listener = Listener(shared.metrics.count_message, self.following.lose, limits.requests)
 
     async def _name(self, document: Document) -> Names | None:
-        """The names in a document; to find them out takes seconds in a large one, and rests meanwhile."""
-        work = partial(document.names, rest=partial(self._precedence.rest, Rank.KEPT))
+        """The names in a document; to find those of a long one out rests while a person waits."""
+        is_long = len(document.snapshot.text) > LONG
+        work = partial(document.names, rest=self._precedence.rests(Rank.KEPT) if is_long else None)
         return await self._naming.run(document.snapshot.uri, work)
 
     def watch_files(self) -> None:

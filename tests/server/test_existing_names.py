@@ -17,7 +17,7 @@ from lsp_server.names.existing import Existing
 from lsp_server.names.occurrences import Names
 from lsp_server.names.places import Use
 from lsp_server.names.strictness import Strictness
-from lsp_server.server.documents.session import Document, Session
+from lsp_server.server.documents.session import AT_ONCE, Document, Session
 from lsp_server.server.suggestions.slots import Suggestions
 from lsp_server.server.workspace.existing_names import ExistingNames
 from lsp_server.server.workspace.index import WorkspaceIndex
@@ -112,6 +112,30 @@ async def test_nothing_is_said_to_be_unknown_while_a_document_may_declare_it(wor
     assert workspace.known.sure(document) is None
     assert await workspace.known.read(other)
     assert workspace.known.sure(document) is not None
+
+
+async def test_a_suggestion_knows_the_names_of_a_short_document_that_was_just_opened(
+    workspace: Workspace,
+) -> None:
+    await workspace.index.ready()
+    short = workspace.open("main.tf", 'variable "own" {}\n')
+    await workspace.known.settle(short)
+    assert workspace.variables(short) == {"own"}
+    long = workspace.open("long.tf", 'variable "own" {}\n' * (AT_ONCE // 10))
+    await workspace.known.settle(long)
+    assert not long.names_known
+
+
+async def test_what_goes_wrong_with_names_does_not_keep_a_suggestion_away(workspace: Workspace) -> None:
+    async def fails(document: Document) -> Names | None:
+        raise RecursionError
+
+    known = ExistingNames(
+        workspace.session, workspace.index, lambda: (workspace.root,), lambda: Strictness.PREFER, fails
+    )
+    document = workspace.open("main.tf", "a = 1\n")
+    await known.settle(document)
+    assert not document.names_known
 
 
 async def test_what_others_asked_for_before_is_told_of_all_the_same(workspace: Workspace) -> None:

@@ -25,15 +25,19 @@ def turns() -> Iterator[Turns]:
     made.close()
 
 
-@pytest.mark.parametrize(("before", "rank"), [("ASKED", "SHOWN"), ("ASKED", "KEPT"), ("SHOWN", "KEPT")])
-def test_work_rests_until_what_goes_before_it_is_done(
-    before: str, rank: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def endless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What rests does so as long as it has to."""
     monkeypatch.setattr(room, "_LONGEST", ENDLESS)
+
+
+@pytest.mark.usefixtures("endless")
+@pytest.mark.parametrize(("before", "rank"), [("ASKED", "SHOWN"), ("ASKED", "KEPT"), ("SHOWN", "KEPT")])
+def test_work_rests_until_what_goes_before_it_is_done(before: str, rank: str) -> None:
     precedence, done = Precedence(), list[str]()
 
     def rest() -> None:
-        precedence.rest(Rank[rank])
+        precedence.rests(Rank[rank])()
         done.append(rank)
 
     thread = threading.Thread(target=rest)
@@ -45,14 +49,12 @@ def test_work_rests_until_what_goes_before_it_is_done(
     assert done == [before, rank]
 
 
+@pytest.mark.usefixtures("endless")
 @pytest.mark.parametrize(("beside", "rank"), [("SHOWN", "ASKED"), ("KEPT", "SHOWN"), ("SHOWN", "SHOWN")])
-def test_work_does_not_rest_for_what_comes_after_it(
-    beside: str, rank: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(room, "_LONGEST", ENDLESS)
+def test_work_does_not_rest_for_what_comes_after_it(beside: str, rank: str) -> None:
     precedence = Precedence()
     with precedence.at(Rank[beside]):
-        precedence.rest(Rank[rank])
+        precedence.rests(Rank[rank])()
 
 
 def test_work_goes_on_after_a_while_and_then_not_at_each_step_a_while_later(
@@ -60,12 +62,13 @@ def test_work_goes_on_after_a_while_and_then_not_at_each_step_a_while_later(
 ) -> None:
     monkeypatch.setattr(room, "_LONGEST", 0.01)
     now = [100.0]
-    precedence = Precedence(lambda: now[0])
+    precedence = Precedence()
+    rest = precedence.rests(Rank.KEPT, lambda: now[0])
     with precedence.at(Rank.ASKED):
-        precedence.rest(Rank.KEPT)
+        rest()
         monkeypatch.setattr(room, "_LONGEST", ENDLESS)
         now[0] += 0.05
-        precedence.rest(Rank.KEPT)
+        rest()
 
 
 def test_what_a_lane_of_shared_threads_does_has_its_rank(turns: Turns) -> None:

@@ -21,7 +21,7 @@ from lsp_server.server.configuration.configuration import Configuration
 from lsp_server.server.configuration.settings import DiagnosticsMode, UnknownNames
 from lsp_server.server.convert import diagnostics_of
 from lsp_server.server.diagnostics.grammar_lint import GrammarLint
-from lsp_server.server.documents.session import Document, Session
+from lsp_server.server.documents.session import LONG, Document, Session
 from lsp_server.server.scheduling.lanes import Lanes
 from lsp_server.server.workspace.existing_names import ExistingNames
 from lsp_server.server.workspace.index import WorkspaceIndex
@@ -44,7 +44,7 @@ class Publisher:
         configuration: the settings of the client.
         index: the files of the workspace.
         existing: the names that exist there.
-        rest: lets go first what a person waits for.
+        rests: gives what work on a long text is to call on its way, to let go first what a person waits for.
 
     """
 
@@ -57,7 +57,7 @@ class Publisher:
         configuration: Configuration,
         index: WorkspaceIndex,
         existing: ExistingNames,
-        rest: Callable[[], None] = lambda: None,
+        rests: Callable[[], Callable[[], None]],
     ) -> None:
         self._client = client
         self._session = session
@@ -66,7 +66,7 @@ class Publisher:
         self._configuration = configuration
         self._index = index
         self._existing = existing
-        self._rest = rest
+        self._rests = rests
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._warned: set[str] = set()
@@ -231,9 +231,10 @@ class Publisher:
         """
         related = self._client.capability("text_document.publish_diagnostics.related_information")
         given_up = threading.Event()
+        rest = self._rests() if len(document.snapshot.text) > LONG else _go_on
 
         def unwanted() -> bool:
-            self._rest()
+            rest()
             return given_up.is_set() or not wanted()
 
         def work() -> tuple[list[types.Diagnostic], Exception | None]:
@@ -255,6 +256,10 @@ class Publisher:
         if failure is not None:
             self._client.report(f"the errors of {document.snapshot.uri}", failure)
         return diagnostics
+
+
+def _go_on() -> None:
+    """To look at a text that is not long holds up nobody for long."""
 
 
 def _is_sound(document: Document) -> bool:

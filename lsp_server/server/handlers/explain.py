@@ -101,6 +101,7 @@ def _explain(completion: Completion, document: Document) -> Explanation:
 async def _completion(server: HolegramServer, document: Document, offset: int) -> Completion | None:
     """What would be suggested; what somebody waits for in the same document comes first."""
     await server.suggester.slots.idle(document.snapshot.uri)
+    await server.existing_names.settle(document)
     if server.session.get(document.snapshot.uri) is not document:
         return None
     return await server.suggester.slots.ask(document, offset, server.suggester.wanted())

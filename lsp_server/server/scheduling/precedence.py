@@ -31,18 +31,11 @@ class Rank(IntEnum):
 
 
 class Precedence:
-    """Knows what is being done for a client; any thread may ask.
+    """Knows what is being done for a client; any thread may ask."""
 
-    Args:
-        clock: tells the time in seconds.
-
-    """
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(self) -> None:
         self._working = dict.fromkeys(Rank, 0)
         self._changed = threading.Condition()
-        self._rested = dict.fromkeys(Rank, -_BETWEEN)
 
     @contextmanager
     def at(self, rank: Rank) -> Iterator[None]:
@@ -56,13 +49,23 @@ class Precedence:
                 self._working[rank] -= 1
                 self._changed.notify_all()
 
-    def rest(self, rank: Rank) -> None:
-        """Wait as long as something is done that goes before a rank, and not too long."""
-        if self._is_free(rank) or self._clock() - self._rested[rank] < _BETWEEN:
-            return
-        with self._changed:
-            if not self._changed.wait_for(lambda: self._is_free(rank), _LONGEST):
-                self._rested[rank] = self._clock()
+    def rests(self, rank: Rank, clock: Callable[[], float] = time.monotonic) -> Callable[[], None]:
+        """What a piece of work of a rank, which takes long, is to call on its way.
+
+        It waits as long as something is done that goes before the rank, and not too long; `clock` tells the
+        time in seconds.
+        """
+        rested = -_BETWEEN
+
+        def rest() -> None:
+            nonlocal rested
+            if self._is_free(rank) or clock() - rested < _BETWEEN:
+                return
+            with self._changed:
+                if not self._changed.wait_for(lambda: self._is_free(rank), _LONGEST):
+                    rested = clock()
+
+        return rest
 
     def _is_free(self, rank: Rank) -> bool:
         return not any(self._working[before] for before in Rank if before < rank)

@@ -110,6 +110,7 @@ class Suggester:
             await asyncio.wait([after])
         if not self._model.loaded:
             await self.begin_model(document)
+        await self._lists.existing.settle(document)
         if self._session.get(document.snapshot.uri) is not document:
             return None
         begun, made, otherwise = self.outcomes.begin(document, offset), None, FAILED

@@ -89,6 +89,17 @@ class ExistingNames:
             await self._find_out(document)
         return self.sure(document)
 
+    async def settle(self, document: Document) -> None:
+        """Find out the names of a short document of which none are known yet: a suggestion that does not know
+        them may name what does not exist.
+        """
+        language = document.language
+        if language is None or not language.naming.declared or document.names_seen is not None:
+            return
+        if len(document.snapshot.text) <= AT_ONCE:
+            with suppress(Exception):  # what goes wrong is told to who asks for names
+                await self._find_out(document)
+
     async def read(self, document: Document) -> bool:
         """Find out the names of a version of a document; whether it declares others than when this was asked
         last, or than its file did, or uses others of those that fade where nobody uses them.
