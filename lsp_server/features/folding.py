@@ -8,7 +8,7 @@ line does not fold. Of the folds of one line, which hide text from the same plac
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -42,7 +42,13 @@ class Fold:
     kind: FoldKind | None = None
 
 
-def folds(tree: SyntaxTree, *, whole_lines: bool = False, limit: int | None = None) -> tuple[Fold, ...]:
+def folds(
+    tree: SyntaxTree,
+    *,
+    whole_lines: bool = False,
+    limit: int | None = None,
+    rest: Callable[[], None] = lambda: None,
+) -> tuple[Fold, ...]:
     """The folds of a text in order of place, an outer one before those in it.
 
     Args:
@@ -50,9 +56,13 @@ def folds(tree: SyntaxTree, *, whole_lines: bool = False, limit: int | None = No
         whole_lines: whether only lines can be hidden. The last line then stays in sight where it begins with
             a closing bracket or goes on after the fold.
         limit: the most folds; the innermost are left out.
+        rest: is called on the way, and may take its time.
 
     """
-    captures = [(name, Span(start, end)) for _, name, start, end in tree.captures("folds")]
+    captures: list[_Capture] = []
+    for _, name, start, end in tree.captures("folds"):
+        rest()
+        captures.append((name, Span(start, end)))
     longest: dict[int, Fold] = {}
     for fold in (*_captured(tree, captures), *_regions(tree, captures)):
         other = longest.get(fold.first)

@@ -30,6 +30,9 @@ _MARGIN = re.compile(r"\n[ \t]*\r?\n(?=\S)")
 _LONG = 4_000
 """A sound stretch of so many characters is divided also where no empty line does."""
 
+_FAR = 100_000
+"""In a text of more characters only those are divided that are near what is asked for."""
+
 _MOST = 1_000_000
 """Stretches of so many characters together are kept."""
 
@@ -118,8 +121,8 @@ def highlight(tree: SyntaxTree, span: Span | None = None) -> Iterator[tuple[int,
         BundleError: the query of the bundle is wrong.
 
     """
-    text, damaged = tree.text, tree.damaged_elements
-    cuts = [0, *_cuts(tree), len(text)]
+    text, damaged, about = tree.text, tree.damaged_elements, _about(tree, span)
+    cuts = [about.start, *_cuts(tree, about), about.end]
     for start, end in pairwise(cuts):
         if span is not None and (end < span.start or start > span.end):
             continue
@@ -149,16 +152,26 @@ def _known(capture: str) -> str | None:
     return capture or None
 
 
-def _cuts(tree: SyntaxTree) -> Iterator[int]:
+def _about(tree: SyntaxTree, span: Span | None) -> Span:
+    """The whole lines that are looked at for a span: in a long text those of the elements near it."""
+    if span is None or len(tree.text) <= _FAR:
+        return Span(0, len(tree.text))
+    start = tree.element_start(max(0, span.start - _LONG))
+    while start and tree.text[start - 1] != "\n":
+        start = tree.element_start(start)
+    return Span(start, _next_element(tree, min(span.end + _LONG, len(tree.text))))
+
+
+def _cuts(tree: SyntaxTree, about: Span) -> Iterator[int]:
     """Where all stretches but the first begin: after empty lines; where none is near, at elements."""
     closers = tuple(closer for _, closer in tree.language.brackets)
-    places = (match.end() for match in _MARGIN.finditer(tree.text))
-    margins = tree.divisions(place for place in places if not tree.text.startswith(closers, place))
-    last = 0
-    for place in (*margins, len(tree.text)):
+    places = (match.end() for match in _MARGIN.finditer(tree.text, about.start, about.end))
+    own = (place for place in places if not tree.text.startswith(closers, place))
+    last = about.start
+    for place in (*tree.divisions(own, about), about.end):
         while place - last > _LONG and (element := _next_element(tree, last + _LONG)) < place:
             yield (last := element)
-        if last < place < len(tree.text):
+        if last < place < about.end:
             yield (last := place)
 
 

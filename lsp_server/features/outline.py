@@ -7,7 +7,7 @@ found in a top-level element is kept until that changes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lsp_server.syntax import Match, Part, PartKey, SyntaxTree
@@ -39,8 +39,12 @@ Known = Mapping[PartKey, tuple[Symbol, ...]]
 """The symbols of parts that were read before."""
 
 
-def outline(tree: SyntaxTree, known: Known | None = None) -> tuple[Outline, Known]:
+def outline(
+    tree: SyntaxTree, known: Known | None = None, rest: Callable[[], None] = lambda: None
+) -> tuple[Outline, Known]:
     """The outline of a text, and what may be given for `known` with its next version.
+
+    Between parts `rest` is called, which may take its time.
 
     Raises:
         BundleError: the query of the bundle is wrong.
@@ -53,6 +57,7 @@ def outline(tree: SyntaxTree, known: Known | None = None) -> tuple[Outline, Know
         key = element.key
         symbols = None if key is None else kept.get(key, known.get(key))
         if symbols is None:
+            rest()
             symbols = _nested(_symbols(parts[number]))
         if key is not None:
             kept[key] = symbols

@@ -8,13 +8,16 @@ they were when it came.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
+from typing import TypeVar
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcMethodNotFound, PyglsError
 from pygls.lsp.server import LanguageServer
 
-from lsp_server import __version__
+from lsp_server import __version__, cancellation
+from lsp_server.cancellation import StoppedError
 from lsp_server.languages import Registry
 from lsp_server.names.occurrences import Names
 from lsp_server.server.client.client import Client
@@ -48,11 +51,17 @@ from lsp_server.server.workspace.query import WorkspaceQuery
 from lsp_server.server.workspace.reloading import WrongBundles
 from lsp_server.server.workspace.watchers import watch
 
+_T = TypeVar("_T")
+
 _CLIENTS = (RecursionError, JsonRpcMethodNotFound)
 """A message that is nested too deeply, and a method that there is not: the client's mistakes."""
 
 _MOMENT = 0.5
 """Seconds that the files of a workspace may take to be read without a word."""
+
+
+def _go_on() -> None:
+    """What is soon done need not rest."""
 
 
 class HolegramServer(LanguageServer):
@@ -99,8 +108,8 @@ class HolegramServer(LanguageServer):
         self.session = session = Session(Registry(()))
         self._precedence = precedence = Precedence()
         self._analysis = Lanes(THREADS, limits.threads, partial(precedence.at, Rank.SHOWN))
-        self.answers = Lanes(THREADS, limits.threads, partial(precedence.at, Rank.ASKED))
-        self._naming = Lanes(THREADS, limits.threads)
+        self.answers = Lanes(THREADS, limits.threads)
+        self._apart = Lanes(THREADS, limits.threads)
         worker = shared.worker.lane(partial(precedence.at, Rank.ASKED))
         reader, looker, indexer = (one.lane() for one in (shared.reading, shared.looking, shared.indexing))
         self._threads = (reader, worker, looker, indexer)
@@ -131,7 +140,9 @@ class HolegramServer(LanguageServer):
             lambda: self.configuration.settings.completion.names,
             self._name,
         )
-        self.lists = Lists(self.query, self.nearby, self.existing_names, self.passages)
+        self.lists = Lists(
+            self.query, self.nearby, self.existing_names, self.passages, partial(precedence.at, Rank.ASKED)
+        )
         self.publisher = Publisher(
             client,
             session,
@@ -175,7 +186,32 @@ class HolegramServer(LanguageServer):
         """The names in a document; to find those of a long one out rests while a person waits."""
         is_long = len(document.snapshot.text) > LONG
         work = partial(document.names, rest=self._precedence.rests(Rank.KEPT) if is_long else None)
-        return await self._naming.run(document.snapshot.uri, work)
+        return await self._apart.run(document.snapshot.uri, work)
+
+    async def look_through(self, document: Document, work: Callable[[Callable[[], None]], _T]) -> _T | None:
+        """What is found out from all of a document; `work` is given what it is to call on its way.
+
+        That of a long one holds up no answer about a place in it, and rests while a person waits; None where
+        the document has changed before it was done.
+        """
+        uri, rest = document.snapshot.uri, self._precedence.rests(Rank.KEPT)
+        if len(document.snapshot.text) <= LONG:
+            return await self.answers.run(uri, partial(work, _go_on))
+
+        def on_the_way() -> None:
+            rest()
+            cancellation.check(lambda: self.session.get(uri) is not document)
+
+        def apart() -> _T | None:
+            with suppress(StoppedError):
+                on_the_way()
+                tree = document.tree()
+                if tree is not None:
+                    tree.settle(on_the_way)
+                return work(on_the_way)
+            return None
+
+        return await self._apart.run(uri, apart)
 
     def watch_files(self) -> None:
         """Ask to be told when a file of a known language changes, or one of a bundle."""
@@ -208,7 +244,7 @@ class HolegramServer(LanguageServer):
         self.index.close()
         self.passages.close()
         self._analysis.shutdown()
-        self._naming.shutdown()
+        self._apart.shutdown()
         self.answers.shutdown()
         for lane in self._threads:
             lane.shutdown(wait=False, cancel_futures=True)

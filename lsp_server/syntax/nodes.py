@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
+
+from lsp_server.text import Span
 
 
 class Node(Protocol):
@@ -55,3 +58,14 @@ class Node(Protocol):
 
     def descendant_for_byte_range(self, start_byte: int, end_byte: int, /) -> Node | None:
         """The smallest node in it that spans a range."""
+
+
+@dataclass(frozen=True, slots=True)
+class TreeRow:
+    """A node as one line of a listing: how deep it is, its kind, and the text that it spans."""
+
+    depth: int
+    kind: str
+    span: Span
+    named: bool
+    wrong: bool

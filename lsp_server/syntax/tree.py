@@ -7,14 +7,13 @@ the parser met an error, not what a person should be told.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, islice, takewhile
 
 from lsp_server.cache import cached_property
 from lsp_server.languages import Language
 from lsp_server.syntax.binding import load_binding
 from lsp_server.syntax.brackets import Bracket, Brackets
-from lsp_server.syntax.nodes import Node
+from lsp_server.syntax.nodes import Node, TreeRow
 from lsp_server.syntax.parser import Member, Parsed, Query
 from lsp_server.syntax.parts import Parts, lexeme_in, parts_of
 from lsp_server.syntax.pieces import Piece, pieces
@@ -81,17 +80,6 @@ def next_tree(
     edited = tree.edited(edits, text, cancelled)
     certain = edited.exact or len(text) > _SHORT or not edited.problems
     return edited if certain else parse(tree.language, text)
-
-
-@dataclass(frozen=True, slots=True)
-class TreeRow:
-    """A node as one line of a listing: how deep it is, its kind, and the text that it spans."""
-
-    depth: int
-    kind: str
-    span: Span
-    named: bool
-    wrong: bool
 
 
 class SyntaxTree:
@@ -250,7 +238,7 @@ class SyntaxTree:
         root, end = self._parsed.root, self._parsed.size
         if not root.has_error:
             return ()
-        nodes = (root,) if root.is_error else self._parsed.members.touching(0, end)
+        nodes = (root,) if root.is_error else self._parsed.members.touching(0, end, lambda start, end: True)
         return tuple(self._span(node.start_byte, node.end_byte) for node in nodes if node.has_error)
 
     def _broken_at(self, byte: int) -> Member | None:
@@ -425,13 +413,14 @@ class SyntaxTree:
             return iter((Piece(span.start, span.end, None),))
         return pieces(self._parsed, compiled, span.start, span.end, size)
 
-    def divisions(self, places: Iterable[int]) -> Iterator[int]:
-        """Of some offsets in order, none of a blank, those from which on the text may be read for itself.
+    def divisions(self, places: Iterable[int], span: Span) -> Iterator[int]:
+        """Of some offsets in a span, none of a blank, those from which on the text may be read for itself.
 
         These are the ones between top-level elements, and in one that is damaged those between any two
         lexemes.
         """
-        nodes = self._parsed.members.touching(0, self._parsed.size)
+        start, end = self._parsed.byte_at(span.start), self._parsed.byte_at(span.end)
+        nodes = self._parsed.members.touching(start, end)
         node = next(nodes, None)
         for place in places:
             byte = self._parsed.byte_at(place)

@@ -271,15 +271,15 @@ class Document:
         """
         return self._names.value or self._seen
 
-    def outline(self) -> outline.Outline:
-        """Its outline; empty where the language is unknown.
+    def outline(self, rest: Callable[[], None] = lambda: None) -> outline.Outline:
+        """Its outline, which may `rest` on the way; empty where the language is unknown.
 
         Raises:
             BundleError: the parser of the language cannot be loaded, or its query is wrong.
 
         """
         tree = self.tree()
-        return () if tree is None else self._outline.get(tree)
+        return () if tree is None else self._outline.get(tree, partial(outline.outline, rest=rest))
 
     def repeated(self) -> once.Repeated:
         """The names that stand again where they may stand once; none where the language is unknown.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from lsprotocol import types
 
 from lsp_server.server.convert.kinds import known_symbols
@@ -22,13 +24,16 @@ async def handle(server: HolegramServer, params: types.DocumentSymbolParams) -> 
     nested = server.client.capability("text_document.document_symbol.hierarchical_document_symbol_support")
     kinds = known_symbols(server.client.capabilities, "text_document.document_symbol")
 
-    def work() -> tuple[_Symbols, Known]:
-        snapshot, outline = document.snapshot, document.outline()
+    def work(rest: Callable[[], None]) -> tuple[_Symbols, Known]:
+        snapshot, outline = document.snapshot, document.outline(rest)
         if nested:
             return symbol_json(snapshot, outline, server.client.encoding, kinds, known)
         return symbol_information_of(snapshot, outline, server.client.encoding, kinds), known
 
-    symbols, known = await server.answers.run(params.text_document.uri, work)
+    found = await server.look_through(document, work)
+    if found is None:
+        return None
+    symbols, known = found
     if server.session.get(uri) is not None:
         server.symbols[uri] = known
     return symbols

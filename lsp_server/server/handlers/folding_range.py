@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from lsprotocol import types
 
 from lsp_server.features.folding import folds
@@ -18,16 +20,16 @@ async def handle(server: HolegramServer, params: types.FoldingRangeParams) -> li
     whole_lines = server.client.capability("text_document.folding_range.line_folding_only")
     limit = server.client.number("text_document.folding_range.range_limit")
 
-    def work() -> list[types.FoldingRange] | None:
+    def work(rest: Callable[[], None]) -> list[types.FoldingRange] | None:
         tree = document.tree()
         if tree is None:
             return None
         return [
             folding_range_of(tree.lines, fold, server.client.encoding, whole_lines=whole_lines)
-            for fold in folds(tree, whole_lines=whole_lines, limit=limit)
+            for fold in folds(tree, whole_lines=whole_lines, limit=limit, rest=rest)
         ]
 
-    return await server.answers.run(params.text_document.uri, work)
+    return await server.look_through(document, work)
 
 
 HANDLER = Handler(types.TEXT_DOCUMENT_FOLDING_RANGE, handle)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import partial
+
 from lsprotocol import types
 
-from lsp_server.features.highlighting import highlight
+from lsp_server.features.highlighting import Stretch, highlight
 from lsp_server.server.convert import offset_of
 from lsp_server.server.convert.tokens import LEGEND
 from lsp_server.server.documents.session import Document
 from lsp_server.server.handlers.handler import Handler
 from lsp_server.server.language_server import HolegramServer
+from lsp_server.syntax import SyntaxTree
 from lsp_server.text import Span
 
 
@@ -17,16 +21,16 @@ async def full(server: HolegramServer, params: types.SemanticTokensParams) -> ty
     """All tokens of a document; null if its language is unknown."""
     document, encoder = server.session.get(params.text_document.uri), server.tokens
 
-    def work(document: Document) -> types.SemanticTokens | None:
+    def work(document: Document, rest: Callable[[], None]) -> types.SemanticTokens | None:
         tree = document.tree()
         if tree is None:
             return None
-        stretches = (stretch for _, stretch in highlight(tree))
+        stretches = _stretches(tree, rest)
         return encoder.full(document.snapshot.uri, str(document.revision), stretches)
 
     if document is None:
         return None
-    return await server.answers.run(document.snapshot.uri, lambda: work(document))
+    return await server.look_through(document, partial(work, document))
 
 
 async def delta(
@@ -39,16 +43,24 @@ async def delta(
         params.previous_result_id,
     )
 
-    def work(document: Document) -> types.SemanticTokens | types.SemanticTokensDelta | None:
+    def work(
+        document: Document, rest: Callable[[], None]
+    ) -> types.SemanticTokens | types.SemanticTokensDelta | None:
         tree = document.tree()
         if tree is None:
             return None
-        stretches = (stretch for _, stretch in highlight(tree))
+        stretches = _stretches(tree, rest)
         return encoder.delta(document.snapshot.uri, known, str(document.revision), stretches)
 
     if document is None:
         return None
-    return await server.answers.run(document.snapshot.uri, lambda: work(document))
+    return await server.look_through(document, partial(work, document))
+
+
+def _stretches(tree: SyntaxTree, rest: Callable[[], None]) -> Iterator[Stretch]:
+    for _, stretch in highlight(tree):
+        rest()
+        yield stretch
 
 
 async def some(

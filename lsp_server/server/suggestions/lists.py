@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -46,6 +46,7 @@ class Lists:
         nearby: the texts near a document.
         existing: the names that exist.
         passages: what can be looked up.
+        during: is entered while a list is made.
 
     """
 
@@ -53,6 +54,7 @@ class Lists:
     nearby: Nearby
     existing: ExistingNames
     passages: Passages
+    during: Callable[[], AbstractContextManager[None]] = nullcontext
 
     async def find(
         self, document: Document, offset: int, seconds: float = math.inf, *, signs: bool = False
@@ -65,7 +67,7 @@ class Lists:
         texts = tuple(text for text in beside if text not in examples)
         existing, store = self.existing(document, offset), self.passages(document)
 
-        def work(view: WorkspaceView) -> FoundWords:
+        def made(view: WorkspaceView) -> FoundWords:
             with TURN:
                 from lsp_server.features.lists.gathering import Around, listing
                 from lsp_server.lalr.bounds import thread_time
@@ -93,6 +95,10 @@ class Lists:
                 names.unfit,
             )
             return FoundWords(listing(prefix, landmarks, offset, around), names.listed, in_time)
+
+        def work(view: WorkspaceView) -> FoundWords:
+            with self.during():
+                return made(view)
 
         return await self.query.ask(document.snapshot.uri, work, beyond=False) or FoundWords()
 

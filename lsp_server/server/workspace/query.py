@@ -21,7 +21,7 @@ from lsp_server.names.resolving import Resolver
 from lsp_server.names.standing import Place, Unit
 from lsp_server.names.texts import Texts
 from lsp_server.server.convert import path_of
-from lsp_server.server.documents.session import AT_ONCE, Document, Session
+from lsp_server.server.documents.session import AT_ONCE, LONG, Document, Session
 from lsp_server.server.scheduling.lanes import Lanes
 from lsp_server.server.workspace.files import Index
 from lsp_server.server.workspace.index import WorkspaceIndex
@@ -52,12 +52,16 @@ class WorkspaceView:
         opened = (
             Unit(uri, path_of(uri).parent.as_posix(), names)
             for uri, document in self.documents.items()
-            if (names := document.names(self._near(uri), self.cancelled)) is not None
+            if (names := self._names(uri, document)) is not None
         )
         return Texts(opened, self.index.around(self.language).texts, self.index.uris(self.documents))
 
-    def _near(self, uri: str) -> int | None:
-        return self.near[1] if self.near is not None and self.near[0] == uri else None
+    def _names(self, uri: str, document: Document) -> Names | None:
+        """The names in a document; those of a long one count near a place, or once they are found out."""
+        near = self.near[1] if self.near is not None and self.near[0] == uri else None
+        if near is None and document.names_seen is None and len(document.snapshot.text) > LONG:
+            return None
+        return document.names(near, self.cancelled)
 
     @cached_property
     def resolver(self) -> Resolver:
@@ -150,6 +154,8 @@ class WorkspaceQuery:
         if whole:
             await self._found_out(late)
             late = []
+            if (own := self._session.get(uri)) is not None and own.names_seen is None:
+                await self._name(own)
         if not any(same_language(language, one) for one in self._session.registry.languages):
             return None
         counting = {one.snapshot.uri: one for one in documents if one not in late}
