@@ -122,7 +122,7 @@ class HolegramServer(LanguageServer):
             self._show_reading,
             lambda: self.configuration.settings.catalogues,
         )
-        self.query = WorkspaceQuery(session, self.index, self.answers, self._name)
+        self.query = WorkspaceQuery(session, self.index, self.answers, self._find_names)
         self.nearby = Nearby(session, self.index)
         self.passages = Passages(
             shared.stores,
@@ -138,7 +138,7 @@ class HolegramServer(LanguageServer):
             self.index,
             self.folders.roots,
             lambda: self.configuration.settings.completion.names,
-            self._name,
+            self._find_names,
         )
         self.lists = Lists(
             self.query, self.nearby, self.existing_names, self.passages, partial(precedence.at, Rank.ASKED)
@@ -182,10 +182,10 @@ class HolegramServer(LanguageServer):
         self.connection = Connection(client, session, self._adopt, self.wrong_bundles.show, self.status.tell)
         self.protocol.listener = Listener(shared.metrics.count_message, self.following.lose, limits.requests)
 
-    async def _name(self, document: Document) -> Names | None:
+    async def _find_names(self, document: Document) -> Names | None:
         """The names in a document; to find those of a long one out rests while a person waits."""
         is_long = len(document.snapshot.text) > LONG
-        work = partial(document.names, rest=self._precedence.rests(Rank.KEPT) if is_long else None)
+        work = partial(document.names, rest=self._precedence.rests(Rank.WHOLE) if is_long else None)
         return await self._apart.run(document.snapshot.uri, work)
 
     async def look_through(self, document: Document, work: Callable[[Callable[[], None]], _T]) -> _T | None:
@@ -194,7 +194,7 @@ class HolegramServer(LanguageServer):
         That of a long one holds up no answer about a place in it, and rests while a person waits; None where
         the document has changed before it was done.
         """
-        uri, rest = document.snapshot.uri, self._precedence.rests(Rank.KEPT)
+        uri, rest = document.snapshot.uri, self._precedence.rests(Rank.WHOLE)
         if len(document.snapshot.text) <= LONG:
             return await self.answers.run(uri, partial(work, _go_on))
 

@@ -32,7 +32,7 @@ def endless(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("endless")
-@pytest.mark.parametrize(("before", "rank"), [("ASKED", "SHOWN"), ("ASKED", "KEPT"), ("SHOWN", "KEPT")])
+@pytest.mark.parametrize(("before", "rank"), [("ASKED", "SHOWN"), ("ASKED", "WHOLE"), ("SHOWN", "WHOLE")])
 def test_work_rests_until_what_goes_before_it_is_done(before: str, rank: str) -> None:
     precedence, done = Precedence(), list[str]()
 
@@ -50,7 +50,7 @@ def test_work_rests_until_what_goes_before_it_is_done(before: str, rank: str) ->
 
 
 @pytest.mark.usefixtures("endless")
-@pytest.mark.parametrize(("beside", "rank"), [("SHOWN", "ASKED"), ("KEPT", "SHOWN"), ("SHOWN", "SHOWN")])
+@pytest.mark.parametrize(("beside", "rank"), [("SHOWN", "ASKED"), ("WHOLE", "SHOWN"), ("SHOWN", "SHOWN")])
 def test_work_does_not_rest_for_what_comes_after_it(beside: str, rank: str) -> None:
     precedence = Precedence()
     with precedence.at(Rank[beside]):
@@ -63,7 +63,7 @@ def test_work_goes_on_after_a_while_and_then_not_at_each_step_a_while_later(
     monkeypatch.setattr(room, "_LONGEST", 0.01)
     now = [100.0]
     precedence = Precedence()
-    rest = precedence.rests(Rank.KEPT, lambda: now[0])
+    rest = precedence.rests(Rank.WHOLE, lambda: now[0])
     with precedence.at(Rank.ASKED):
         rest()
         monkeypatch.setattr(room, "_LONGEST", ENDLESS)
@@ -77,7 +77,7 @@ def test_what_a_lane_of_shared_threads_does_has_its_rank(turns: Turns) -> None:
     seen = lane.submit(lambda: (precedence._is_free(Rank.SHOWN), other._is_free(Rank.SHOWN)))
     assert seen.result() == (False, True)
     assert beside.submit(lambda: precedence._is_free(Rank.SHOWN)).result()
-    assert other._is_free(Rank.KEPT)
+    assert other._is_free(Rank.WHOLE)
 
 
 def _document(text: str) -> Document:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import pytest
 from lsprotocol import types
 
+from lsp_server.server.documents.session import LONG
 from tests.server.conftest import Editor, StartEditor, encodings
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -12,7 +16,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 TEXT = '# one\n# two\na = {\n  b = [\n    "𝒳",\n  ]\n}\n'
 
 
-async def folded(editor: Editor, uri: str) -> list[tuple[object, ...]]:
+async def folded(editor: Editor, uri: str) -> list[tuple[Any, ...]]:
     params = types.FoldingRangeParams(types.TextDocumentIdentifier(uri))
     return [
         (fold.start_line, fold.start_character, fold.end_line, fold.end_character, fold.kind)
@@ -68,6 +72,26 @@ async def test_selections_at_several_positions_are_told_in_their_order(
     assert last[:2] == [((4, 5), (4, 5 + length)), ((4, 4), (4, 6 + length))]
     assert first[:2] == [((0, 2), (0, 5)), ((0, 0), (0, 5))]
     assert last[-1] == first[-1] == ((0, 0), (7, 0))
+
+
+async def test_a_long_text_is_folded_as_a_short_one_is(editor: Editor) -> None:
+    repeated = LONG // len(TEXT) + 1
+    folds, lines = await folded(editor, editor.open(TEXT)), TEXT.count("\n")
+    found = await folded(editor, editor.open(TEXT * repeated))
+    last = lines * (repeated - 1)
+    assert found[: len(folds)] == folds
+    assert found[-len(folds) :] == [(a + last, b, c + last, d, kind) for a, b, c, d, kind in folds]
+
+
+async def test_what_was_asked_of_a_long_text_that_has_changed_since_is_answered_all_the_same(
+    editor: Editor,
+) -> None:
+    uri = editor.open(TEXT * (LONG // len(TEXT) + 1))
+    first = asyncio.ensure_future(folded(editor, uri))
+    editor.change(uri, TEXT)
+    second = await folded(editor, uri)
+    assert second == await folded(editor, editor.open(TEXT))
+    assert isinstance(await first, list)
 
 
 async def test_a_text_of_no_known_language_has_neither(editor: Editor) -> None:

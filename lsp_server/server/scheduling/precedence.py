@@ -26,8 +26,8 @@ class Rank(IntEnum):
     """A person has asked for it, or types: a suggestion, a list."""
     SHOWN = 1
     """It is shown when it is done: errors."""
-    KEPT = 2
-    """Others need it later: names."""
+    WHOLE = 2
+    """It is about all of a long text: names, folds, colours, the outline."""
 
 
 class Precedence:

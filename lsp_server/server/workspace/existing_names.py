@@ -28,7 +28,7 @@ class ExistingNames:
         index: the files of the workspace, as far as they have been read.
         roots: gives the folders of the workspace.
         strictness: tells how strict suggestions are.
-        find_out: finds out the names in a document, in a thread.
+        find_names: finds out the names in a document, in a thread.
 
     """
 
@@ -38,13 +38,13 @@ class ExistingNames:
         index: WorkspaceIndex,
         roots: Callable[[], tuple[Path, ...]],
         strictness: Callable[[], Strictness],
-        find_out: Callable[[Document], Awaitable[Names | None]],
+        find_names: Callable[[Document], Awaitable[Names | None]],
     ) -> None:
         self._session = session
         self._index = index
         self._roots = roots
         self._strictness = strictness
-        self._find_out = find_out
+        self._find_names = find_names
         self._known: dict[str, Own] = {}
         self._read: dict[str, Own] = {}
         self._around: dict[str, tuple[object, NamesAround]] = {}
@@ -86,7 +86,7 @@ class ExistingNames:
     async def found(self, document: Document) -> Existing | None:
         """The same as `sure`, once the names in the document itself are found out."""
         if document.language is not None and document.language.naming.declared:
-            await self._find_out(document)
+            await self._find_names(document)
         return self.sure(document)
 
     async def settle(self, document: Document) -> None:
@@ -98,7 +98,7 @@ class ExistingNames:
             return
         if len(document.snapshot.text) <= AT_ONCE:
             with suppress(Exception):  # what goes wrong is told to who asks for names
-                await self._find_out(document)
+                await self._find_names(document)
 
     async def read(self, document: Document) -> bool:
         """Find out the names of a version of a document; whether it declares others than when this was asked
@@ -110,7 +110,7 @@ class ExistingNames:
         before = self._read.get(uri)
         if before is None and (file := self._index.current.files.get(path_of(uri))) is not None:
             before = Own(language, file.unit.names)
-        names = await self._find_out(document)
+        names = await self._find_names(document)
         if names is None or self._session.get(uri) is None:
             return False
         self._read[uri] = now = Own(language, names)

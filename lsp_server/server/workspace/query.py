@@ -103,7 +103,7 @@ class WorkspaceQuery:
         session: the open documents.
         index: the files of the workspace.
         answers: where the answers are worked out.
-        name: finds out the names in a document, in a thread.
+        find_names: finds out the names in a document, in a thread.
 
     """
 
@@ -112,12 +112,12 @@ class WorkspaceQuery:
         session: Session,
         index: WorkspaceIndex,
         answers: Lanes,
-        name: Callable[[Document], Awaitable[Names | None]],
+        find_names: Callable[[Document], Awaitable[Names | None]],
     ) -> None:
         self._session = session
         self._index = index
         self._answers = answers
-        self._name = name
+        self._find_names = find_names
         self._asked: dict[str, asyncio.Task[None]] = {}
 
     async def ask(
@@ -155,7 +155,7 @@ class WorkspaceQuery:
             await self._found_out(late)
             late = []
             if (own := self._session.get(uri)) is not None and own.names_seen is None:
-                await self._name(own)
+                await self._find_names(own)
         if not any(same_language(language, one) for one in self._session.registry.languages):
             return None
         counting = {one.snapshot.uri: one for one in documents if one not in late}
@@ -204,6 +204,6 @@ class WorkspaceQuery:
         """Find out the names of a document; what goes wrong there is told to who asks in that one."""
         try:
             with suppress(Exception):
-                await self._name(document)
+                await self._find_names(document)
         finally:
             del self._asked[document.snapshot.uri]
