@@ -33,7 +33,7 @@ from lsp_server.server.documents.session import LONG, Document, Session
 from lsp_server.server.following import Following
 from lsp_server.server.model.status import StatusTeller
 from lsp_server.server.scheduling.lanes import Lanes
-from lsp_server.server.scheduling.precedence import Precedence, Rank
+from lsp_server.server.scheduling.precedence import Precedence, Rank, go_on
 from lsp_server.server.shared import THREADS, Shared
 from lsp_server.server.suggestions.adapting import Adapting
 from lsp_server.server.suggestions.lists import Lists
@@ -58,10 +58,6 @@ _CLIENTS = (RecursionError, JsonRpcMethodNotFound)
 
 _MOMENT = 0.5
 """Seconds that the files of a workspace may take to be read without a word."""
-
-
-def _go_on() -> None:
-    """What is soon done need not rest."""
 
 
 class HolegramServer(LanguageServer):
@@ -196,7 +192,7 @@ class HolegramServer(LanguageServer):
         """
         uri, rest = document.snapshot.uri, self._precedence.rests(Rank.WHOLE)
         if len(document.snapshot.text) <= LONG:
-            return await self.answers.run(uri, partial(work, _go_on))
+            return await self.answers.run(uri, partial(work, go_on))
 
         def on_the_way() -> None:
             rest()

@@ -23,6 +23,7 @@ from lsp_server.server.convert import diagnostics_of
 from lsp_server.server.diagnostics.grammar_lint import GrammarLint
 from lsp_server.server.documents.session import LONG, Document, Session
 from lsp_server.server.scheduling.lanes import Lanes
+from lsp_server.server.scheduling.precedence import go_on
 from lsp_server.server.workspace.existing_names import ExistingNames
 from lsp_server.server.workspace.index import WorkspaceIndex
 
@@ -231,7 +232,7 @@ class Publisher:
         """
         related = self._client.capability("text_document.publish_diagnostics.related_information")
         given_up = threading.Event()
-        rest = self._rests() if len(document.snapshot.text) > LONG else _go_on
+        rest = self._rests() if len(document.snapshot.text) > LONG else go_on
 
         def unwanted() -> bool:
             rest()
@@ -256,10 +257,6 @@ class Publisher:
         if failure is not None:
             self._client.report(f"the errors of {document.snapshot.uri}", failure)
         return diagnostics
-
-
-def _go_on() -> None:
-    """To look at a text that is not long holds up nobody for long."""
 
 
 def _is_sound(document: Document) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -140,13 +141,19 @@ class _ByPart(Generic[_T, _K]):
         make: Callable[[SyntaxTree, _K | None], tuple[_T, _K]] | None = None,
     ) -> _T:
         """It; `make`, if given, makes the same in another way."""
+        with self._alone():
+            if self._value is None:
+                self._value = self._made(tree, make or self._make)
+            return self._value
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One thread after the other."""
         asking = threading.get_ident()
         self._asking.add(asking)
         try:
             with self._lock:
-                if self._value is None:
-                    self._value = self._made(tree, make or self._make)
-                return self._value
+                yield
         finally:
             self._asking.discard(asking)
 
@@ -162,7 +169,7 @@ class _ByPart(Generic[_T, _K]):
 
     def apart(self, tree: SyntaxTree, make: Callable[[SyntaxTree, _K | None], tuple[_T, _K]]) -> _T:
         """What is made in another way for once; its parts serve as well."""
-        with self._lock:
+        with self._alone():
             return self._made(tree, make)
 
     def _made(self, tree: SyntaxTree, make: Callable[[SyntaxTree, _K | None], tuple[_T, _K]]) -> _T:

@@ -30,6 +30,10 @@ class Rank(IntEnum):
     """It is about all of a long text: names, folds, colours, the outline."""
 
 
+def go_on() -> None:
+    """What work calls on its way that is soon done: it need not rest."""
+
+
 class Precedence:
     """Knows what is being done for a client; any thread may ask."""
 

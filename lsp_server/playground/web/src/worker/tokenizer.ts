@@ -5,7 +5,7 @@ interface Described {
   readonly model: { readonly vocab: Readonly<Record<string, number>>; readonly merges: readonly (readonly [string, string])[] };
 }
 
-const WHOLE = 20_000;
+const KEPT = 20_000;
 
 /** The letter for each byte: those that can be seen stand for themselves, the others are U+0100 and on. */
 function alphabet(): readonly string[] {
