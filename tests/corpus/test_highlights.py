@@ -48,6 +48,39 @@ def test_case(case: Case) -> None:
     assert tuple(shown or ["none"]) == case.expected
 
 
+def within(tree: SyntaxTree, span: Span, *, near: bool) -> list[StyledToken]:
+    """The tokens that touch a span, found in all of the text or in what is near alone."""
+    return [
+        token
+        for token in (
+            StyledToken(start + one.start, start + one.end, one.style)
+            for start, stretch in highlight(tree, span if near else None)
+            for one in stretch.tokens
+        )
+        if token.start < span.end and span.start < token.end
+    ]
+
+
+@pytest.mark.parametrize("language", load_registry().languages, ids=lambda language: str(language.id))
+def test_near_a_span_the_tokens_are_those_of_the_whole(
+    language: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(highlighting, "_FAR", 0)
+    chance, seen = random.Random(language.id), 0
+    text = "\n".join(language.examples.values())[:30_000]
+    for _ in range(tries(12, 100)):
+        at = chance.randrange(len(text))
+        tree = parse(
+            language, text[:at] + chance.choice(LETTERS) + text[at:] if chance.random() < 0.5 else text
+        )
+        start = chance.randrange(len(tree.text))
+        span = Span(start, min(start + 500, len(tree.text)))
+        found = within(tree, span, near=True)
+        seen += len(found)
+        assert found == within(tree, span, near=False)
+    assert seen
+
+
 def painted(tree: SyntaxTree) -> Iterator[str | None]:
     """For each character the type it is shown as, all read at once: later patterns over earlier ones."""
     seen: list[str | None] = [None] * len(tree.text)

@@ -12,6 +12,7 @@ from lsp_server.server.documents.session import LONG, Document
 from lsp_server.server.scheduling import precedence as room
 from lsp_server.server.scheduling.precedence import Precedence, Rank
 from lsp_server.server.scheduling.turns import Turns
+from lsp_server.server.workspace.query import WorkspaceView
 from lsp_server.text import Snapshot
 
 ENDLESS = 600.0
@@ -130,3 +131,16 @@ def test_as_long_as_the_names_of_a_long_text_are_not_known_those_near_a_cursor_c
     assert whole is not None
     assert document.names(middle) is whole
     assert near.named(f"Type{number}")[0].begin == whole.named(f"Type{number}")[0].begin
+
+
+def test_a_question_about_a_place_does_not_wait_for_the_names_of_a_long_text() -> None:
+    document = _document("type A { b: A }\n" * (LONG // 10))
+    assert document.language is not None
+    documents = {document.snapshot.uri: document}
+    at = document.snapshot.uri, len("type ")
+    assert WorkspaceView(document.language, documents).resolver.at(*at) is None
+    assert not document.names_known
+    document.names()
+    place = WorkspaceView(document.language, documents).resolver.at(*at)
+    assert place is not None
+    assert place.occurrence.name == "A"
