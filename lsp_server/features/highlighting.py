@@ -31,7 +31,11 @@ _LONG = 4_000
 """A sound stretch of so many characters is divided also where no empty line does."""
 
 _FAR = 100_000
-"""In a text of more characters only those are divided that are near what is asked for."""
+"""A longer text is divided near the lines that are asked for alone.
+
+In so many characters of Lua, with the grammar's own trees, some lines take 0.8 s where all is divided, and 0.1
+where only what is near is.
+"""
 
 _MOST = 1_000_000
 """Stretches of so many characters together are kept."""

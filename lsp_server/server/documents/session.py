@@ -31,7 +31,7 @@ AT_ONCE = 50_000
 """So many characters of other documents are looked through for a question about names in one: 0.1 s."""
 
 LONG = 200_000
-"""To find out the names or errors of a text with more characters takes seconds: nobody who types waits."""
+"""To find out the names of a text with more characters takes two seconds and more: nobody who types waits."""
 
 _REACH = 10_000
 """So many characters on each side of a cursor are read until then."""

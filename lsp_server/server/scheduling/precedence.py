@@ -13,10 +13,13 @@ from contextlib import contextmanager
 from enum import IntEnum
 
 _LONGEST = 1.0
-"""Seconds for which work rests at a time, and then goes on all the same."""
+"""Seconds for which work rests at a time, and then goes on all the same.
+
+Most suggestions in a file of 2 MB take less.
+"""
 
 _BETWEEN = 0.1
-"""Seconds for which it goes on then."""
+"""Seconds for which it goes on then: so it is done at last, and costs what goes first a tenth of the time."""
 
 
 class Rank(IntEnum):

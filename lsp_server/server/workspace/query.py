@@ -127,7 +127,7 @@ class WorkspaceQuery:
 
         Args:
             beyond: whether to wait for the files of the workspace; else those count that are known by now.
-            whole: whether to wait for the names of all other documents, as where each of them is altered.
+            whole: whether to wait for the names of all documents, as where each of them is altered.
 
         """
         document = self._session.get(uri)
