@@ -33,8 +33,8 @@ _LONG = 4_000
 _FAR = 100_000
 """A longer text is divided near the lines that are asked for alone.
 
-In so many characters of Lua, with the grammar's own trees, some lines take 0.8 s where all is divided, and 0.1
-where only what is near is.
+In so many characters of Lua, with the grammar's own trees, some lines take 0.8 s where all is divided, and
+0.1 where only what is near is.
 """
 
 _MOST = 1_000_000
