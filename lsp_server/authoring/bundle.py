@@ -15,6 +15,7 @@ from pathlib import Path
 
 from lsp_server.authoring.constructs import constructs
 from lsp_server.authoring.corpus import cases
+from lsp_server.authoring.declaring import declared_in
 from lsp_server.authoring.docs import constructs_page
 from lsp_server.authoring.examples import Examples, commonest_extension, read_examples, unit_of
 from lsp_server.authoring.forms import Forms
@@ -279,9 +280,9 @@ def _files(
     wishes: Wishes,
 ) -> dict[str, str]:
     forms = Forms(load_grammar(_with_all_starts(language)) if language.starts else grammar)
-    found_in = constructs(forms)
-    about = manifest(forms, language, closed(found_in))
     texts = {name: one for name, one in examples.texts.items() if language.of_file(Path(name)) is language}
+    found_in = constructs(forms, declared_in(texts.values(), language, forms))
+    about = manifest(forms, language, closed(found_in))
     found = {
         MANIFEST: about.text(),
         GRAMMAR: language.grammar.lstrip("\n"),

@@ -1,14 +1,14 @@
 """What the rules of a grammar are about, from their shapes: declarations, keys, calls, members, blocks.
 
 All of this is a guess that is right of most languages; what comes of it is the owner's to correct. A
-declaration is words and a name, and more than other names after it. What a word like `import` or `return` is
-followed by is only used.
+declaration is words and a name, and more than single lexemes after it. What a word like `import` or `return`
+is followed by is only used. Words and a name and no more are doubtful: examples may tell (see `declaring`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
@@ -48,6 +48,7 @@ class Sort(StrEnum):
     CALLED = "called"
     MEMBER = "member"
     LABEL = "label"
+    DOUBTFUL = "doubtful"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +95,9 @@ class Constructs:
         return tuple(construct for construct in self.all if construct.sort in sorts)
 
 
-def constructs(forms: Forms) -> Constructs:
-    """What the rules of a grammar are about."""
-    found = dict.fromkeys(c for form in forms.all for c in _in_form(forms, form))
+def constructs(forms: Forms, declaring_too: Set[NamedConstruct] = frozenset()) -> Constructs:
+    """What the rules of a grammar are about; of the doubtful constructs, some are known to declare names."""
+    found = tuple(_settled(_of_grammar(forms), declaring_too))
     declaring = frozenset(c.origin for c in found if c.sort in (Sort.DECLARED, Sort.LABEL))
     start = forms.grammar.language.start
     top = forms.directly_in(start, declaring) | {start}
@@ -114,6 +115,24 @@ def constructs(forms: Forms) -> Constructs:
         or (c.origin in declaring and (forms.directly_in(c.origin, declaring) - {c.origin}) & inner)
     )
     return Constructs(every, top, tuple(scopes), tuple(dict.fromkeys(_folding(forms))))
+
+
+def doubtful(forms: Forms) -> tuple[NamedConstruct, ...]:
+    """What may declare names, or use them: words, a name, and nothing after it but single lexemes."""
+    return tuple(construct for construct in _of_grammar(forms) if construct.sort is Sort.DOUBTFUL)
+
+
+def _of_grammar(forms: Forms) -> Iterable[NamedConstruct]:
+    return dict.fromkeys(construct for form in forms.all for construct in _in_form(forms, form))
+
+
+def _settled(found: Iterable[NamedConstruct], declaring_too: Set[NamedConstruct]) -> Iterator[NamedConstruct]:
+    """What is doubtful declares names, or is left out."""
+    for construct in found:
+        if construct.sort is not Sort.DOUBTFUL:
+            yield construct
+        elif construct in declaring_too:
+            yield replace(construct, sort=Sort.DECLARED)
 
 
 def _placed(construct: NamedConstruct, top: frozenset[str]) -> NamedConstruct:
@@ -165,7 +184,9 @@ def _with_words(forms: Forms, form: NodeForm, words: int) -> Sort | None:
     if word in _USING:
         return None
     following = forms.text(rest[0]) if rest else None
-    return Sort.DECLARED if following in _ASSIGNING | {"(", ":"} or _goes_on(forms, rest) else None
+    if following in _ASSIGNING | {"(", ":"} or _goes_on(forms, rest):
+        return Sort.DECLARED
+    return Sort.DOUBTFUL
 
 
 def _without_words(forms: Forms, form: NodeForm) -> Sort | None:

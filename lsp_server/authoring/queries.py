@@ -73,7 +73,7 @@ def _highlights(forms: Forms, constructs: Constructs) -> Iterator[str]:
     yield from _all_of(leaves(forms, Role.NAME), "variable")
     for construct in constructs.all:
         if (capture := _shown_as(construct)) is not None:
-            yield _pattern(construct, [f"@{capture}"])
+            yield pattern_of(construct, [f"@{capture}"])
     yield ""
 
 
@@ -100,10 +100,10 @@ def style_of(construct: NamedConstruct) -> str:
 def _outline(constructs: Constructs) -> Iterator[str]:
     yield "; What is shown of a file; an item inside another is its child.\n"
     for construct in constructs.of(Sort.DECLARED, Sort.LABEL):
-        yield _pattern(construct, ["@name"], words="@detail", whole=f"@item.{construct.item}")
+        yield pattern_of(construct, ["@name"], words="@detail", whole=f"@item.{construct.item}")
     for construct in constructs.of(Sort.ASSIGNED):
         if construct.origin in constructs.top:
-            yield _pattern(construct, ["@name"], whole=f"@item.{construct.item}")
+            yield pattern_of(construct, ["@name"], whole=f"@item.{construct.item}")
     yield ""
 
 
@@ -114,7 +114,7 @@ def _locals(forms: Forms, constructs: Constructs) -> Iterator[str]:
     spaces = _spaces(_defining(constructs), constructs)
     if spaces:
         keys = constructs.of(Sort.KEY, Sort.MEMBER)
-        yield from _under("No names of their own", (_pattern(key, ["@local.nothing"]) for key in keys))
+        yield from _under("No names of their own", (pattern_of(key, ["@local.nothing"]) for key in keys))
         told = "References: a name stands for the first of these that is known where it is used."
         yield from _under(told, _references(forms, constructs, spaces))
     yield ""
@@ -136,7 +136,7 @@ def _definitions(constructs: Constructs) -> Iterator[str]:
     for construct in _defining(constructs):
         visible = _visible(construct, constructs)
         setting = f'(#set! local.visible "{visible}")' if visible else ""
-        yield _pattern(construct, [f"@local.definition.{construct.item}", setting], whole="@local.element")
+        yield pattern_of(construct, [f"@local.definition.{construct.item}", setting], whole="@local.element")
 
 
 def _references(forms: Forms, constructs: Constructs, spaces: Sequence[str]) -> Iterator[str]:
@@ -146,7 +146,7 @@ def _references(forms: Forms, constructs: Constructs, spaces: Sequence[str]) -> 
         kind, every = callable_[0].item, dict.fromkeys((*(c.item for c in callable_), *spaces))
         space = f'(#set! local.space "{" ".join(every)}")'
         for construct in constructs.of(Sort.CALLED):
-            yield _pattern(construct, [f"@local.reference.{kind}", space])
+            yield pattern_of(construct, [f"@local.reference.{kind}", space])
     known = {c.kind for c in constructs.of(Sort.PARAMETER)}
     for pattern in dict.fromkeys(p for found in forms.names.values() for p in found):
         if pattern.strip("()") not in known:
@@ -183,11 +183,13 @@ def _once(constructs: Constructs) -> Iterator[str]:
     yield "; What may stand only once, in a block or in a file: no suggestion says it again.\n"
     yield from _all_of([f"({kind})" for kind in constructs.folding], "once.in")
     for construct in constructs.of(Sort.PARAMETER, Sort.DECLARED, Sort.KEY):
-        yield _pattern(construct, ["@once"], whole="@once.element")
+        yield pattern_of(construct, ["@once"], whole="@once.element")
     yield ""
 
 
-def _pattern(construct: NamedConstruct, captures: Sequence[str], *, words: str = "", whole: str = "") -> str:
+def pattern_of(
+    construct: NamedConstruct, captures: Sequence[str], *, words: str = "", whole: str = ""
+) -> str:
     """A pattern for each way in which the name of a construct may be a node, all in one text."""
     before = " . ".join(f"{part} {words}".strip() for part in construct.before)
     texts = []

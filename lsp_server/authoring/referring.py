@@ -1,8 +1,9 @@
 """What kind of name stands where, as the examples tell: of a name after `read`, that it is always a source.
 
 A place is a kind of nodes and the word right before the name in it. Where all names that stand there in the
-examples are declared, each as one kind at least, they are references to that kind. Where names are used in
-other places that are declared nowhere, those may be names of something else, and need not be declared.
+examples are declared as one kind, they are references to that; where they are declared as this or that kind,
+to any of these. Where names are used in other places that are declared nowhere, those may be names of
+something else, and need not be declared.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from lsp_server.text import Span
 _ENOUGH = 2
 """So many different names have to stand in a place: one may be called as something else is by chance."""
 
+_ENOUGH_MIXED = 3
+"""The same where they are not of one kind: two may be declared by chance."""
+
 _AMISS = 0.2
 """So many of the names that have to be declared may be declared elsewhere than in the examples."""
 
@@ -34,6 +38,9 @@ _GENERAL = "; References:"
 
 _Place = tuple[str, str, str]
 """The kind of the node around a name, the text before it in that, "" for none, and the kind of its node."""
+
+_Use = tuple[str, tuple[str, ...]]
+"""The kind of references, and the spaces that their names may live in."""
 
 _ELSEWHERE: _Place = ("", "", "")
 """All places that are not told apart."""
@@ -49,8 +56,9 @@ def with_references(language: Language, examples: Iterable[str]) -> str:
     query = language.queries.get(QUERY, "")
     before, heading, after = query.partition(_GENERAL)
     seen = _Examples(language, examples)
-    patterns = list(seen.patterns()) if heading else []
-    for kind, spaces in seen.undeclared():
+    undeclared = seen.undeclared()
+    patterns = list(seen.patterns(undeclared)) if heading else []
+    for kind, spaces in undeclared:
         told = f'@local.reference.{kind} (#set! local.space "{" ".join(spaces)}'
         after = after.replace(f'{told}"', f'{told} {_ANYTHING}"')
     general = f"{heading}{after}"
@@ -81,26 +89,32 @@ class _Examples:
                     self._before.setdefault(place, set()).add(before)
 
     def _told(self, place: _Place) -> list[str]:
-        """The kinds of which all names in a place are; none if they may be any."""
+        """The kinds of which the names in a place are; none if they may be anything, or nothing is told."""
         spaces, kinds = self._said[place].spaces, self._kinds[place]
+        if place == _ELSEWHERE or len(kinds) < _ENOUGH:
+            return []
         told = frozenset.intersection(*kinds.values()) & {*spaces}
-        sure = place != _ELSEWHERE and len(kinds) >= _ENOUGH and told < {*spaces}
-        return [kind for kind in spaces if kind in told] if sure else []
+        declared = not any(known.isdisjoint(spaces) for known in kinds.values())
+        if not told and declared and len(kinds) >= _ENOUGH_MIXED:
+            told = frozenset.union(*kinds.values())
+        return [kind for kind in spaces if kind in told]
 
-    def patterns(self) -> Iterator[str]:
-        """Those of the places where all names are of some kinds."""
+    def patterns(self, undeclared: Sequence[_Use]) -> Iterator[str]:
+        """Those of the places of which more is told than of all others."""
         for place in sorted(self._kinds):
-            if told := self._told(place):
+            told, said = self._told(place), self._said[place]
+            general = (said.kind, said.spaces)
+            if told and (len(told) < len(said.spaces) or general in undeclared):
                 yield from (_pattern(place, before, told) for before in sorted(self._before[place]))
 
-    def undeclared(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """The references that stand for anything else too: their kinds and spaces."""
-        names: dict[tuple[str, tuple[str, ...]], list[bool]] = {}
+    def undeclared(self) -> list[_Use]:
+        """The references that stand for anything else too."""
+        names: dict[_Use, list[bool]] = {}
         for place, said in self._said.items():
             if not self._told(place):
                 declared = (not kinds.isdisjoint(said.spaces) for kinds in self._kinds[place].values())
                 names.setdefault((said.kind, said.spaces), []).extend(declared)
-        return (which for which, declared in names.items() if declared.count(False) > _AMISS * len(declared))
+        return [which for which, declared in names.items() if declared.count(False) > _AMISS * len(declared)]
 
 
 def _defined(names: Iterable[Name]) -> Mapping[str, Sequence[Name]]:

@@ -1,0 +1,88 @@
+"""What `holegram new` reads off examples: that words and a name and no more declare it, or only use it."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from lsp_server.authoring.bundle import Wishes, draft, write
+from lsp_server.languages import Language, load_bundle
+from lsp_server.names.naming import names_of
+from lsp_server.syntax import parse
+
+GRAMMAR = """
+start: (source | step | sink | pick)*
+source: "source" NAME "from" STRING ";"
+step: "step" NAME "reads" NAME ("," NAME)* "{" (keep | note)* "}"
+keep: "keep" NAME ";"
+note: "note" NAME ";"
+sink: "emit" NAME "to" STRING ";"
+pick: "initial" NAME ";"
+NAME: /[a-z_]+/
+STRING: /"[^"]*"/
+%ignore /[ \\n]+/
+"""
+SOURCES = 'source orders from "o"; source people from "p";\n'
+STEPS = "step late reads orders { keep due; } step both reads late, people { keep email; }\n"
+SINKS = 'emit late to "l"; emit both to "b";\n'
+
+
+def made(tmp_path: Path, *examples: str) -> Language:
+    (tmp_path / "e").mkdir()
+    for number, text in enumerate(examples):
+        (tmp_path / "e" / f"{number}.pipe").write_text(text, "utf-8")
+    path = tmp_path / "pipe.lark"
+    path.write_text(GRAMMAR, "utf-8")
+    return write(draft(path, Wishes(examples=tmp_path / "e")), tmp_path / "pipe")
+
+
+def declaring(tmp_path: Path, *examples: str) -> set[str]:
+    """The kinds of definitions that names must be of, as the bundle's manifest says."""
+    made(tmp_path, *examples)
+    manifest = tomllib.loads((tmp_path / "pipe" / "language.toml").read_text("utf-8"))
+    return set(manifest["naming"]["closed"])
+
+
+def test_what_stands_there_first_and_is_used_later_is_declared(tmp_path: Path) -> None:
+    assert declaring(tmp_path, SOURCES + STEPS + SINKS) == {"source", "step"}
+
+
+def test_without_examples_only_the_shape_counts(tmp_path: Path) -> None:
+    path = tmp_path / "pipe.lark"
+    path.write_text(GRAMMAR, "utf-8")
+    write(draft(path, Wishes()), tmp_path / "pipe")
+    assert load_bundle(tmp_path / "pipe").naming.closed == {"step": "workspace"}
+
+
+@pytest.mark.parametrize(
+    "example",
+    [
+        pytest.param(STEPS + SOURCES, id="used before"),
+        pytest.param('source orders from "o";\nstep late reads orders {}\n', id="one name"),
+        pytest.param(f'{SOURCES}source orders from "again";\n{STEPS}', id="one said twice"),
+        pytest.param(f"{SOURCES}step late reads clicks {{}}", id="not used"),
+        pytest.param(
+            "step orders reads x {} step people reads y {}" + SOURCES + STEPS, id="declared by another"
+        ),
+    ],
+)
+def test_what_the_examples_leave_open_declares_nothing(tmp_path: Path, example: str) -> None:
+    assert "source" not in declaring(tmp_path, example)
+
+
+def test_one_of_each_file_is_none_that_is_declared_there(tmp_path: Path) -> None:
+    """The first state of a machine is named once in each, before all others."""
+    machines = [f"initial {name}; step {name} reads {name} {{}}" for name in "abc"]
+    assert "pick" not in declaring(tmp_path, *machines)
+
+
+def test_names_that_are_declared_only_so_resolve_and_others_are_told(tmp_path: Path) -> None:
+    """A place where names of several kinds stand is closed for all others."""
+    language = made(tmp_path, SOURCES + STEPS + SINKS)
+    tree = parse(language, 'source clicks from "c";\nstep top reads clicks, clikcs { keep page; }\n')
+    names, _ = names_of(tree)
+    uses = {one.name: one.spaces for part in names.parts for one in part.occurrences if not one.defines}
+    assert uses["clicks"] == uses["clikcs"] == ("source", "step")
+    assert "anything" in uses["page"]
