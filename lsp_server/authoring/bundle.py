@@ -9,21 +9,22 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from pathlib import Path
 
 from lsp_server.authoring.constructs import constructs
 from lsp_server.authoring.corpus import cases
-from lsp_server.authoring.declaring import declared_in
+from lsp_server.authoring.declaring import with_declarations
 from lsp_server.authoring.docs import constructs_page
 from lsp_server.authoring.examples import Examples, commonest_extension, read_examples, unit_of
 from lsp_server.authoring.forms import Forms
-from lsp_server.authoring.manifest import manifest
+from lsp_server.authoring.manifest import Manifest, builtins, manifest
 from lsp_server.authoring.outlines import outline_cases
 from lsp_server.authoring.queries import closed, queries
 from lsp_server.authoring.readme import readme
-from lsp_server.authoring.referring import with_references
+from lsp_server.authoring.referring import names_told
 from lsp_server.authoring.snippets import snippets_page
 from lsp_server.authoring.starts import Starts, with_islands
 from lsp_server.errors import GrammarError, UsageError
@@ -45,6 +46,7 @@ from lsp_server.lalr.bounds import MAKING, in_time, own_clock
 from lsp_server.lalr.notation import Notation
 from lsp_server.lalr.once import once_only
 from lsp_server.languages import (
+    BUILTINS,
     GRAMMAR,
     MANIFEST,
     SNIPPETS,
@@ -56,11 +58,13 @@ from lsp_server.languages import (
     load_bundle,
 )
 from lsp_server.names.naming import QUERY
-from lsp_server.opening import files_below, is_regular
+from lsp_server.opening import is_regular
 from lsp_server.text import read_text
 
 _WORDS = re.compile(r"[^a-z0-9]+")
 _WILD = re.compile(r"[*?[]")
+_TAUGHT = 300_000
+"""Examples of so many characters together say what names are: 200,000 take a second."""
 _UNIT = 2
 """By so many columns a block in braces is indented where no example tells."""
 
@@ -232,11 +236,9 @@ def write(draft: BundleDraft, place: Path, *, force: bool = False) -> Language:
         with tempfile.TemporaryDirectory(dir=place.parent, prefix=f".{place.name}-") as made:
             folder = Path(made) / place.name
             _fill(folder, draft.files)
-            language = load_bundle(folder)
-            told = _told_by_examples(language, folder)
-            _fill(folder, told)
+            load_bundle(folder)
             if place.exists():
-                for name in dict.fromkeys((*draft.files, *told)):
+                for name in draft.files:
                     (place / name).parent.mkdir(parents=True, exist_ok=True)
                     os.replace(folder / name, place / name)
             else:
@@ -256,19 +258,37 @@ def _fill(folder: Path, files: Mapping[str, str]) -> None:
             stream.write(text)
 
 
-def _told_by_examples(language: Language, folder: Path) -> dict[str, str]:
-    """What only the finished bundle tells: the outlines of its examples, and what names in them refer to.
+def _first(texts: Mapping[str, str]) -> dict[str, str]:
+    """The first of some examples, as many as may teach."""
+    sizes = accumulate(len(text) for text in texts.values())
+    return {name: text for (name, text), size in zip(texts.items(), sizes, strict=True) if size <= _TAUGHT}
+
+
+def _told_by_examples(
+    about: Manifest, files: Mapping[str, str], texts: Mapping[str, str], names: Set[str]
+) -> dict[str, str]:
+    """What only a whole bundle tells: the outlines of examples, what names in them refer to, and which the
+    language brings. `names` are the kinds of nodes that are names.
 
     Raises:
-        BundleError: a query of it is wrong.
+        BundleError: a query of it is wrong, which is a fault of ours.
 
     """
-    files = [path for path in files_below(folder / "examples") if language.of_file(path) is language]
-    examples = {path.stem: read_text(path) for path in files}
-    told = {f"queries/{QUERY}.scm": with_references(language, examples.values())}
-    if text := outline_cases(language, examples):
-        told["corpus/names/outline.txt"] = text
-    return told
+    with tempfile.TemporaryDirectory() as made:
+        _fill(Path(made), files)
+        language = load_bundle(Path(made))
+        told = names_told(language, texts.values(), names)
+        closed = {**about.closed, **told.closed}
+        found = {
+            MANIFEST: replace(about, closed=closed, untold=tuple(told.closed)).text(),
+            f"queries/{QUERY}.scm": told.query,
+        }
+        if told.brought:
+            found[BUILTINS] = builtins(told.brought, len(texts))
+        named = {Path(name).stem: text for name, text in texts.items()}
+        if text := outline_cases(language, named):
+            found["corpus/names/outline.txt"] = text
+    return found
 
 
 def _files(
@@ -281,7 +301,8 @@ def _files(
 ) -> dict[str, str]:
     forms = Forms(load_grammar(_with_all_starts(language)) if language.starts else grammar)
     texts = {name: one for name, one in examples.texts.items() if language.of_file(Path(name)) is language}
-    found_in = constructs(forms, declared_in(texts.values(), language, forms))
+    taught = _first(texts)
+    found_in = with_declarations(constructs(forms), forms, language, taught.values())
     about = manifest(forms, language, closed(found_in))
     found = {
         MANIFEST: about.text(),
@@ -294,9 +315,11 @@ def _files(
     }
     named = {Path(name).stem: text for name, text in texts.items()}
     found |= {f"corpus/{name}": text for name, text in cases(grammar, named).items()}
+    kinds = {pattern.strip("()") for patterns in forms.names.values() for pattern in patterns}
+    found |= _told_by_examples(about, found, taught, kinds)
     folders = {name.partition("/")[0] for name in found}
     missing = [f"{name}/" for name in ("docs", "examples", "corpus") if name not in folders]
-    missing += [SNIPPETS] if SNIPPETS not in found else []
+    missing += [name for name in (SNIPPETS, BUILTINS) if name not in found]
     return {**found, "README.md": readme(about, missing)}
 
 

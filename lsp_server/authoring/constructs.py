@@ -2,7 +2,7 @@
 
 All of this is a guess that is right of most languages; what comes of it is the owner's to correct. A
 declaration is words and a name, and more than single lexemes after it. What a word like `import` or `return`
-is followed by is only used. Words and a name and no more are doubtful: examples may tell (see `declaring`).
+is followed by is only used. Examples may tell of other places that names are declared there (`declaring`).
 """
 
 from __future__ import annotations
@@ -48,7 +48,12 @@ class Sort(StrEnum):
     CALLED = "called"
     MEMBER = "member"
     LABEL = "label"
-    DOUBTFUL = "doubtful"
+
+
+DECLARING = (Sort.PARAMETER, Sort.BOUND, Sort.ASSIGNED, Sort.DECLARED)
+"""The sorts of what declares a name."""
+
+COMMA = ","
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +100,12 @@ class Constructs:
         return tuple(construct for construct in self.all if construct.sort in sorts)
 
 
-def constructs(forms: Forms, declaring_too: Set[NamedConstruct] = frozenset()) -> Constructs:
-    """What the rules of a grammar are about; of the doubtful constructs, some are known to declare names."""
-    found = tuple(_settled(_of_grammar(forms), declaring_too))
+def constructs(
+    forms: Forms, more: Iterable[NamedConstruct] = (), without: Set[NamedConstruct] = frozenset()
+) -> Constructs:
+    """What the rules of a grammar are about, as far as their shapes tell; what is known better is given."""
+    shaped = dict.fromkeys(construct for form in forms.all for construct in _in_form(forms, form))
+    found = tuple(dict.fromkeys(construct for construct in (*shaped, *more) if construct not in without))
     declaring = frozenset(c.origin for c in found if c.sort in (Sort.DECLARED, Sort.LABEL))
     start = forms.grammar.language.start
     top = forms.directly_in(start, declaring) | {start}
@@ -117,22 +125,32 @@ def constructs(forms: Forms, declaring_too: Set[NamedConstruct] = frozenset()) -
     return Constructs(every, top, tuple(scopes), tuple(dict.fromkeys(_folding(forms))))
 
 
-def doubtful(forms: Forms) -> tuple[NamedConstruct, ...]:
-    """What may declare names, or use them: words, a name, and nothing after it but single lexemes."""
-    return tuple(construct for construct in _of_grammar(forms) if construct.sort is Sort.DOUBTFUL)
+def places(forms: Forms) -> tuple[tuple[NamedConstruct, ...], ...]:
+    """All places of names, as if each were declared there: by words before it, or else as variables are.
+
+    A place comes with those behind the commas of a list that begins there.
+    """
+    found: dict[tuple[str, tuple[str, ...], tuple[str, ...]], dict[NamedConstruct, None]] = {}
+    for form in forms.all:
+        for index, part in enumerate(form.parts):
+            if forms.role(part) is Role.NAME and not _is_type(forms, form, index):
+                before = form.parts[:index]
+                headed = 0 < index <= _MOST_WORDS and all(forms.role(one) is Role.WORD for one in before)
+                sort, near = (Sort.DECLARED, before) if headed else (Sort.ASSIGNED, before[-1:])
+                place = _construct(forms, form, sort, near, part)
+                alike = found.setdefault((place.kind, place.before, place.name), {place: None})
+                alike |= dict.fromkeys(_listed(forms, form, next(iter(alike)), index))
+    listed = {(one.kind, one.before) for alike in found.values() for one in [*alike][1:]}
+    return tuple(tuple(alike) for (kind, before, _), alike in found.items() if (kind, before) not in listed)
 
 
-def _of_grammar(forms: Forms) -> Iterable[NamedConstruct]:
-    return dict.fromkeys(construct for form in forms.all for construct in _in_form(forms, form))
-
-
-def _settled(found: Iterable[NamedConstruct], declaring_too: Set[NamedConstruct]) -> Iterator[NamedConstruct]:
-    """What is doubtful declares names, or is left out."""
-    for construct in found:
-        if construct.sort is not Sort.DOUBTFUL:
-            yield construct
-        elif construct in declaring_too:
-            yield replace(construct, sort=Sort.DECLARED)
+def _listed(forms: Forms, form: NodeForm, first: NamedConstruct, index: int) -> Iterator[NamedConstruct]:
+    """The same as a name in a form, where more such follow behind commas: the places of these."""
+    after = form.parts[index + 1 : index + 3]
+    texts, roles = [*map(forms.text, after)], [*map(forms.role, after)]
+    if texts[:1] == [COMMA] and roles[1:] == [Role.NAME] and after[1].repeated:
+        before = (forms.pattern(after[0]),)
+        yield replace(first, words=(), before=before, name=_patterns(forms, after[1]))
 
 
 def _placed(construct: NamedConstruct, top: frozenset[str]) -> NamedConstruct:
@@ -147,6 +165,8 @@ def _in_form(forms: Forms, form: NodeForm) -> Iterable[NamedConstruct]:
     head = _head(forms, form)
     if head is not None:
         yield head
+        if head.sort in DECLARING:
+            yield from _listed(forms, form, head, len(head.before))
     parts = form.parts
     for joint, name in pairwise(parts):
         if forms.text(joint) in _JOINING and forms.role(name) is Role.NAME and parts[0] is not joint:
@@ -168,10 +188,20 @@ def _head(forms: Forms, form: NodeForm) -> NamedConstruct | None:
         return None if used else _construct(forms, form, Sort.LABEL, parts[:words], name)
     if role is not Role.NAME:
         return None
+    if not words and _is_type(forms, form, 0):
+        typed = _PARAMETER.search(form.kind) and not rest[0].repeated
+        return _construct(forms, form, Sort.PARAMETER, parts[:1], rest[0]) if typed else None
     sort = _with_words(forms, form, words) if words else _without_words(forms, form)
     if name.chosen and sort is not Sort.CALLED:
         return None
     return None if sort is None else _construct(forms, form, sort, parts[:words], name)
+
+
+def _is_type(forms: Forms, form: NodeForm, index: int) -> bool:
+    """Whether of two names in a row the first is the type of the second: called so, or of the same kind."""
+    pair = form.parts[index : index + 2]
+    named = len(pair) == 2 and all(forms.role(one) is Role.NAME for one in pair)
+    return named and (pair[0].symbol == pair[1].symbol or "type" in pair[0].symbol.lower())
 
 
 def _with_words(forms: Forms, form: NodeForm, words: int) -> Sort | None:
@@ -186,7 +216,7 @@ def _with_words(forms: Forms, form: NodeForm, words: int) -> Sort | None:
     following = forms.text(rest[0]) if rest else None
     if following in _ASSIGNING | {"(", ":"} or _goes_on(forms, rest):
         return Sort.DECLARED
-    return Sort.DOUBTFUL
+    return None
 
 
 def _without_words(forms: Forms, form: NodeForm) -> Sort | None:
@@ -214,9 +244,14 @@ def _construct(
         form.origin,
         sort,
         tuple(text for text in map(forms.text, before) if text is not None),
-        tuple(map(forms.pattern, before)),
-        forms.names.get(name.symbol, (f"({name.symbol})",)),
+        tuple("(_)" if forms.role(part) is None else forms.pattern(part) for part in before),
+        _patterns(forms, name),
     )
+
+
+def _patterns(forms: Forms, name: NodePart) -> tuple[str, ...]:
+    """How a query names the node of a name."""
+    return forms.names.get(name.symbol, (f"({name.symbol})",))
 
 
 def _folding(forms: Forms) -> Iterable[str]:

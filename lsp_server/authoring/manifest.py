@@ -21,6 +21,7 @@ _COMMENTED = {
     "triggers": "signs that a name follows at once: after them a list opens by itself",
     "word": "what an editor selects as one word",
     "closed": "names that must be declared, and how far away at most",
+    "untold": "of those, names that the language brings: examples may not have all",
     "starts": "with which rules files of other names begin",
     "outside": "text that is not in the language",
 }
@@ -48,6 +49,7 @@ class Manifest:
     indentation: Indentation | None = None
     lark: LarkOptions = _PLAIN
     outside: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
 
     def text(self) -> str:
         """The file."""
@@ -68,6 +70,8 @@ class Manifest:
         naming = _table("naming", **names)
         if self.closed:
             naming = [*(naming or ["", "[naming]"]), _commented("closed", self.closed)]
+        if self.untold:
+            naming.append(_commented("untold", self.untold))
         blocks = [] if self.indentation is None else _table("indentation", **asdict(self.indentation))
         return "\n".join([*rows, *comment, *naming, *blocks, *_lark(self.lark)]) + "\n"
 
@@ -101,6 +105,15 @@ def manifest(forms: Forms, language: Language, closed: Mapping[str, str]) -> Man
         language.lark,
         language.outside,
     )
+
+
+def builtins(brought: Mapping[str, Mapping[str, int]], examples: int) -> str:
+    """The file of the names that a language brings, by space: each with how many examples it is in."""
+    lines = ["# Names that several examples use and none declares. Say in a sentence what each of them is."]
+    for space, names in brought.items():
+        told = (f'{_key(name)} = "In {count} of {examples} examples."' for name, count in names.items())
+        lines += ["", f"[{_key(space)}]", *told]
+    return "\n".join(lines) + "\n"
 
 
 def _lark(options: LarkOptions) -> list[str]:
@@ -192,7 +205,10 @@ def _toml(value: object) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, Mapping):
-        keys = {key: key if re.fullmatch(r"[\w-]+", key, re.ASCII) else _toml(key) for key in value}
-        return f"{{ {', '.join(f'{keys[key]} = {_toml(inner)}' for key, inner in value.items())} }}"
+        return f"{{ {', '.join(f'{_key(key)} = {_toml(inner)}' for key, inner in value.items())} }}"
     assert isinstance(value, Sequence)
     return f"[{', '.join(map(_toml, value))}]"
+
+
+def _key(key: str) -> str:
+    return key if re.fullmatch(r"[\w-]+", key, re.ASCII) else _toml(key)

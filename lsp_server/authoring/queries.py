@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from lsp_server.authoring.constructs import Constructs, NamedConstruct, Sort
+from lsp_server.authoring.constructs import DECLARING, Constructs, NamedConstruct, Sort
 from lsp_server.authoring.forms import Forms, NodePart
 from lsp_server.inspection.roles import Role
 
@@ -129,7 +129,7 @@ def _under(heading: str, patterns: Iterable[str]) -> Iterator[str]:
 
 
 def _defining(constructs: Constructs) -> tuple[NamedConstruct, ...]:
-    return constructs.of(Sort.PARAMETER, Sort.BOUND, Sort.ASSIGNED, Sort.DECLARED)
+    return constructs.of(*DECLARING)
 
 
 def _definitions(constructs: Constructs) -> Iterator[str]:

@@ -23,6 +23,7 @@ shapes of the rules: read it, and make it yours.
 | `queries/locals.scm` | what defines a name, and what uses one | renaming something in your editor |
 | `queries/folds.scm` | what can be folded away | a look at a file in your editor |
 | `queries/once.scm` | what may stand only once | a suggestion for a second one |
+| `builtins.toml` | names that examples use and declare nowhere | a list in your editor |
 | `snippets.toml` | whole constructs with places to fill | `holegram grammar check {id}` |
 | `docs/` | what is shown about a word under the cursor | a look at a word in your editor |
 | `examples/` | valid programs, which should use all of the language | `holegram check examples` |

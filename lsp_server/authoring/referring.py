@@ -1,21 +1,23 @@
 """What kind of name stands where, as the examples tell: of a name after `read`, that it is always a source.
 
-A place is a kind of nodes and the word right before the name in it. Where all names that stand there in the
-examples are declared as one kind, they are references to that; where they are declared as this or that kind,
-to any of these. Where names are used in other places that are declared nowhere, those may be names of
-something else, and need not be declared.
+A place is a kind of nodes and what stands right before the name in it. Where all names that stand there in
+the examples are declared as one kind, they are references to that. Where most are declared, or stand in
+several examples without, these are all that may stand there: types, functions, and whatever else the language
+brings. Where names are used in other places that are declared nowhere, those may be names of something else,
+and need not be declared.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from itertools import chain
 
+from lsp_server.authoring.constructs import COMMA
 from lsp_server.authoring.forms import quoted
 from lsp_server.languages import Language
 from lsp_server.names.naming import QUERY, names_of
-from lsp_server.names.occurrences import Name, Names, Occurrence
+from lsp_server.names.occurrences import Name, Names, Occurrence, Visibility
 from lsp_server.syntax import SyntaxTree, parse
 from lsp_server.text import Span
 
@@ -25,10 +27,19 @@ _ENOUGH = 2
 _ENOUGH_MIXED = 3
 """The same where they are not of one kind: two may be declared by chance."""
 
+_KNOWN = 0.8
+"""So many of the names in a place have to be declared or brought, or any may stand there."""
+
+_RECURS = 2
+"""A name that is declared nowhere is the language's own if so many examples have it in one place."""
+
 _AMISS = 0.2
 """So many of the names that have to be declared may be declared elsewhere than in the examples."""
 
-_COMMA = ","
+_REACHES = tuple(map(str, Visibility))
+"""How far away a name may be declared, the nearest first."""
+
+_NEAREST, _FARTHEST = str(Visibility.FILE), str(Visibility.WORKSPACE)
 
 _ANYTHING = "anything"
 """The space of what need not be declared: it is none of the closed ones."""
@@ -37,17 +48,37 @@ _HEADING = "; References of which the examples tell what they stand for"
 _GENERAL = "; References:"
 
 _Place = tuple[str, str, str]
-"""The kind of the node around a name, the text before it in that, "" for none, and the kind of its node."""
+"""The kind of the node around a name, the pattern of what is before it in that, and the kind of its node."""
 
 _Use = tuple[str, tuple[str, ...]]
 """The kind of references, and the spaces that their names may live in."""
 
-_ELSEWHERE: _Place = ("", "", "")
-"""All places that are not told apart."""
+_COMMA = quoted(COMMA)
+
+_FIRST = ""
+"""The pattern of what is before the first node in another one."""
+
+_AFTER_NODE = "(_)"
 
 
-def with_references(language: Language, examples: Iterable[str]) -> str:
-    """The bundle's query for names, with the references of which its examples tell what they stand for.
+@dataclass(frozen=True)
+class NamesTold:
+    """What examples tell of the names in a language.
+
+    Attributes:
+        query: the bundle's query for names, with the references of which they tell what they stand for.
+        brought: by space, the names that the language brings itself, and of each in how many examples it is.
+        closed: by such a space, how far away the others may be that stand in the same places.
+
+    """
+
+    query: str
+    brought: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    closed: Mapping[str, str] = field(default_factory=dict)
+
+
+def names_told(language: Language, examples: Iterable[str], names: Set[str]) -> NamesTold:
+    """What the examples of a bundle tell; `names` are the kinds of the nodes that are names.
 
     Raises:
         BundleError: the query is wrong.
@@ -55,66 +86,129 @@ def with_references(language: Language, examples: Iterable[str]) -> str:
     """
     query = language.queries.get(QUERY, "")
     before, heading, after = query.partition(_GENERAL)
-    seen = _Examples(language, examples)
+    if not heading:
+        return NamesTold(query)
+    seen = _Examples(language, examples, names)
     undeclared = seen.undeclared()
-    patterns = list(seen.patterns(undeclared)) if heading else []
+    patterns = list(seen.patterns(undeclared))
     for kind, spaces in undeclared:
         told = f'@local.reference.{kind} (#set! local.space "{" ".join(spaces)}'
         after = after.replace(f'{told}"', f'{told} {_ANYTHING}"')
     general = f"{heading}{after}"
-    return "\n".join([f"{before}{_HEADING}", "", *patterns, "", general]) if patterns else before + general
+    found = "\n".join([f"{before}{_HEADING}", "", *patterns, "", general]) if patterns else before + general
+    return NamesTold(found, *seen.brought())
 
 
 class _Examples:
-    """The references in examples that may live in several spaces, and as what their names are declared."""
+    """The references in examples, and as what their names are declared."""
 
-    def __init__(self, language: Language, examples: Iterable[str]) -> None:
-        self._kinds: dict[_Place, dict[str, frozenset[str]]] = {}
-        self._said: dict[_Place, Occurrence] = {}
-        self._before: dict[_Place, set[str]] = {}
+    def __init__(self, language: Language, examples: Iterable[str], names: Set[str]) -> None:
+        self._seen: dict[_Place, _Seen] = {}
+        self._closed = language.naming.closed
         trees = [parse(language, text) for text in examples]
         named = [tuple(_all(names_of(tree)[0])) for tree in trees]
         public = _defined(one for one in chain.from_iterable(named) if one.occurrence.public)
-        for tree, names in zip(trees, named, strict=True):
-            places, own = {span: (place, before) for span, place, before in _places(tree)}, _defined(names)
-            for one in names:
-                said, (place, before) = one.occurrence, places.get(one.span, (_ELSEWHERE, ""))
-                if not said.defines and len(said.spaces) > 1:
+        for number, (tree, in_text) in enumerate(zip(trees, named, strict=True)):
+            places, own = (
+                {span: (place, before) for span, place, before in _places(tree, names)},
+                _defined(in_text),
+            )
+            for one in in_text:
+                said = one.occurrence
+                if not said.defines and one.span in places:
+                    place, before = places[one.span]
                     earlier = (other for other in own.get(said.name, ()) if other.begin < one.begin)
                     alike = chain(public.get(said.name, ()), earlier)
                     kinds = frozenset(chain.from_iterable(other.occurrence.spaces for other in alike))
-                    known = self._kinds.setdefault(place, {})
-                    known[said.name] = known.get(said.name, kinds) & kinds
-                    self._said[place] = said
-                    self._before.setdefault(place, set()).add(before)
+                    seen = self._seen.setdefault(place, _Seen(said))
+                    seen.kinds[said.name] = seen.kinds.get(said.name, kinds) & kinds.intersection(said.spaces)
+                    seen.examples.setdefault(said.name, set()).add(number)
+                    seen.before.add(before)
 
     def _told(self, place: _Place) -> list[str]:
-        """The kinds of which the names in a place are; none if they may be anything, or nothing is told."""
-        spaces, kinds = self._said[place].spaces, self._kinds[place]
-        if place == _ELSEWHERE or len(kinds) < _ENOUGH:
+        """The spaces in which the names in a place are looked for; none if they may be anything, or nothing
+        is told.
+        """
+        seen = self._seen[place]
+        spaces = seen.said.spaces
+        if len(seen.kinds) < _ENOUGH:
             return []
-        told = frozenset.intersection(*kinds.values()) & {*spaces}
-        declared = not any(known.isdisjoint(spaces) for known in kinds.values())
-        if not told and declared and len(kinds) >= _ENOUGH_MIXED:
-            told = frozenset.union(*kinds.values())
-        return [kind for kind in spaces if kind in told]
+        if one := frozenset.intersection(*seen.kinds.values()):
+            return [kind for kind in spaces if kind in one]
+        known = len(seen.declared) + len(seen.brought)
+        if len(seen.kinds) < _ENOUGH_MIXED or known < _KNOWN * len(seen.kinds):
+            return []
+        return [*_covering(seen.kinds.values(), spaces), self._own_space(place)]
+
+    def _own_space(self, place: _Place) -> str:
+        """The space of what the language brings in a place: called as the rule is that names are of there."""
+        around, _, name = place
+        kind = around if name.isupper() else name
+        return f"{kind}_name" if kind in self._closed else kind
 
     def patterns(self, undeclared: Sequence[_Use]) -> Iterator[str]:
         """Those of the places of which more is told than of all others."""
-        for place in sorted(self._kinds):
-            told, said = self._told(place), self._said[place]
-            general = (said.kind, said.spaces)
-            if told and (len(told) < len(said.spaces) or general in undeclared):
-                yield from (_pattern(place, before, told) for before in sorted(self._before[place]))
+        for place in sorted(self._seen):
+            told, seen = self._told(place), self._seen[place]
+            general = (seen.said.kind, seen.said.spaces)
+            if told and ({*told} != {*seen.said.spaces} or general in undeclared):
+                yield from (_pattern(place, before, told) for before in sorted(seen.before))
 
     def undeclared(self) -> list[_Use]:
         """The references that stand for anything else too."""
         names: dict[_Use, list[bool]] = {}
-        for place, said in self._said.items():
+        for place, seen in self._seen.items():
             if not self._told(place):
-                declared = (not kinds.isdisjoint(said.spaces) for kinds in self._kinds[place].values())
-                names.setdefault((said.kind, said.spaces), []).extend(declared)
+                use = (seen.said.kind, seen.said.spaces)
+                names.setdefault(use, []).extend(map(bool, seen.kinds.values()))
         return [which for which, declared in names.items() if declared.count(False) > _AMISS * len(declared)]
+
+    def brought(self) -> tuple[dict[str, dict[str, int]], dict[str, str]]:
+        """By space, the names of places that the language brings: none is declared, and several examples have
+        them. Then how far away others in these places may be.
+        """
+        found: dict[str, dict[str, set[int]]] = {}
+        closed: dict[str, str] = {}
+        for place, seen in sorted(self._seen.items()):
+            own = self._own_space(place)
+            if own in (told := self._told(place)):
+                for name in seen.brought:
+                    found.setdefault(own, {}).setdefault(name, set()).update(seen.examples[name])
+                reach = _FARTHEST if told == [own] else self._closed.get(told[0], _FARTHEST)
+                closed[own] = max(reach, closed.get(own, _NEAREST), key=_REACHES.index)
+        counts = {space: {name: len(names[name]) for name in sorted(names)} for space, names in found.items()}
+        return counts, closed
+
+
+@dataclass(slots=True)
+class _Seen:
+    """The names in a place: as what all that are called so are declared, and in which examples they stand."""
+
+    said: Occurrence
+    kinds: dict[str, frozenset[str]] = field(default_factory=dict)
+    examples: dict[str, set[int]] = field(default_factory=dict)
+    before: set[str] = field(default_factory=set)
+
+    @property
+    def declared(self) -> Sequence[str]:
+        """Those that are declared."""
+        return [name for name, kinds in self.kinds.items() if kinds]
+
+    @property
+    def brought(self) -> Sequence[str]:
+        """Those that are declared nowhere, and stand in several examples."""
+        return [
+            name for name, kinds in self.kinds.items() if not kinds and len(self.examples[name]) >= _RECURS
+        ]
+
+
+def _covering(names: Iterable[frozenset[str]], spaces: Sequence[str]) -> list[str]:
+    """The fewest spaces in which all of some names are declared: those first in which most are."""
+    left, found = [one for one in names if one], list[str]()
+    while left:
+        found.append(max(spaces, key=lambda space: sum(space in one for one in left)))
+        left = [one for one in left if found[-1] not in one]
+    return found
 
 
 def _defined(names: Iterable[Name]) -> Mapping[str, Sequence[Name]]:
@@ -131,40 +225,39 @@ def _all(names: Names) -> Iterator[Name]:
         yield from (Name(start, part, index) for index in range(len(part.occurrences)))
 
 
-def _places(tree: SyntaxTree) -> Iterator[tuple[Span, _Place, str]]:
-    """Where each named node stands that is the first in another one, or comes after a fixed text.
+def _places(tree: SyntaxTree, names: Set[str]) -> Iterator[tuple[Span, _Place, str]]:
+    """Where each name stands, the outermost node of it. Each comes with what is right before it.
 
-    Behind a comma stands what stood before it. Each comes with the text right before it.
+    Behind a comma stands what stood before the first.
     """
     around: list[_Siblings] = []
     for row in tree.rows():
         del around[row.depth :]
         if around:
             inside = around[-1]
-            if row.named and inside.before is not None:
-                before = (
-                    inside.first if inside.before == _COMMA and inside.first is not None else inside.before
-                )
-                inside.first = before
-                yield row.span, (inside.kind, before, row.kind), inside.before
-            inside.before = None if row.named else row.kind
-            if inside.before not in (None, _COMMA):
+            if row.kind in names and inside.kind not in names:
+                begun = inside.first if inside.before == _COMMA else None
+                inside.first = inside.before if begun is None else begun
+                yield row.span, (inside.kind, inside.first, row.kind), inside.before
+            leaf = row.kind.isupper()  # As Lark has it, of terminals and rules.
+            inside.before = (f"({row.kind})" if leaf else _AFTER_NODE) if row.named else quoted(row.kind)
+            if not row.named and inside.before != _COMMA:
                 inside.first = None
         around.append(_Siblings(row.kind))
 
 
 @dataclass(slots=True)
 class _Siblings:
-    """A node whose children are looked at: the text before the next one, and what a list began behind."""
+    """A node whose children are looked at: what is before the next one, and what a list began behind."""
 
     kind: str
-    before: str | None = ""
+    before: str = _FIRST
     first: str | None = None
 
 
 def _pattern(place: _Place, before: str, kinds: list[str]) -> str:
     kind, _, name = place
-    parts = [*([quoted(before)] if before else []), f". ({name}) @local.reference.{kinds[0]}"]
+    parts = [*([before] if before else []), f". ({name}) @local.reference.{kinds[0]}"]
     if len(kinds) > 1:
         parts.append(f'(#set! local.space "{" ".join(kinds)}")')
     return f"({kind} {' '.join(parts)})"

