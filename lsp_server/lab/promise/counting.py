@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from lsp_server.features.completion import NOTHING_TO_ADD, Completion
 from lsp_server.lab.figures import nearest_rank
+from lsp_server.lab.material.cuts import Cut
 from lsp_server.lab.material.mistakes import PlantedMistake
+from lsp_server.text import LineIndex
 
 IN_COMMENT = "in a comment"
 
@@ -144,126 +146,73 @@ class ValidityReport:
 
 @dataclass(frozen=True, slots=True)
 class AskedCut:
-    """One cut that was asked to be filled: where, what came back, and in how many milliseconds.
+    """One cut that was asked to be filled, and in how many milliseconds; `judged` are its suggestions.
 
-    It is `whole` if nothing but blanks was removed.
+    The cut is counted in the file as it was, whatever is `broken` there.
     """
 
     name: str
     kind: str
     situation: str
-    cut_start: int
-    cut_end: int
-    multiline: bool
-    whole: bool
+    cut: Cut
     broken: PlantedMistake | None
-    line: int
-    column: int
     completion: Completion
     latency: float
+    judged: tuple[tuple[Judgement, str], ...]
 
 
-class Counts:
-    """What is counted while the cuts are made."""
+def counted(
+    asked: Sequence[AskedCut], *, language: str, part: str, kind: str, seed: int, files: int
+) -> ValidityReport:
+    """The report of some cuts."""
+    told = [one for one in asked if one.situation != IN_COMMENT]
+    meant = [one for one in told if one.completion.reason != NOTHING_TO_ADD]
+    lacking = [one for one in meant if one.cut.removed.strip()]
+    unanswered = tuple(_unanswered(one) for one in lacking if not one.completion.items)
+    answered = Counter(one.situation for one in lacking if one.completion.items)
+    outcomes = Counter(outcome for one in asked for outcome, _ in one.judged)
+    masked = (one.completion.statistics for one in told if one.completion.statistics.get("masked"))
+    statistics = _added(one.completion.statistics for one in told)
+    statistics.pop("relaxation", None)
+    return ValidityReport(
+        language=language,
+        part=part,
+        kind=kind,
+        seed=seed,
+        files=files,
+        cuts=len(asked),
+        in_comments=len(asked) - len(told),
+        intrusions=sum(len(one.completion.items) for one in asked if one.situation == IN_COMMENT),
+        nothing_to_add=len(told) - len(meant),
+        whole=len(meant) - len(lacking),
+        total=Tally(len(lacking), answered.total()),
+        by_situation={
+            where: Tally(count, answered[where])
+            for where, count in Counter(one.situation for one in lacking).most_common()
+        },
+        outcomes={str(outcome): outcomes[outcome] for outcome in Judgement},
+        reasons=dict(Counter(reason_kind(one.reason) for one in unanswered).most_common()),
+        relaxations=dict(sorted(Counter(found["relaxation"] for found in masked).items(), reverse=True)),
+        statistics=statistics,
+        violations=tuple(found for one in asked for found in _violations(one)),
+        unanswered=unanswered,
+        latencies_ms=tuple(sorted(one.latency for one in told)),
+    )
 
-    def __init__(self) -> None:
-        self.all = self.in_comments = self.intrusions = self.nothing_to_add = self.whole = 0
-        self.cuts: Counter[str] = Counter()
-        self.answered: Counter[str] = Counter()
-        self.outcomes: Counter[str] = Counter(dict.fromkeys(Judgement, 0))
-        self.relaxations: Counter[int] = Counter()
-        self.reasons: Counter[str] = Counter()
-        self.statistics: Counter[str] = Counter()
-        self.latencies: list[float] = []
-        self.violations: list[Violation] = []
-        self.unanswered: list[Unanswered] = []
 
-    def add(self, asked: AskedCut) -> None:
-        """Count one cut, but not yet what the judge says of its suggestions."""
-        completion = asked.completion
-        self.all += 1
-        if asked.situation == IN_COMMENT:
-            self.in_comments += 1
-            self.intrusions += len(completion.items)
-            return
-        self.latencies.append(asked.latency)
-        self.statistics.update(completion.statistics)
-        if completion.statistics.get("masked"):
-            self.relaxations[completion.statistics["relaxation"]] += 1
-        if completion.reason == NOTHING_TO_ADD:
-            self.nothing_to_add += 1
-            return
-        if asked.whole:
-            self.whole += 1
-            return
-        self.cuts[asked.situation] += 1
-        if completion.items:
-            self.answered[asked.situation] += 1
-            return
-        reason = completion.reason or "no reason given"
-        self.reasons[reason_kind(reason)] += 1
-        self.unanswered.append(
-            Unanswered(
-                asked.name,
-                asked.kind,
-                asked.situation,
-                asked.cut_start,
-                asked.cut_end,
-                asked.broken,
-                asked.line,
-                asked.column,
-                reason,
-            )
-        )
+def _unanswered(asked: AskedCut) -> Unanswered:
+    cut, reason = asked.cut, asked.completion.reason or "no reason given"
+    line, column = LineIndex(cut.original).position(cut.start)
+    place = (asked.name, asked.kind, asked.situation, cut.start, cut.end)
+    return Unanswered(*place, asked.broken, line + 1, column + 1, reason)
 
-    def judged(self, asked: AskedCut, number: int, outcome: Judgement, message: str) -> None:
-        """Count what the judge says of one suggestion."""
-        self.outcomes[outcome] += 1
-        item = asked.completion.items[number]
+
+def _violations(asked: AskedCut) -> Iterator[Violation]:
+    cut, line = asked.cut, asked.cut.original.count("\n", 0, asked.cut.start) + 1
+    place = (asked.name, asked.kind, asked.situation, cut.start, cut.end, cut.multiline)
+    for item, (outcome, message) in zip(asked.completion.items, asked.judged, strict=True):
         if outcome is Judgement.VIOLATION:
-            self.violations.append(
-                Violation(
-                    asked.name,
-                    asked.kind,
-                    asked.situation,
-                    asked.cut_start,
-                    asked.cut_end,
-                    asked.multiline,
-                    asked.broken,
-                    asked.line,
-                    item.start,
-                    item.end,
-                    item.text,
-                    message,
-                )
-            )
-
-    def report(self, language: str, part: str, kind: str, seed: int, files: int) -> ValidityReport:
-        """The counts so far."""
-        self.statistics.pop("relaxation", None)
-        return ValidityReport(
-            language=language,
-            part=part,
-            kind=kind,
-            seed=seed,
-            files=files,
-            cuts=self.all,
-            in_comments=self.in_comments,
-            intrusions=self.intrusions,
-            nothing_to_add=self.nothing_to_add,
-            whole=self.whole,
-            total=Tally(self.cuts.total(), self.answered.total()),
-            by_situation={
-                where: Tally(count, self.answered[where]) for where, count in self.cuts.most_common()
-            },
-            outcomes={str(outcome): self.outcomes[outcome] for outcome in Judgement},
-            reasons=dict(self.reasons.most_common()),
-            relaxations=dict(sorted(self.relaxations.items(), reverse=True)),
-            statistics=dict(self.statistics),
-            violations=tuple(self.violations),
-            unanswered=tuple(self.unanswered),
-            latencies_ms=tuple(sorted(self.latencies)),
-        )
+            yield Violation(*place, asked.broken, line, item.start, item.end, item.text, message)
 
 
 def summed(reports: Iterable[ValidityReport], kind: str) -> ValidityReport:

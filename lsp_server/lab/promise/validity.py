@@ -20,11 +20,10 @@ from lsp_server.features.completion import CompletionRequest, complete
 from lsp_server.lab.material.breaking import WHERE, BrokenCut, break_file
 from lsp_server.lab.material.cuts import KINDS, Cut, situation
 from lsp_server.lab.promise.assess import assess, assess_broken
-from lsp_server.lab.promise.counting import IN_COMMENT, AskedCut, Counts, ValidityReport
+from lsp_server.lab.promise.counting import IN_COMMENT, AskedCut, ValidityReport, counted
 from lsp_server.languages import Language
 from lsp_server.languages.sources import Source
 from lsp_server.syntax import Landmarks, parse
-from lsp_server.text import LineIndex
 
 ATTEMPTS = 1_000
 """How many draws in a row may find no place for a cut or a mistake before the measure gives up."""
@@ -50,7 +49,7 @@ def measure_validity(
     *,
     kind: str,
     cuts: int,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int], None] = lambda done: None,
 ) -> ValidityReport:
     """Cut files at random and judge what is suggested; `progress` gets the number of cuts done.
 
@@ -64,16 +63,12 @@ def measure_validity(
     check_kind(kind)
     valid = [source for source in sources if judge(source.text).valid]
     rng = random.Random(f"{asking.seed}/{kind}")  # noqa: S311
-    counts = Counts()
+    asked: list[AskedCut] = []
     for done in range(1, cuts + 1):
         source, cut = draw(language, valid, kind, rng)
-        asked = _ask(language, source, kind, cut, None, asking)
-        counts.add(asked)
-        for number, item in enumerate(asked.completion.items):
-            counts.judged(asked, number, *assess(language, cut, item, judge))
-        if progress is not None:
-            progress(done)
-    return counts.report(language.id, INTACT, kind, asking.seed, len(valid))
+        asked.append(_ask(language, source, kind, cut, None, asking, judge))
+        progress(done)
+    return counted(asked, language=language.id, part=INTACT, kind=kind, seed=asking.seed, files=len(valid))
 
 
 def measure_broken(
@@ -84,7 +79,7 @@ def measure_broken(
     *,
     kinds: Sequence[str],
     cuts: int,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int], None] = lambda done: None,
 ) -> tuple[ValidityReport, ...]:
     """The same in files broken by one random mistake elsewhere that the judge rejects; one report per side.
 
@@ -99,20 +94,16 @@ def measure_broken(
         check_kind(kind)
     valid = [source for source in sources if judge(source.text).valid]
     rng = random.Random(f"{asking.seed}/{BROKEN}")  # noqa: S311
-    counts = {where: Counts() for where in WHERE}
+    asked: dict[str, list[AskedCut]] = {where: [] for where in WHERE}
     turns = cycle([(where, kind) for kind in kinds for where in WHERE])
     for done, (where, kind) in zip(range(1, cuts + 1), turns, strict=False):
         source, broken = _draw_broken(language, valid, kind, where, judge, rng)
-        asked = _ask(language, source, kind, broken.cut, broken, asking)
-        counts[where].add(asked)
-        for number, item in enumerate(asked.completion.items):
-            counts[where].judged(asked, number, *assess_broken(language, broken, item, judge))
-        if progress is not None:
-            progress(done)
+        asked[where].append(_ask(language, source, kind, broken.cut, broken, asking, judge))
+        progress(done)
     return tuple(
-        counts[where].report(language.id, BROKEN, where, asking.seed, len(valid))
-        for where in WHERE
-        if counts[where].all
+        counted(cuts, language=language.id, part=BROKEN, kind=where, seed=asking.seed, files=len(valid))
+        for where, cuts in asked.items()
+        if cuts
     )
 
 
@@ -165,7 +156,13 @@ def _opens_comment(language: Language, cut: Cut) -> bool:
 
 
 def _ask(
-    language: Language, source: Source, kind: str, cut: Cut, broken: BrokenCut | None, asking: Asking
+    language: Language,
+    source: Source,
+    kind: str,
+    cut: Cut,
+    broken: BrokenCut | None,
+    asking: Asking,
+    judge: Judge,
 ) -> AskedCut:
     text, cursor = (cut.text, cut.start) if broken is None else (broken.text, broken.cursor)
     request = CompletionRequest(
@@ -180,18 +177,9 @@ def _ask(
     begin = time.perf_counter()
     completion = complete(request, asking.model, lambda: False)
     latency = (time.perf_counter() - begin) * 1000
-    line, column = LineIndex(cut.original).position(cut.start)
-    return AskedCut(
-        source.name,
-        kind,
-        situation(language, cut),
-        cut.start,
-        cut.end,
-        cut.multiline,
-        not cut.removed.strip(),
-        None if broken is None else broken.broken,
-        line + 1,
-        column + 1,
-        completion,
-        latency,
+    where, mistake = situation(language, cut), None if broken is None else broken.broken
+    judged = tuple(
+        assess(language, cut, item, judge) if broken is None else assess_broken(language, broken, item, judge)
+        for item in completion.items
     )
+    return AskedCut(source.name, kind, where, cut, mistake, completion, latency, judged)
