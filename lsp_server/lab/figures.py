@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from statistics import fmean
+from statistics import fmean, linear_regression
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,4 @@ def slope(resident: Sequence[float | None]) -> float | None:
     points = [(minute, mib) for minute, mib in enumerate(resident, 1) if minute > _WARM and mib is not None]
     if len(points) < 2:
         return None
-    middle = fmean(minute for minute, _ in points)
-    spread = sum((minute - middle) ** 2 for minute, _ in points)
-    return 60 * sum((minute - middle) * mib for minute, mib in points) / spread
+    return 60 * linear_regression(*zip(*points, strict=True)).slope

@@ -69,10 +69,7 @@ def inside_line(language: Language, text: str, rng: Random) -> Cut | None:
     for start, end in _lines(text):
         last = start + len(text[start:end].rstrip()) - 1
         spots.extend((offset, last) for offset in range(start, last + 1))
-    if not spots:
-        return None
-    start, last = rng.choice(spots)
-    return Cut(text, start, rng.randint(start, last))
+    return _drawn(text, spots, rng)
 
 
 def inside_word(language: Language, text: str, rng: Random) -> Cut | None:
@@ -82,10 +79,7 @@ def inside_word(language: Language, text: str, rng: Random) -> Cut | None:
         for match in re.finditer(language.word, text)
         for offset in range(match.start() + 1, match.end())
     ]
-    if not spots:
-        return None
-    start, last = rng.choice(spots)
-    return Cut(text, start, rng.randint(start, last))
+    return _drawn(text, spots, rng)
 
 
 def several_lines(language: Language, text: str, rng: Random) -> Cut | None:
@@ -112,10 +106,7 @@ def inside_string(language: Language, text: str, rng: Random) -> Cut | None:
         for offset in range(span.start, span.end + 1)
         if span.end < len(text)
     ]
-    if not spots:
-        return None
-    start, last = rng.choice(spots)
-    return Cut(text, start, rng.randint(start, last))
+    return _drawn(text, spots, rng)
 
 
 KINDS: Mapping[str, CutKind] = MappingProxyType(
@@ -144,6 +135,14 @@ def situation(language: Language, cut: Cut) -> str:
         if match.start() < len(before) <= match.end():
             return "inside a word" if len(before) < match.end() else "after a word"
     return "after a blank" if before[-1].isspace() else "after punctuation"
+
+
+def _drawn(text: str, spots: Sequence[tuple[int, int]], rng: Random) -> Cut | None:
+    """A cut from one of some offsets to any offset up to the last that goes with it; None of no offsets."""
+    if not spots:
+        return None
+    start, last = rng.choice(spots)
+    return Cut(text, start, rng.randint(start, last))
 
 
 def _lines(text: str) -> list[tuple[int, int]]:
