@@ -51,7 +51,7 @@ def draw_samples(
     count: int,
     seed: int = 0,
     longest: int = LONGEST,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int], None] = lambda done: None,
 ) -> Samples:
     """Write `count` sentences of a grammar as programs, each text once; none where all are too long.
 
@@ -83,8 +83,7 @@ def draw_samples(
         else:
             texts[text] = None
             used |= rules
-        if progress is not None:
-            progress(done)
+        progress(done)
     unused = sorted(deriver.productions - used, key=lambda rule: (rule.origin, rule.expansion))
     return Samples(
         tuple(texts),

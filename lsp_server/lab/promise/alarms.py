@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from lsp_server.agreement.asking import Judge
-from lsp_server.agreement.judges import Places, told_lines
+from lsp_server.agreement.judges import Places
 from lsp_server.constraint import load_grammar
 from lsp_server.features.diagnostics import diagnose
 from lsp_server.languages import Language
@@ -85,9 +85,9 @@ def measure_diagnostics(
     invalid: Sequence[Source],
     judge: Judge,
     *,
-    places: Places = told_lines,
+    places: Places = lambda text, verdict: verdict.lines,
     left_out: Collection[str] = (),
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int], None] = lambda done: None,
 ) -> DiagnosticsReport:
     """Diagnose files, and compare with the judge.
 
@@ -116,8 +116,7 @@ def measure_diagnostics(
                 accepted += 1
                 if found.first is not None:
                     alarms.append(Alarm(source.name, found.lines[0], found.first))
-        if progress is not None:
-            progress(done)
+        progress(done)
     first_near = [_near(one, one.lines[:1]) for one in rejected]
     return DiagnosticsReport(
         language=language.id,

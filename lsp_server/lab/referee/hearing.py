@@ -88,7 +88,7 @@ def hear(
     judge: Judge,
     kind: CaseKind,
     asking: HearingOptions,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int], None] = lambda done: None,
 ) -> RefereeRow:
     """Hear the product in cases of one kind, drawn by the seed; `progress` gets the number of cases done.
 
@@ -110,8 +110,7 @@ def hear(
         if case is None:
             break
         _hear_case(language, case, verdict, asking, counts)
-        if progress is not None:
-            progress(done)
+        progress(done)
     return RefereeRow(
         language=language.id,
         kind=str(kind),
