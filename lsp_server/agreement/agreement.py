@@ -97,7 +97,7 @@ def measure_agreement(
     samples: int = 1000,
     mutants: int = 4000,
     seed: int = 0,
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Callable[[str, int, int], None] = lambda what, done, total: None,
 ) -> AgreementReport:
     """Compare the parsers of a language.
 
@@ -116,7 +116,7 @@ def measure_agreement(
     known = read_known(panel.language)
 
     def told(what: str, total: int) -> Callable[[int], None]:
-        return lambda done: None if progress is None else progress(what, done, total)
+        return lambda done: progress(what, done, total)
 
     disagreeing: dict[str, tuple[DisagreementKind, str]] = {}
     files = _compare_files(panel, sources, disagreeing, told("files", len(sources)))
@@ -253,7 +253,7 @@ def _grouped(
         small = _smallest(panel, kind, text)
         shapes = shrunk.get((kind, small))
         if shapes is None:
-            shapes = shrunk[kind, small] = str(shape(panel.grammar, small))
+            shapes = shrunk[kind, small] = shape(panel.grammar, small)
         smallest.setdefault((kind, shapes), []).append((small, name))
         progress(done)
     groups = [_group(panel, kind, look, found, known) for (kind, look), found in smallest.items()]

@@ -67,11 +67,6 @@ def load_judge(language: Language, allowed: Collection[str] = ()) -> Judge:
     return judge
 
 
-def told_lines(text: str, verdict: Verdict) -> tuple[int, ...]:
-    """The lines that the verdict itself tells."""
-    return verdict.lines
-
-
 def load_places(language: Language, allowed: Collection[str] = ()) -> Places:
     """Tells in which lines of a rejected text the judges that read farthest find their errors.
 
@@ -124,7 +119,10 @@ def _load(language: Language, binding: JudgeBinding, allowed: Collection[str]) -
             remedy=f"to run it nevertheless, add --judge {name}",
         )
     try:
-        judge = _here(binding) if binding.trusted else _confined(binding)
+        if binding.trusted:
+            judge = asking(binding, function_of(binding.module, binding.function))
+        else:
+            judge = _confined(binding)
     except ImportError:
         raise UsageError(
             f"the judge of '{language.id}' is not installed: no module '{binding.module}'",
@@ -135,11 +133,6 @@ def _load(language: Language, binding: JudgeBinding, allowed: Collection[str]) -
     except NoAnswerError as error:
         raise UsageError(f"the judge {name} does not start: {error}", path=path) from None
     return _shallow(language, binding, judge)
-
-
-def _here(binding: JudgeBinding) -> Judge:
-    """A judge in this process."""
-    return asking(binding, function_of(binding.module, binding.function))
 
 
 def _confined(binding: JudgeBinding) -> Judge:

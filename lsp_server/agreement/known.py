@@ -105,12 +105,8 @@ def read_known(language: Language) -> tuple[KnownDisagreement, ...]:
         BundleError: a case lacks a line or has one that cannot be read, or a shape names no terminal.
 
     """
-    terminals = _terminals(language)
+    terminals = frozenset(load_grammar(language).terminals) | {FAILED, STRAY}
     return tuple(_known(case, terminals) for case in read_cases(language.directory, "agreement"))
-
-
-def _terminals(language: Language) -> frozenset[str]:
-    return frozenset(load_grammar(language).terminals) | {FAILED, STRAY}
 
 
 def _known(case: Case, terminals: frozenset[str]) -> KnownDisagreement:

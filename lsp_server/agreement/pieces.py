@@ -16,7 +16,7 @@ from lsp_server.lalr.lexing import NOTHING, drive
 from lsp_server.lalr.regex import simplest
 from lsp_server.lalr.table import END
 
-IGNORED, FAILED, STRAY = "ignored", "!", "?"
+FAILED, STRAY = "!", "?"
 _WORD = re.compile(r"\w+|[\s\S]")
 _PLAIN = re.compile(r"(?:[ \t\n]|\r\n)*")
 
@@ -80,23 +80,6 @@ def join(pieces: Iterable[Piece]) -> str:
     return "".join([piece.text for piece in pieces])
 
 
-@dataclass(frozen=True, slots=True)
-class TextShape:
-    """What a text looks like in terminals: blanks are left out, and names and numbers are all alike.
-
-    Of `words`, each is the name of a terminal, or `FAILED` before the lexeme that the grammar rejects.
-    `texts` are what they stand for; "" where that is as simple as can be.
-    """
-
-    words: tuple[str, ...]
-    texts: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return " ".join(
-            f"{word}({text})" if text else word for word, text in zip(self.words, self.texts, strict=True)
-        )
-
-
 def significant(grammar: Grammar, text: str) -> list[Piece]:
     """The pieces of a text without plain blanks and line ends; one named `FAILED` is where it is rejected.
 
@@ -113,11 +96,17 @@ def significant(grammar: Grammar, text: str) -> list[Piece]:
     return kept if failed or check(grammar, text) is None else [*kept, Piece(FAILED, "", beyond=True)]
 
 
-def shape(grammar: Grammar, text: str) -> TextShape:
-    """The shape of a text."""
+def shape(grammar: Grammar, text: str) -> str:
+    """What a text looks like in terminals: blanks are left out, and names and numbers are all alike.
+
+    Each word is the name of a terminal, or `FAILED` before the lexeme that the grammar rejects. What it
+    stands for comes in brackets where that is not as simple as can be.
+    """
     pieces = significant(grammar, text)
-    texts = ["" if plain(grammar, piece) else _abstract(piece.text) for piece in pieces]
-    return TextShape(tuple(piece.name for piece in pieces), tuple(texts))
+    texts = ("" if plain(grammar, piece) else _abstract(piece.text) for piece in pieces)
+    return " ".join(
+        f"{one.name}({told})" if told else one.name for one, told in zip(pieces, texts, strict=True)
+    )
 
 
 def plain(grammar: Grammar, piece: Piece) -> bool:
