@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from lsp_server.cli.options import Json
+from lsp_server.cli.options import Json, print_json
 from lsp_server.errors import HolegramError, UsageError
 
 app = typer.Typer(help="List, choose, copy and remove what models have learnt from your own files.")
@@ -42,7 +41,7 @@ def list_all(as_json: Json = False) -> None:
             name: {"error": card} if isinstance(card, str) else asdict(card) | {"used": places[name]}
             for name, card in cards.items()
         }
-        print(json.dumps(told, indent=2))
+        print_json(told)
         return
     out = console()
     if not cards:
@@ -66,7 +65,7 @@ def show(name: Name, as_json: Json = False) -> None:
     adapter = read_adapter(name)
     card = adapter.card
     if as_json:
-        print(json.dumps(asdict(card), indent=2))
+        print_json(card)
         return
     rows = [
         ("adapter", name),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,7 +13,7 @@ import typer
 from lsp_server.cli.context import registry_of
 from lsp_server.cli.cursor import Cursor, read_cursor
 from lsp_server.cli.looking import looked_up
-from lsp_server.cli.options import Adapter, Examples, Json, Model
+from lsp_server.cli.options import Adapter, Examples, Json, Model, print_json
 from lsp_server.features.eagerness import Eagerness, least_of
 
 if TYPE_CHECKING:
@@ -135,7 +134,7 @@ def complete(
         for name, made in ((_ASKED, completion), (_BY_ITSELF, by_itself)):
             told[name] = explain_it(made, request.prefix_or_new, request.landmarks)
     if as_json:
-        print(json.dumps(_as_json(completion, told), indent=2))
+        print_json(_as_json(completion, told))
     else:
         _print(cursor, completion, told)
         if counters:

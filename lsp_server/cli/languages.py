@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import typer
 
 from lsp_server.cli.context import registry_of
-from lsp_server.cli.options import Json
+from lsp_server.cli.options import Json, print_json
 
 
 def languages(
@@ -27,7 +25,7 @@ def languages(
             }
             for language in known
         ]
-        print(json.dumps(rows, indent=2))
+        print_json(rows)
         return
 
     from lsp_server.cli.screen import console, table

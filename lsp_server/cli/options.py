@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -48,3 +50,8 @@ Examples = Annotated[
         show_default=False,
     ),
 ]
+
+
+def print_json(data: object) -> None:
+    """Print data, and dataclasses in it, as JSON."""
+    print(json.dumps(data, indent=2, default=asdict))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +12,7 @@ from lsp_server.cli.complete import LanguageId, Place
 from lsp_server.cli.context import registry_of
 from lsp_server.cli.cursor import read_cursor
 from lsp_server.cli.looking import looked_up
-from lsp_server.cli.options import Examples, Json, Model
+from lsp_server.cli.options import Examples, Json, Model, print_json
 
 _SHOWN = 6
 """Lines of a passage that are shown."""
@@ -43,7 +42,7 @@ def retrieve(
     pays = bool(found.prompted(load_model(model).room))
     if as_json:
         passages = [{**asdict(one.passage), "score": one.score, "words": one.words} for one in found.found]
-        print(json.dumps({"wish": found.question.wish, "prompted": pays, "passages": passages}, indent=2))
+        print_json({"wish": found.question.wish, "prompted": pays, "passages": passages})
         return
 
     from lsp_server.cli.screen import console, visible

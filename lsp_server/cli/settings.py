@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
+from lsp_server.cli.options import print_json
 
 
 def settings() -> None:
     """Print the server's settings as a JSON schema, for editors that check a configuration."""
     from lsp_server.server import settings_schema
 
-    print(json.dumps(settings_schema(), indent=2))
+    print_json(settings_schema())

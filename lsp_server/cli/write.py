@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +10,7 @@ import typer
 
 from lsp_server.cli.context import registry_of
 from lsp_server.cli.cursor import Cursor, read_cursor
-from lsp_server.cli.options import Examples, Json, Model
+from lsp_server.cli.options import Examples, Json, Model, print_json
 from lsp_server.errors import HolegramError, UsageError
 
 _LONGEST = 100_000
@@ -89,8 +87,7 @@ def write(
     with writing() as told:
         written = write_it(request, load_model(model), wrote=told)
     if as_json:
-        items = [asdict(item) for item in written.items]
-        print(json.dumps({"items": items, "reason": written.reason}, indent=2))
+        print_json({"items": written.items, "reason": written.reason})
     for number, item in enumerate(() if as_json else written.items):
         print(("\n" if number else "") + item.text)
     if not written.items:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +10,7 @@ import typer
 
 from lsp_server.cli.lab import bench_adapters, bench_model, bench_server, bench_team
 from lsp_server.cli.lab.options import Languages, Quick, languages_of, machine, times
-from lsp_server.cli.options import Json, Seed
+from lsp_server.cli.options import Json, Seed, print_json
 
 if TYPE_CHECKING:
     from lsp_server.lab.bench import KeystrokeReport, Kind, TokenReport
@@ -76,14 +74,8 @@ def constraint(
         )
     left_out = [] if vocabulary else ["tokens of a large vocabulary: give one with --vocabulary"]
     if as_json:
-        answer = {
-            "machine": machine(),
-            "seed": seed,
-            "keystrokes": [dataclasses.asdict(report) for report in keystrokes],
-            "tokens": [dataclasses.asdict(report) for report in tokens],
-            "left_out": left_out,
-        }
-        print(json.dumps(answer, indent=2))
+        told = {"machine": machine(), "seed": seed, "keystrokes": keystrokes, "tokens": tokens}
+        print_json({**told, "left_out": left_out})
         return
 
     from lsp_server.cli.screen import console, table

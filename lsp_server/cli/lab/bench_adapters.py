@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
 from typing import Annotated
 
 import typer
 
-from lsp_server.cli.options import Json, Seed
+from lsp_server.cli.options import Json, Seed, print_json
 from lsp_server.errors import UsageError
 
 
@@ -23,7 +21,7 @@ def adapters(seed: Seed = 0, as_json: Json = False) -> None:
     assert isinstance(model, CachedModel)
     reports = measure_adapters(model, seed=seed)
     if as_json:
-        print(json.dumps([dataclasses.asdict(report) for report in reports], indent=2))
+        print_json(reports)
         return
     rows = [
         (
@@ -74,7 +72,7 @@ def remote(
         raise UsageError(f"'{users}' is no list of numbers", remedy="write --users 1,10,100")
     reports = [measure_users(parse_address(address), count, seconds, seed) for count in counts]
     if as_json:
-        print(json.dumps([dataclasses.asdict(report) for report in reports], indent=2))
+        print_json(reports)
         return
     rows = [
         (

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lsp_server.cli.lab.options import times
-from lsp_server.cli.options import Json, Model, Seed
+from lsp_server.cli.options import Json, Model, Seed, print_json
 
 if TYPE_CHECKING:
     from lsp_server.lab.bench import Figure
@@ -41,7 +39,7 @@ def model(
 
     report = measure_passes(load_model(model, threads), length=prompt, rounds=rounds, seed=seed)
     if as_json:
-        print(json.dumps(dataclasses.asdict(report), indent=2))
+        print_json(report)
         return
     rows = [
         _row(f"a prompt of {report.length:,} tokens", report.prompt),

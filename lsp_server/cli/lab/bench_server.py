@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lsp_server.cli.lab.options import Languages, Quick, bundles_of, languages_of, load, machine, times
-from lsp_server.cli.options import Json, Model, Seed
+from lsp_server.cli.options import Json, Model, Seed, print_json
 
 if TYPE_CHECKING:
     from lsp_server.lab.bench import PassReport, ServerReport
@@ -75,14 +73,8 @@ def server(
             )
     passes = measure_passes(load_model(model), rounds=prompts)
     if as_json:
-        answer = {
-            "machine": machine(),
-            "seed": seed,
-            "mistake": mistake,
-            "servers": [dataclasses.asdict(report) for report in reports],
-            "passes": dataclasses.asdict(passes),
-        }
-        print(json.dumps(answer, indent=2))
+        told = {"machine": machine(), "seed": seed, "mistake": mistake}
+        print_json({**told, "servers": reports, "passes": passes})
         return
 
     from lsp_server.cli.screen import console, table

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 from typing import Annotated
 
 import typer
 
 from lsp_server.cli.lab.options import Folders, Languages, bundles_of, languages_of, load, machine, times
-from lsp_server.cli.options import Json, Model, Seed
+from lsp_server.cli.options import Json, Model, Seed, print_json
 
 _FILES = 200
 _COLUMNS = ("what", "p50 ms", "p95 ms", "p99 ms", "count")
@@ -61,7 +60,7 @@ def team(
             progress=step,
         )
     if as_json:
-        print(json.dumps({"machine": machine(), "seed": seed, **dataclasses.asdict(report)}, indent=2))
+        print_json({"machine": machine(), "seed": seed, **dataclasses.asdict(report)})
         return
 
     from lsp_server.cli.screen import console, table

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from lsp_server.cli.context import language_named, options_of
 from lsp_server.cli.lab.options import MaxTokens
-from lsp_server.cli.options import Data, Json, Lang, Model, Seed
+from lsp_server.cli.options import Data, Json, Lang, Model, Seed, print_json
 
 
 def ends(
@@ -50,7 +48,7 @@ def ends(
             progress=step,
         )
     if as_json:
-        print(json.dumps(asdict(report), indent=2))
+        print_json(report)
         return
     out = console()
     counts = (("cursors", report.cursors), ("answered", report.answered), *report.ends.items())

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lsp_server.cli.context import language_named
 from lsp_server.cli.lab.options import Sample
-from lsp_server.cli.options import Data, Json, Lang, Seed
+from lsp_server.cli.options import Data, Json, Lang, Seed, print_json
 
 if TYPE_CHECKING:
     from lsp_server.lab.enter import Altered, EnterReport
@@ -48,7 +47,7 @@ def enter(
     with progress(f"{language.id}, enter", ends) as step:
         report = measure_enter(language, sources, ends=ends, seed=seed, progress=step)
     if as_json:
-        print(json.dumps(report.as_json(), indent=2))
+        print_json(report.as_json())
     else:
         _print(report)
     if any(report.count(late=late, same=False) for late in (False, True)):

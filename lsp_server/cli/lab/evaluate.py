@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +14,7 @@ from lsp_server.cli.lab.enter import enter
 from lsp_server.cli.lab.names import names
 from lsp_server.cli.lab.options import Kinds, MaxTokens, Sample
 from lsp_server.cli.lab.referee import referee
-from lsp_server.cli.options import Data, Json, Lang, Model, Seed
+from lsp_server.cli.options import Data, Json, Lang, Model, Seed, print_json
 
 app = typer.Typer(help="Measure suggestions and diagnostics on your own files.")
 
@@ -77,7 +76,7 @@ def validity(
                 measure_broken(language, sources, judge, asking, kinds=kinds, cuts=broken, progress=step)
             )
     if as_json:
-        print(json.dumps([report.as_json() for report in reports], indent=2))
+        print_json([report.as_json() for report in reports])
     else:
         print_validity(reports)
     if any(report.violations for report in reports):
@@ -131,7 +130,7 @@ def diagnostics(
             progress=step,
         )
     if as_json:
-        print(json.dumps(report.as_json(), indent=2))
+        print_json(report.as_json())
     else:
         print_diagnostics(report, verbose)
 

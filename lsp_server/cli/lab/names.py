@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -13,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lsp_server.cli.context import language_named
-from lsp_server.cli.options import Data, Json, Lang, Model, Seed
+from lsp_server.cli.options import Data, Json, Lang, Model, Seed, print_json
 from lsp_server.errors import UsageError
 
 if TYPE_CHECKING:
@@ -101,7 +99,7 @@ def names(
     with progress(f"{language.id}, names", len(drawn)) as step:
         rows, told = measure(language, drawn, fill, list(Strictness), judge, step)
     if as_json:
-        print(json.dumps(list(map(asdict, rows)), indent=2))
+        print_json(rows)
         return
     print_names(language.id, rows, told if verbose else ())
 
@@ -127,8 +125,7 @@ def _planted(
             language, sources, files, seed, step, units, whole=whole, judge=judge
         )
     if as_json:
-        told = {"files": looked, "alarms": list(map(asdict, alarms))}
-        print(json.dumps({"kinds": list(map(asdict, rows)), **told}, indent=2))
+        print_json({"kinds": rows, "files": looked, "alarms": alarms})
         return
     out = console()
     shown = [(row.kind, f"{row.planted:,}", f"{row.told:,}") for row in rows]

@@ -5,9 +5,7 @@ Models run in one thread, whose own clock tells the times.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +13,7 @@ import typer
 
 from lsp_server.cli.context import judge_of, language_named
 from lsp_server.cli.lab.options import Kinds, MaxTokens, Models, Project, Sample
-from lsp_server.cli.options import Adapter, Data, Examples, Json, Lang, Model, Seed
+from lsp_server.cli.options import Adapter, Data, Examples, Json, Lang, Model, Seed, print_json
 from lsp_server.features.eagerness import LEAST_CHANCE, Eagerness
 
 if TYPE_CHECKING:
@@ -90,7 +88,7 @@ def fill(
         )
     report = fill_report(language, len(sources), seed, filled)
     if as_json:
-        print(json.dumps(asdict(report), indent=2))
+        print_json(report)
         return
     print_fill(report)
     if curve:
@@ -142,8 +140,7 @@ def _print_gains(
             progress=step,
         )
     if as_json:
-        told = {"rows": list(map(asdict, rows)), "gains": list(map(asdict, gains))}
-        print(json.dumps(told, indent=2))
+        print_json({"rows": rows, "gains": gains})
     else:
         print_gains(rows)
 
@@ -230,7 +227,7 @@ def typing(
     with progress(f"{language.id}, typing", len(texts)) as step:
         report = measure_saving(language, texts, suggesters, habits, seed=seed, progress=step)
     if as_json:
-        print(json.dumps(report.as_json(), indent=2))
+        print_json(report.as_json())
     else:
         print_saving(report)
 
@@ -305,7 +302,7 @@ def ladder(
     if plot is not None:
         plot.write_text(drawn(f"{language.id}: exact line", rungs), encoding="utf-8")
     if as_json:
-        print(json.dumps(list(map(asdict, rungs)), indent=2))
+        print_json(rungs)
     else:
         print_ladder(language.id, len(sources), seed, rungs)
 
@@ -360,7 +357,7 @@ def write(
                 progress=step,
             )
     if as_json:
-        print(json.dumps(list(map(asdict, rows)), indent=2))
+        print_json(rows)
     else:
         print_written(rows)
 
@@ -391,7 +388,7 @@ def bits(
         with progress(f"{language.id}, {shown}", places) as step:
             found[shown] = measure_bits(language, sources, loaded, places=places, seed=seed, progress=step)
     if as_json:
-        print(json.dumps({name: list(map(asdict, rows)) for name, rows in found.items()}, indent=2))
+        print_json(found)
         return
     rows = [
         (name, row.kind, f"{row.places:,}", f"{row.bytes:,}", f"{row.bits_per_byte:.3f}")
@@ -433,7 +430,7 @@ def lists(
             for one in measure_lists(language, drawn, editor, project=project, progress=step)
         ]
     if as_json:
-        print(json.dumps([row.as_json() for row in rows(found)], indent=2))
+        print_json([row.as_json() for row in rows(found)])
     else:
         print_lists(language.id, rows(found), [one for one in found if one.rank is None] if verbose else ())
 

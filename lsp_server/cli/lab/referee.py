@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lsp_server.cli.lab.options import Folders, Languages, languages_of
-from lsp_server.cli.options import Json, Seed
+from lsp_server.cli.options import Json, Seed, print_json
 from lsp_server.errors import UsageError
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ def referee(
             with progress(f"{spoken.id}, {one}", cases) as step:
                 rows.append(hear(spoken, valid, judge, one, asking, step))
     if as_json:
-        print(json.dumps([fields(row) for row in rows], indent=2))
+        print_json([fields(row) for row in rows])
         return
     print(table(rows, timed=True), end="")
 
