@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 
 from rich.cells import cell_len
@@ -83,6 +83,12 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     for row in rows:
         grid.add_row(*row)
     return grid
+
+
+def records(rows: Iterable[Mapping[str, str]]) -> Table:
+    """Rows that have the same columns, each cell under the name of its column; they are not none."""
+    first, *others = rows
+    return table(tuple(first), (tuple(row.values()) for row in (first, *others)))
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from lsp_server.errors import UsageError
 
 def adapters(seed: Seed = 0, as_json: Json = False) -> None:
     """Time the bundled model under 1, 4 and 16 adapters: memory, switches, tokens."""
-    from lsp_server.cli.screen import console, table
+    from lsp_server.cli.screen import console, records
     from lsp_server.lab.bench.adapters import measure_adapters
     from lsp_server.models import load_model
     from lsp_server.models.cached import CachedModel
@@ -23,26 +23,18 @@ def adapters(seed: Seed = 0, as_json: Json = False) -> None:
     if as_json:
         print_json(reports)
         return
-    rows = [
-        (
-            str(report.adapters),
-            f"{report.megabytes:.2f}",
-            f"{report.switch.p50:.3f}",
-            f"{report.switch.p95:.3f}",
-            f"{report.token.p50:.2f}",
-            f"{report.slowdown:.2f}",
-        )
+    rows = (
+        {
+            "adapters": str(report.adapters),
+            "MB each": f"{report.megabytes:.2f}",
+            "switch p50 ms": f"{report.switch.p50:.3f}",
+            "switch p95 ms": f"{report.switch.p95:.3f}",
+            "token p50 ms (CPU)": f"{report.token.p50:.2f}",
+            "to merged weights": f"{report.slowdown:.2f}",
+        }
         for report in reports
-    ]
-    columns = (
-        "adapters",
-        "MB each",
-        "switch p50 ms",
-        "switch p95 ms",
-        "token p50 ms (CPU)",
-        "to merged weights",
     )
-    console().print(table(columns, rows))
+    console().print(records(rows))
 
 
 def remote(
@@ -60,7 +52,7 @@ def remote(
     as_json: Json = False,
 ) -> None:
     """Have people type who use a remote model: requests, cancellations, tokens asked and wasted."""
-    from lsp_server.cli.screen import console, table
+    from lsp_server.cli.screen import console, records
     from lsp_server.lab.bench.remote import measure_users
     from lsp_server.models.remote.address import parse_address
 
@@ -74,31 +66,19 @@ def remote(
     if as_json:
         print_json(reports)
         return
-    rows = [
-        (
-            str(one.users),
-            str(one.requests),
-            str(one.cancelled),
-            str(one.failed),
-            str(one.asked),
-            str(one.written),
-            str(one.wasted),
-            f"{one.first.p50:.0f}",
-            f"{one.first.p95:.0f}",
-            f"{one.cpu_ms:.2f}",
-        )
+    rows = (
+        {
+            "users": str(one.users),
+            "requests": str(one.requests),
+            "cancelled": str(one.cancelled),
+            "failed": str(one.failed),
+            "tokens asked": str(one.asked),
+            "written": str(one.written),
+            "wasted": str(one.wasted),
+            "first token p50 ms": f"{one.first.p50:.0f}",
+            "p95 ms": f"{one.first.p95:.0f}",
+            "CPU ms a request": f"{one.cpu_ms:.2f}",
+        }
         for one in reports
-    ]
-    columns = (
-        "users",
-        "requests",
-        "cancelled",
-        "failed",
-        "tokens asked",
-        "written",
-        "wasted",
-        "first token p50 ms",
-        "p95 ms",
-        "CPU ms a request",
     )
-    console().print(table(columns, rows))
+    console().print(records(rows))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from lsp_server.cli.screen import console, share, table, visible
+from lsp_server.cli.screen import console, records, share, table, visible
 from lsp_server.lab.promise.alarms import DiagnosticsReport
 from lsp_server.lab.promise.counting import (
     Judgement,
@@ -26,9 +26,9 @@ def print_validity(reports: Sequence[ValidityReport]) -> None:
     rows = list(_with_sums(reports))
     first = rows[0]
     out.print(f"{first.language}: {first.files} valid files, seed {first.seed}", style="bold")
-    out.print(table(("cuts", *_PROMISE), [(row.kind, *_promise(row)) for row in rows]))
+    out.print(records(map(_promise, rows)))
     out.print()
-    out.print(table(("cuts", *_DECODE), [(row.kind, *_decode(row)) for row in rows]))
+    out.print(records(map(_decode, rows)))
     for part, of_part in groupby(reports, lambda report: report.part):
         together = summed(of_part, part)
         if together.reasons:
@@ -40,21 +40,6 @@ def print_validity(reports: Sequence[ValidityReport]) -> None:
             out.print(_violation(violation), style="red")
 
 
-_PROMISE = ("number", "in comments", "nothing to add", "nothing removed", "answered", *Judgement)
-_DECODE = (
-    "no mask",
-    *(f"k={k}" for k in _RELAXATIONS),
-    "tokens",
-    "bans",
-    "rollbacks",
-    "cut back",
-    "mask refused",
-    "tree refusals",
-    "p50 ms",
-    "p95 ms",
-)
-
-
 def _with_sums(reports: Sequence[ValidityReport]) -> Iterator[ValidityReport]:
     for part, group in groupby(reports, lambda report: report.part):
         rows = list(group)
@@ -63,25 +48,39 @@ def _with_sums(reports: Sequence[ValidityReport]) -> Iterator[ValidityReport]:
             yield summed(rows, f"all {part}")
 
 
-def _promise(report: ValidityReport) -> Iterator[str]:
+def _promise(report: ValidityReport) -> dict[str, str]:
     intrusions = f" ({report.intrusions} answered)" if report.intrusions else ""
-    yield f"{report.cuts}"
-    yield f"{report.in_comments}{intrusions}"
-    yield f"{report.nothing_to_add}"
-    yield f"{report.whole}"
-    yield share(report.total.answered, report.total.cuts)
-    for outcome in Judgement:
-        yield f"{report.outcomes[outcome]}"
+    return {
+        "cuts": report.kind,
+        "number": f"{report.cuts}",
+        "in comments": f"{report.in_comments}{intrusions}",
+        "nothing to add": f"{report.nothing_to_add}",
+        "nothing removed": f"{report.whole}",
+        "answered": share(report.total.answered, report.total.cuts),
+        **{outcome: f"{report.outcomes[outcome]}" for outcome in Judgement},
+    }
 
 
-def _decode(report: ValidityReport) -> Iterator[str]:
-    yield f"{report.unmasked}"
-    for k in _RELAXATIONS:
-        yield f"{report.relaxations.get(k, 0)}"
-    for name in ("tokens", "bans", "rollbacks", "cut", "unmasked", "disagreements"):
-        yield f"{report.statistics.get(name, 0)}"
-    for percent in (50, 95):
-        yield f"{report.latency_ms(percent):.0f}"
+_COUNTED = {
+    "tokens": "tokens",
+    "bans": "bans",
+    "rollbacks": "rollbacks",
+    "cut back": "cut",
+    "mask refused": "unmasked",
+    "tree refusals": "disagreements",
+}
+"""Statistics of completions, by the columns that they are told in."""
+
+
+def _decode(report: ValidityReport) -> dict[str, str]:
+    return {
+        "cuts": report.kind,
+        "no mask": f"{report.unmasked}",
+        **{f"k={k}": f"{report.relaxations.get(k, 0)}" for k in _RELAXATIONS},
+        **{column: f"{report.statistics.get(name, 0)}" for column, name in _COUNTED.items()},
+        "p50 ms": f"{report.latency_ms(50):.0f}",
+        "p95 ms": f"{report.latency_ms(95):.0f}",
+    }
 
 
 def _place(found: Unanswered) -> str:

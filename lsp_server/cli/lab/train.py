@@ -147,7 +147,7 @@ def train_filter(
     model: Model = None,
 ) -> None:
     """Learn from simulated typing which suggestions are worth showing, and write the weights of the signs."""
-    from lsp_server.cli.screen import console, progress, table
+    from lsp_server.cli.screen import console, progress, records, table
     from lsp_server.errors import UsageError
     from lsp_server.features.confidence import NAMES, Weights, bundled
     from lsp_server.features.eagerness import LEAST_CHANCE, Eagerness
@@ -189,26 +189,24 @@ def train_filter(
         for project, fitted in fit_others(samples).items()
     }
     points = curve([one for one in recordings if one.project in others], others, _CHANCES)
-    console().print(table(_CURVE, [_curve_row(point) for point in points]))
+    console().print(records(map(_curve_row, points)))
 
 
 _CHANCES = (0.0, 0.2, 0.35, 0.45, 0.5, 0.55, 0.6, 0.7)
-_CURVE = (
-    "shown",
-    "first word right",
-    "all right",
-    "saved",
-    "something stands",
-    "wrong stands",
-    "net",
-    "blinks",
-)
 
 
-def _curve_row(point: CurvePoint) -> tuple[str, ...]:
-    row, shown = point.row, f"chance {point.least}" if point.least else "everything"
-    shares = (row.begun, row.right, 100 * row.typed.saved, row.standing, row.misleading)
-    return shown, *(f"{share:.1f} %" for share in shares), f"{row.net:.1f}", f"{row.blinks:.1f}"
+def _curve_row(point: CurvePoint) -> dict[str, str]:
+    row = point.row
+    return {
+        "shown": f"chance {point.least}" if point.least else "everything",
+        "first word right": f"{row.begun:.1f} %",
+        "all right": f"{row.right:.1f} %",
+        "saved": f"{100 * row.typed.saved:.1f} %",
+        "something stands": f"{row.standing:.1f} %",
+        "wrong stands": f"{row.misleading:.1f} %",
+        "net": f"{row.net:.1f}",
+        "blinks": f"{row.blinks:.1f}",
+    }
 
 
 def _run(config: TrainingConfig) -> TrainingResult:
