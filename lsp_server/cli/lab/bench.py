@@ -93,64 +93,27 @@ def _keystroke_rows(reports: list[KeystrokeReport]) -> Iterator[tuple[str, ...]]
     first: dict[str, KeystrokeReport] = {}
     for report in reports:
         shortest = first.setdefault(report.language, report)
-        lines = f"{report.lines:,} lines"
         to = f"p95 at {shortest.lines:,} lines"
-        yield (
-            report.language,
-            f"keystroke to token and mask, {lines}",
-            f"{report.ratio:.2f}",
-            to,
-            *times(report.typed, 2),
-            _shares(report),
+        opened, parsed = (
+            f"{took.p50 - base.p50:+.1f} ms at p50" if report is not shortest else ""
+            for took, base in ((report.opened, shortest.opened), (report.parsed, shortest.parsed))
         )
-        yield (
-            report.language,
-            f"the same where no mask is needed, {lines}",
-            _over(report.unmasked.p95, shortest.unmasked.p95),
-            to,
-            *times(report.unmasked, 2),
-            "",
+        early = ", ".join(filter(None, (opened, f"{report.early} before the tree")))
+        compared = (
+            ("the same where no mask is needed", report.unmasked, shortest.unmasked, ""),
+            ("of these, the first at a place", report.moved, shortest.moved, ""),
+            ("of these, state as before", report.same, shortest.same, ""),
+            ("token and mask after opening", report.opened, shortest.opened, early),
+            ("token, mask and tree after opening", report.parsed, shortest.parsed, parsed),
         )
-        for name, value, base in (
-            ("the first at a place", report.moved, shortest.moved),
-            ("state as before", report.same, shortest.same),
-        ):
-            yield (
-                report.language,
-                f"of these, {name}, {lines}",
-                _over(value.p95, base.p95),
-                to,
-                *times(value, 2),
-                "",
-            )
-        for name, value, base, early in (
-            (
-                "token and mask after opening",
-                report.opened,
-                shortest.opened,
-                f"{report.early} before the tree",
-            ),
-            ("token, mask and tree after opening", report.parsed, shortest.parsed, ""),
-        ):
-            further = f"{value.p50 - base.p50:+.1f} ms at p50" if report is not shortest else ""
-            more = ", ".join(filter(None, (further, early)))
-            yield (
-                report.language,
-                f"{name}, {lines}",
-                _over(value.p95, base.p95),
-                to,
-                *times(value, 2),
-                more,
-            )
         failed = f"refused {report.whole_failed} times" if report.whole_failed else ""
-        yield (
-            report.language,
-            f"naive: whole prefix to the engine, {lines}",
-            f"{report.whole_ratio:.2f}",
-            "p50 of a keystroke here",
-            *times(report.whole, 2),
-            failed,
-        )
+        naive, here = f"{report.whole_ratio:.2f}", "p50 of a keystroke here"
+        for name, took, ratio, of, more in (
+            ("keystroke to token and mask", report.typed, f"{report.ratio:.2f}", to, _shares(report)),
+            *((name, took, _over(took.p95, base.p95), to, more) for name, took, base, more in compared),
+            ("naive: whole prefix to the engine", report.whole, naive, here, failed),
+        ):
+            yield report.language, f"{name}, {report.lines:,} lines", ratio, of, *times(took, 2), more
 
 
 _MODELS: Mapping[Kind, str] = {
