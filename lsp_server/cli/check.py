@@ -13,6 +13,7 @@ import typer
 from lsp_server.cli.context import registry_of
 from lsp_server.cli.cursor import STDIN, read_stdin
 from lsp_server.cli.findings import Checked, check_files
+from lsp_server.cli.options import LanguageId
 from lsp_server.errors import UsageError
 
 
@@ -33,12 +34,7 @@ def check(
             metavar="PATH...", help="Files, folders, or - for standard input.", show_default=False
         ),
     ],
-    language: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ID", help="The language; by default the file's name tells.", show_default=False
-        ),
-    ] = None,
+    language: LanguageId = None,
     format_: Annotated[
         Format, typer.Option("--format", metavar="text|json|sarif|github", help="The output format.")
     ] = Format.TEXT,
@@ -66,30 +62,31 @@ def check(
 
     registry = registry_of(ctx)
     only = None if language is None else registry.by_id(language)
-    code = 0
+    code = count = 0
     if stdin and len(paths) != 1:
         raise UsageError("--stdin is the text of one file", remedy="name that file")
     given = read_stdin() if stdin else None
     out, prints_text = sys.stdout, fix and (stdin or STDIN in paths)
 
     def watched() -> Iterator[Checked]:
-        nonlocal code
+        nonlocal code, count
         for result in check_files(paths, only, registry, given=given, fix=fix, working=working):
             if prints_text and result.is_given:
                 out.write(result.text)
             if result.failure is not None:
                 print("holegram:", result.failure, file=sys.stderr)
+            count += 1
             code = max(code, 2 if result.failure else 1 if result.errors else 0)
             yield result
 
     with contextlib.redirect_stdout(sys.stderr) if prints_text else contextlib.nullcontext():
-        count = _printer(format_)(watched())
+        _printer(format_)(watched())
     if count == 0:
         print("holegram: none of these files is in a known language", file=sys.stderr)
     raise typer.Exit(code)
 
 
-def _printer(format_: Format) -> Callable[[Iterable[Checked]], int]:
+def _printer(format_: Format) -> Callable[[Iterable[Checked]], None]:
     from lsp_server.cli import reports
 
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,13 +12,13 @@ import typer
 
 from lsp_server.cli.context import registry_of
 from lsp_server.cli.cursor import Cursor, read_cursor
-from lsp_server.cli.looking import looked_up
-from lsp_server.cli.options import Adapter, Examples, Json, Model, print_json
+from lsp_server.cli.options import Adapter, Examples, Json, LanguageId, Model, Place, print_json
 from lsp_server.features.eagerness import Eagerness, least_of
 
 if TYPE_CHECKING:
     from lsp_server.features.completion import Completion, CompletionRequest
     from lsp_server.features.explaining import Explanation
+    from lsp_server.retrieval import LookedUp
 
 _ASKED, _BY_ITSELF = "when you ask", "while you type"
 _CONTEXT = 3
@@ -26,21 +26,6 @@ _CONTEXT = 3
 
 _WIDEST = 1_000
 """Characters of a line that are shown."""
-
-Place = Annotated[
-    str,
-    typer.Argument(
-        metavar="FILE:LINE:COL",
-        help="A cursor, counted from 1 in characters; - reads standard input, where <|> marks it.",
-        show_default=False,
-    ),
-]
-LanguageId = Annotated[
-    str | None,
-    typer.Option(
-        "--language", metavar="ID", help="The language; by default the file's name tells.", show_default=False
-    ),
-]
 
 
 def complete(
@@ -139,6 +124,21 @@ def complete(
         _print(cursor, completion, told)
         if counters:
             _print_counters(told)
+
+
+def looked_up(cursor: Cursor, project: Path | None, examples: Sequence[Path] = ()) -> LookedUp:
+    """What is found for a cursor, as a server does that has read its project.
+
+    Raises:
+        UsageError: a folder is none.
+
+    """
+    from lsp_server.features.project import Project
+    from lsp_server.retrieval import Question, look_up
+
+    question = Question(cursor.language, cursor.text, cursor.offset)
+    store = Project(cursor.language, project, examples).store
+    return look_up(question, store, str(Path(cursor.place).resolve()))
 
 
 def _by_itself(request: CompletionRequest, eagerness: Eagerness) -> CompletionRequest:

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lsp_server.cli.complete import LanguageId, Place
 from lsp_server.cli.context import judge_of, language_named, registry_of
 from lsp_server.cli.cursor import read_cursor
-from lsp_server.cli.options import Json
+from lsp_server.cli.options import Json, LanguageId, Place, Seed
 from lsp_server.errors import GrammarError
 
 if TYPE_CHECKING:
@@ -67,9 +66,7 @@ def check(
     mutants: Annotated[
         int, typer.Option(metavar="N", min=0, help="How many texts with a small error to make.")
     ] = 4000,
-    seed: Annotated[
-        int, typer.Option(metavar="N", help="Seed of the random numbers: the same seed draws the same.")
-    ] = 0,
+    seed: Seed = 0,
     as_json: Json = False,
 ) -> None:
     """Report problems in a grammar, and look for texts on which another parser disagrees with it.

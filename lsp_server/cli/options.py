@@ -50,6 +50,20 @@ Examples = Annotated[
         show_default=False,
     ),
 ]
+Place = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE:LINE:COL",
+        help="A cursor, counted from 1 in characters; - reads standard input, where <|> marks it.",
+        show_default=False,
+    ),
+]
+LanguageId = Annotated[
+    str | None,
+    typer.Option(
+        "--language", metavar="ID", help="The language; by default the file's name tells.", show_default=False
+    ),
+]
 
 
 def print_json(data: object) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,8 +20,8 @@ SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schem
 _STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 
 
-def print_text(results: Iterable[Checked]) -> int:
-    """Print one line per error, as compilers do; in a terminal the source too. Gives the number of files."""
+def print_text(results: Iterable[Checked]) -> None:
+    """Print one line per error, as compilers do; in a terminal the source too."""
     out = console()
     files = errors = 0
     for result in results:
@@ -38,7 +39,6 @@ def print_text(results: Iterable[Checked]) -> int:
                 out.print(_line(result.path, note.region, "note", "cyan", note.message))
     if out.is_terminal and files:
         out.print(Text(f"{_count(errors, 'error')} in {_count(files, 'file')}", "red" if errors else "green"))
-    return files
 
 
 def _line(path: str, region: FileRegion, kind: str, style: str, message: str) -> Text:
@@ -55,8 +55,8 @@ def _first_line(text: str, span: Span) -> Span:
     return Span(span.start, min(ends))
 
 
-def print_json(results: Iterable[Checked]) -> int:
-    """Print one object with all that is found, and what cannot be checked. Gives the number of files."""
+def print_json(results: Iterable[Checked]) -> None:
+    """Print one object with all that is found, and what cannot be checked."""
     files = 0
     errors: list[dict[str, Any]] = []
     others: list[dict[str, Any]] = []
@@ -66,11 +66,11 @@ def print_json(results: Iterable[Checked]) -> int:
         if result.failure is not None:
             failures.append({"path": result.path, "message": str(result.failure)})
         for found in result.findings:
-            notes = [{**_region(note.region), "message": note.message} for note in found.notes]
+            notes = [{**asdict(note.region), "message": note.message} for note in found.notes]
             (errors if found.severity == "error" else others).append(
                 {
                     "path": result.path,
-                    **_region(found.region),
+                    **asdict(found.region),
                     "severity": found.severity,
                     "code": found.code,
                     "message": found.message,
@@ -79,28 +79,13 @@ def print_json(results: Iterable[Checked]) -> int:
             )
     report = {"files": files, "errors": errors, "warnings": others, "failures": failures}
     print(json.dumps(report, indent=2))
-    return files
 
 
-def _region(region: FileRegion) -> dict[str, int]:
-    return {
-        "line": region.line,
-        "column": region.column,
-        "end_line": region.end_line,
-        "end_column": region.end_column,
-    }
-
-
-def print_sarif(results: Iterable[Checked]) -> int:
-    """Print a SARIF log with one run; a file that could not be checked is a notification of the run.
-
-    Gives the number of files.
-    """
-    files = 0
+def print_sarif(results: Iterable[Checked]) -> None:
+    """Print a SARIF log with one run; a file that could not be checked is a notification of the run."""
     found: list[dict[str, Any]] = []
     notifications: list[dict[str, Any]] = []
     for result in results:
-        files += 1
         if result.failure is not None:
             notifications.append({"level": "error", "message": {"text": str(result.failure)}})
         found.extend(_sarif_result(result.path, finding) for finding in result.findings)
@@ -115,7 +100,6 @@ def print_sarif(results: Iterable[Checked]) -> int:
         "results": found,
     }
     print(json.dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2))
-    return files
 
 
 def _sarif_result(path: str, found: FileFinding) -> dict[str, Any]:
@@ -151,14 +135,9 @@ def _location(path: str, region: FileRegion) -> dict[str, Any]:
 _LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
 
 
-def print_github(results: Iterable[Checked]) -> int:
-    """Print one workflow command for each finding, which GitHub shows in the lines of a pull request.
-
-    Gives the number of files.
-    """
-    files = 0
+def print_github(results: Iterable[Checked]) -> None:
+    """Print one workflow command for each finding, which GitHub shows in the lines of a pull request."""
     for result in results:
-        files += 1
         if result.failure is not None:
             print(f"::error file={_property(result.path)}::{_data(str(result.failure))}")
         for found in result.findings:
@@ -168,7 +147,6 @@ def print_github(results: Iterable[Checked]) -> int:
                 place += f",col={region.column},endColumn={region.end_column}"
             message = _data("\n".join(map(visible, found.message.splitlines())))
             print(f"::{_LEVELS[found.severity]} {place},title={_property(found.code)}::{message}")
-    return files
 
 
 def _data(text: str) -> str:

@@ -8,11 +8,10 @@ from typing import Annotated
 
 import typer
 
-from lsp_server.cli.complete import LanguageId, Place
+from lsp_server.cli.complete import looked_up
 from lsp_server.cli.context import registry_of
 from lsp_server.cli.cursor import read_cursor
-from lsp_server.cli.looking import looked_up
-from lsp_server.cli.options import Examples, Json, Model, print_json
+from lsp_server.cli.options import Examples, Json, LanguageId, Model, Place, print_json
 
 _SHOWN = 6
 """Lines of a passage that are shown."""

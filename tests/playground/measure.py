@@ -29,8 +29,8 @@ from statistics import quantiles
 from lark import Lark
 from lark.exceptions import LarkError, UnexpectedToken
 
+from lsp_server.cli.complete import looked_up
 from lsp_server.cli.cursor import Cursor
-from lsp_server.cli.looking import looked_up
 from lsp_server.constraint import Prefix, load_grammar
 from lsp_server.features.completion import CompletionRequest, complete
 from lsp_server.features.extent import opens_block
