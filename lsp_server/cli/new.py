@@ -146,7 +146,9 @@ def new(
         print(json.dumps(_data(made, language, package, repair), indent=2, ensure_ascii=False))
     else:
         if repair is not None:
-            _tell_repair(repair, source)
+            from lsp_server.cli.repaired import print_repair
+
+            print_repair(repair, source.path, source.text)
         print_findings(made.findings, verbose=verbose)
         if language is not None:
             _tell_made(made, language)
@@ -213,12 +215,6 @@ def _repair(source: GrammarText, start: str | None) -> Repair:
     from lsp_server.inspection.described import grammar_of, start_of
 
     return repair(source.text, source.path, start or start_of(grammar_of(source.text)))
-
-
-def _tell_repair(repair: Repair, source: GrammarText) -> None:
-    from lsp_server.cli.repaired import print_repair
-
-    print_repair(repair, source.path, source.text)
 
 
 def _data(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -11,6 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from lsp_server.text import LineIndex, Span
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 _TAB = "    "
 _MARGIN = 20
@@ -100,6 +104,17 @@ def progress(title: str, total: int) -> Iterator[Callable[[int], None]]:
     with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task(title, total=total)
         yield lambda done: bar.update(task, completed=done)
+
+
+@contextmanager
+def learning(title: str) -> Iterator[tuple[Progress, TaskID]]:
+    """A bar that stays, of a task whose end is 1.0; on standard error, drawn only if that is a terminal."""
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    err = console(stderr=True)
+    columns = (BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=err, disable=not err.is_terminal) as bar:
+        yield bar, bar.add_task(title, total=1.0)
 
 
 @contextmanager

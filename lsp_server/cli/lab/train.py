@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lsp_server.cli.context import language_named
-from lsp_server.cli.options import Model
+from lsp_server.cli.options import Model, Seed
 from lsp_server.training.config import NetworkShape, Recipe
 
 if TYPE_CHECKING:
@@ -67,9 +67,7 @@ def base(
             show_default=False,
         ),
     ] = None,
-    seed: Annotated[
-        int, typer.Option(metavar="N", help="Seed of the random numbers: the same seed draws the same.")
-    ] = 0,
+    seed: Seed = 0,
     threads: Annotated[
         int | None,
         typer.Option(
@@ -210,16 +208,10 @@ def _curve_row(point: CurvePoint) -> dict[str, str]:
 
 
 def _run(config: TrainingConfig) -> TrainingResult:
-    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    from lsp_server.cli.screen import console
+    from lsp_server.cli.screen import learning
     from lsp_server.training.base import train as run
 
-    err = console(stderr=True)
-    columns = (BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
-    with Bar(*columns, console=err, disable=not err.is_terminal) as bar:
-        task = bar.add_task("reading files", total=1.0)
+    with learning("reading files") as (bar, task):
 
         def report(state: TrainingProgress) -> None:
             text = f"step {state.step}, loss {state.loss:.3f}, {state.tokens_per_second:,.0f} tokens/s"

@@ -173,16 +173,10 @@ def tune(
 def _run(
     loaded: CachedModel, base: str | None, language: str, material: Material, config: TrainingConfig
 ) -> Tuned:
-    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    from lsp_server.cli.screen import console
+    from lsp_server.cli.screen import learning
     from lsp_server.training.tuning import tune as run
 
-    err = console(stderr=True)
-    columns = (BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
-    with Bar(*columns, console=err, disable=not err.is_terminal) as bar:
-        task = bar.add_task("learning", total=1.0)
+    with learning("learning") as (bar, task):
 
         def report(state: TrainingProgress) -> None:
             left = state.elapsed * (1 / state.fraction - 1) if state.fraction else 0.0
@@ -191,8 +185,8 @@ def _run(
                 f"{left:,.0f} s left"
             )
             bar.update(task, completed=state.fraction, description=text)
-            if not err.is_terminal and state.step % _EVERY == 0:
-                err.print(text)
+            if not bar.console.is_terminal and state.step % _EVERY == 0:
+                bar.console.print(text)
 
         return run(loaded, base, language, material, config, report)
 
