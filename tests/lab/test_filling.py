@@ -11,7 +11,15 @@ from lsp_server.agreement.judges import load_judge
 from lsp_server.errors import UsageError
 from lsp_server.lab.material.cuts import Cut
 from lsp_server.lab.material.neighbours import neighbours
-from lsp_server.lab.quality.fillers import Answer, left_only, own_lines, own_words, product, unconstrained
+from lsp_server.lab.quality.fillers import (
+    Answer,
+    left_only,
+    line_ending,
+    own,
+    product,
+    unconstrained,
+    word_ending,
+)
 from lsp_server.lab.quality.filling import accepted, curve, fill_cuts, fill_report
 from lsp_server.lab.quality.ladder import BOTH, LEFT, UNCONSTRAINED, climb
 from lsp_server.languages import Language, load_registry
@@ -76,8 +84,8 @@ def test_a_model_without_a_constraint_ends_with_its_budget_or_where_it_meets_wha
 )
 def test_the_file_itself_may_tell_how_to_go_on(hcl: Language, marked: str, words: str, lines: str) -> None:
     cut = _cut(marked)
-    assert own_words(hcl, cut).text == words
-    assert own_lines(hcl, cut).text == lines
+    assert own(word_ending)(hcl, cut).text == words
+    assert own(line_ending)(hcl, cut).text == lines
 
 
 def test_each_filler_fills_the_same_cuts_and_rows_count_them(hcl: Language) -> None:
@@ -167,7 +175,9 @@ def test_what_stands_near_in_a_project_is_known(hcl: Language) -> None:
 def test_files_of_comments_alone_and_unknown_kinds_are_errors(hcl: Language) -> None:
     for kind, message in (("inside-word", "no .* file has code"), ("sideways", "unknown kind of cut")):
         with pytest.raises(UsageError, match=message):
-            fill_cuts(hcl, [Source("c.tf", "# comment")], None, {"by": own_words}, kinds=[kind], cuts=1)
+            fill_cuts(
+                hcl, [Source("c.tf", "# comment")], None, {"by": own(word_ending)}, kinds=[kind], cuts=1
+            )
 
 
 def test_a_ladder_has_three_rungs_that_are_compared_in_time(hcl: Language) -> None:

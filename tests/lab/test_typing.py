@@ -9,11 +9,11 @@ import pytest
 
 from lsp_server.lab.material.neighbours import neighbours, project_names
 from lsp_server.lab.quality import typist
+from lsp_server.lab.quality.fillers import line_ending, word_ending
 from lsp_server.lab.quality.saving import (
     SavingRow,
-    by_lines,
     by_model,
-    by_words,
+    by_text,
     measure_saving,
     stretches,
 )
@@ -240,7 +240,9 @@ def test_rows_are_by_the_ends_of_names_and_together(hcl: Language) -> None:
     texts = [TypedStretch(name, "", text, "") for name in ("a.tf", "b.tf", "c.tfvars")]
     model = by_model(ScriptedModel([text]), 8)
     slow = Habits(0.01)
-    report = measure_saving(hcl, texts, {"model": model, "words": by_words, "lines": by_lines}, slow)
+    report = measure_saving(
+        hcl, texts, {"model": model, "words": by_text(word_ending), "lines": by_text(line_ending)}, slow
+    )
     found = {(row.kind, row.by): row for row in report.rows}
     assert [(kind, row.files) for (kind, by), row in found.items() if by == "words"] == [
         (".tf", 2),

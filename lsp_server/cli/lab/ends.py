@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from lsp_server.cli.context import language_named, options_of
-from lsp_server.cli.lab.options import MaxTokens
+from lsp_server.cli.lab.options import MaxTokens, files_of
 from lsp_server.cli.options import Data, Json, Lang, Model, Seed, print_json
 
 
@@ -31,10 +31,9 @@ def ends(
     from lsp_server.cli.screen import console, progress, table, visible
     from lsp_server.lab.material.neighbours import neighbours
     from lsp_server.lab.promise.ends import measure_ends
-    from lsp_server.languages.sources import read_corpus
     from lsp_server.models import load_model
 
-    sources = read_corpus(data, language).sources
+    sources = files_of(language, data)
     with progress(f"{language.id}, ends", cursors) as step:
         report = measure_ends(
             language,

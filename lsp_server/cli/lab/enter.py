@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lsp_server.cli.context import language_named
-from lsp_server.cli.lab.options import Sample
+from lsp_server.cli.lab.options import Sample, files_of
 from lsp_server.cli.options import Data, Json, Lang, Seed, print_json
 
 if TYPE_CHECKING:
@@ -41,9 +41,8 @@ def enter(
 
     from lsp_server.cli.screen import progress
     from lsp_server.lab.enter import measure_enter
-    from lsp_server.languages.sources import read_corpus
 
-    sources = read_corpus(data, language, sample=sample, seed=seed).sources
+    sources = files_of(language, data, sample, seed)
     with progress(f"{language.id}, enter", ends) as step:
         report = measure_enter(language, sources, ends=ends, seed=seed, progress=step)
     if as_json:

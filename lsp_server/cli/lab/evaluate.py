@@ -12,7 +12,7 @@ from lsp_server.cli.lab import quality
 from lsp_server.cli.lab.ends import ends
 from lsp_server.cli.lab.enter import enter
 from lsp_server.cli.lab.names import names
-from lsp_server.cli.lab.options import Kinds, MaxTokens, Sample
+from lsp_server.cli.lab.options import Kinds, MaxTokens, Sample, files_of
 from lsp_server.cli.lab.referee import referee
 from lsp_server.cli.options import Data, Json, Lang, Model, Seed, print_json
 
@@ -57,11 +57,10 @@ def validity(
     from lsp_server.cli.screen import progress
     from lsp_server.lab.material.cuts import KINDS
     from lsp_server.lab.promise.validity import Asking, measure_broken, measure_validity
-    from lsp_server.languages.sources import read_corpus
     from lsp_server.models import load_model
 
     judge = load_judge(language, options_of(ctx).judges)
-    sources = read_corpus(data, language, sample=sample, seed=seed).sources
+    sources = files_of(language, data, sample, seed)
     asking = Asking(load_model(model), seed, candidates, max_tokens)
     kinds = kind or list(KINDS)
     reports = []
@@ -112,12 +111,11 @@ def diagnostics(
     from lsp_server.cli.lab.measures import print_diagnostics
     from lsp_server.cli.screen import progress
     from lsp_server.lab.promise.alarms import measure_diagnostics
-    from lsp_server.languages.sources import read_corpus
     from lsp_server.text import read_text
 
     judge = load_judge(language, options_of(ctx).judges)
-    valid = read_corpus(data, language, sample=sample, seed=seed).sources
-    wrong = () if invalid is None else read_corpus(invalid, language, sample=sample, seed=seed).sources
+    valid = files_of(language, data, sample, seed)
+    wrong = () if invalid is None else files_of(language, invalid, sample, seed)
     left_out = frozenset() if leave_out is None else frozenset(read_text(leave_out).splitlines())
     with progress(language.id, len(valid) + len(wrong)) as step:
         report = measure_diagnostics(

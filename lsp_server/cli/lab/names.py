@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lsp_server.cli.context import language_named
+from lsp_server.cli.lab.options import files_of
 from lsp_server.cli.options import Data, Json, Lang, Model, Seed, print_json
 from lsp_server.errors import UsageError
 
@@ -81,11 +82,10 @@ def names(
     from lsp_server.cli.screen import progress
     from lsp_server.lab.quality.fillers import product
     from lsp_server.lab.quality.names import by_queries, draw, measure, of_declared
-    from lsp_server.languages.sources import read_corpus
     from lsp_server.models import load_model
     from lsp_server.names.strictness import Strictness
 
-    sources = read_corpus(data, language).sources
+    sources = files_of(language, data)
     if planted:
         told_by = None if by is None else _imported(by)
         _planted(language, sources, (cursors, seed, declared), catalogue or (), told_by, verbose, as_json)

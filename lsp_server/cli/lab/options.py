@@ -17,6 +17,7 @@ from lsp_server.languages import Language
 
 if TYPE_CHECKING:
     from lsp_server.lab.figures import Figure
+    from lsp_server.languages.sources import Source
 
 Languages = Annotated[
     list[str] | None,
@@ -74,6 +75,18 @@ Quick = Annotated[bool, typer.Option("--quick", help="A short run, to try it out
 def languages_of(ctx: typer.Context, named: Sequence[str] | None) -> list[Language]:
     """The languages that were named, some perhaps by the folders of their bundles, or all there are."""
     return [language_named(ctx, name) for name in named] if named else list(registry_of(ctx).languages)
+
+
+def files_of(language: Language, data: Path, sample: int | None = None, seed: int = 0) -> Sequence[Source]:
+    """The files of a language in a folder, a sample of them if that is wanted.
+
+    Raises:
+        UsageError: there is no such folder, or no such file in it.
+
+    """
+    from lsp_server.languages.sources import read_corpus
+
+    return read_corpus(data, language, sample=sample, seed=seed).sources
 
 
 def bundles_of(ctx: typer.Context) -> list[Path]:

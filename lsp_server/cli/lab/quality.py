@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lsp_server.cli.context import judge_of, language_named
-from lsp_server.cli.lab.options import Kinds, MaxTokens, Models, Project, Sample
+from lsp_server.cli.lab.options import Kinds, MaxTokens, Models, Project, Sample, files_of
 from lsp_server.cli.options import Adapter, Data, Examples, Json, Lang, Model, Seed, print_json
 from lsp_server.features.eagerness import LEAST_CHANCE, Eagerness
 
@@ -53,26 +53,25 @@ def fill(
     """Cut text out of files, and compare suggestions with what a person had written there."""
     language = language_named(ctx, lang)
     if retrieval:
-        sources = read_corpus_of(language, data, sample, seed)
+        sources = files_of(language, data, sample, seed)
         _print_gains(language, sources, model, examples or (), kind, cuts, seed, as_json=as_json)
         return
 
     from lsp_server.cli.lab.scores import print_curve, print_fill
     from lsp_server.cli.screen import progress
     from lsp_server.lab.material.cuts import KINDS
-    from lsp_server.lab.quality.fillers import own_lines, own_words, product
+    from lsp_server.lab.quality.fillers import line_ending, own, product, word_ending
     from lsp_server.lab.quality.filling import accepted, fill_cuts, fill_report
-    from lsp_server.languages.sources import read_corpus
     from lsp_server.models import load_model
     from lsp_server.models.loading import adapted
 
     judge = judge_of(ctx, language)
-    sources = accepted(read_corpus(data, language, sample=sample, seed=seed).sources, judge)
+    sources = accepted(files_of(language, data, sample, seed), judge)
     kinds = kind or list(KINDS)
     fillers = {
         "holegram": product(adapted(load_model(model, threads=1), adapter), max_tokens),
-        "words of the file": own_words,
-        "lines of the file": own_lines,
+        "words of the file": own(word_ending),
+        "lines of the file": own(line_ending),
     }
     with progress(f"{language.id}, fill", cuts * len(kinds)) as step:
         filled = fill_cuts(
@@ -93,13 +92,6 @@ def fill(
     print_fill(report)
     if curve:
         print_curve(report)
-
-
-def read_corpus_of(language: Language, data: Path, sample: int | None, seed: int) -> Sequence[Source]:
-    """The files of a language in a folder."""
-    from lsp_server.languages.sources import read_corpus
-
-    return read_corpus(data, language, sample=sample, seed=seed).sources
 
 
 def _print_gains(
@@ -198,16 +190,16 @@ def typing(
     from lsp_server.cli.screen import progress
     from lsp_server.errors import UsageError
     from lsp_server.lab.material.neighbours import neighbours, project_names
-    from lsp_server.lab.quality.saving import by_lines, by_model, by_words, measure_saving, stretches
+    from lsp_server.lab.quality.fillers import line_ending, word_ending
+    from lsp_server.lab.quality.saving import by_model, by_text, measure_saving, stretches
     from lsp_server.lab.quality.typist import Accept, Habits
-    from lsp_server.languages.sources import read_corpus
     from lsp_server.models import load_model
     from lsp_server.models.loading import adapted
 
     if accept not in list(Accept):
         raise UsageError(f"no way to accept called '{accept}'", remedy=f"known are: {', '.join(Accept)}")
-    sources = read_corpus(data, language, sample=sample, seed=seed).sources
-    known = read_corpus(project, language).sources if project else ()
+    sources = files_of(language, data, sample, seed)
+    known = files_of(language, project) if project else ()
     texts = stretches(
         sources,
         files=files,
@@ -220,8 +212,8 @@ def typing(
     bound = LEAST_CHANCE[eagerness] if least is None else least
     suggesters = {
         "holegram": by_model(adapted(load_model(model, threads=1), adapter), max_tokens, bound),
-        "words of the file": by_words,
-        "lines of the file": by_lines,
+        "words of the file": by_text(word_ending),
+        "lines of the file": by_text(line_ending),
     }
     habits = Habits(keys_per_second, Accept(accept))
     with progress(f"{language.id}, typing", len(texts)) as step:
@@ -272,12 +264,11 @@ def ladder(
     from lsp_server.lab.material.cuts import KINDS
     from lsp_server.lab.quality.filling import accepted
     from lsp_server.lab.quality.ladder import CONTROL, TUNED, Rung, climb, drawn
-    from lsp_server.languages.sources import read_corpus
     from lsp_server.models import load_model
     from lsp_server.models.loading import adapted
 
     judge = judge_of(ctx, language)
-    read = read_corpus(data, language, sample=sample, seed=seed).sources
+    read = files_of(language, data, sample, seed)
     beside = _beside(language, project or (data if adapter else None))
     sources = accepted(_not_learnt(language, data) if adapter else read, judge)
     kinds = kind or list(KINDS)
@@ -381,7 +372,7 @@ def bits(
     from lsp_server.lab.quality.bits import measure_bits
     from lsp_server.models import load_model
 
-    sources = read_corpus_of(language, data, sample, seed)
+    sources = files_of(language, data, sample, seed)
     found = {}
     for name in (None, *(model or ())):
         loaded, shown = load_model(name, threads=1), Path(name or "bundled").name
@@ -419,9 +410,8 @@ def lists(
     from lsp_server.cli.lab.scores import print_lists
     from lsp_server.cli.screen import progress
     from lsp_server.lab.quality.lists import ListClient, draw, measure_lists, rows
-    from lsp_server.languages.sources import read_corpus
 
-    sources = read_corpus(data, language, sample=sample, seed=seed).sources
+    sources = files_of(language, data, sample, seed)
     drawn = draw(language, sources, words=words, seed=seed)
     with progress(f"{language.id}, lists", len(drawn) * len(ListClient)) as step:
         found = [
@@ -445,6 +435,5 @@ def _not_learnt(language: Language, data: Path) -> Sequence[Source]:
 def _beside(language: Language, project: Path | None) -> Beside:
     """What is known beside each file: the files of the project near it, and the language's examples."""
     from lsp_server.lab.material.neighbours import neighbours
-    from lsp_server.languages.sources import read_corpus
 
-    return neighbours(language, read_corpus(project, language).sources if project else ())
+    return neighbours(language, files_of(language, project) if project else ())

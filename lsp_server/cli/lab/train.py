@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lsp_server.cli.context import language_named
+from lsp_server.cli.lab.options import files_of
 from lsp_server.cli.options import Model, Seed
 from lsp_server.training.config import NetworkShape, Recipe
 
@@ -152,7 +153,6 @@ def train_filter(
     from lsp_server.lab.material.neighbours import neighbours, project_names
     from lsp_server.lab.quality.recording import curve, observed, record
     from lsp_server.lab.quality.saving import stretches
-    from lsp_server.languages.sources import read_corpus
     from lsp_server.models import load_model
     from lsp_server.training.filter import FilterSample, as_json, fit, fit_others
 
@@ -162,7 +162,7 @@ def train_filter(
         if not Path(folder).is_dir() or not folder:
             raise UsageError(f"no folder '{folder}' in --data {argument}", remedy="write LANG=DIR")
         language = language_named(ctx, name)
-        sources = read_corpus(Path(folder), language, seed=seed).sources
+        sources = files_of(language, Path(folder), seed=seed)
         beside = neighbours(language, sources)
         around = project_names(language, sources)
         texts = stretches(sources, files=files, lines=lines, seed=seed, beside=beside, around=around)

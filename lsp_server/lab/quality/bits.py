@@ -64,15 +64,15 @@ def measure_bits(
         }
         for kind, (text, wanted) in asked.items():
             prompt = model.prompt(text, Span(cut.start, cut.start), language.id)
-            bits[kind] += _bits(model, prompt, wanted, ends=kind == FILL)
+            ids = [*model.vocabulary.encode(wanted), *([model.vocabulary.end] if kind == FILL else ())]
+            bits[kind] += bits_of(model, prompt, ids)
             size[kind] += len(wanted.encode())
         progress(done)
     return tuple(BitsRow(kind, places, size[kind], bits[kind] / size[kind]) for kind in bits)
 
 
-def _bits(model: Model, prompt: Sequence[int], wanted: str, *, ends: bool) -> float:
-    """What a text costs behind a prompt, and the end of it."""
-    ids = [*model.vocabulary.encode(wanted), *([model.vocabulary.end] if ends else [])]
+def bits_of(model: Model, prompt: Sequence[int], ids: Sequence[int]) -> float:
+    """What some tokens cost behind a prompt."""
     rows = model.next_logits([*prompt, *ids[:-1]], len(ids)).astype(np.float64)
     rows -= rows.max(axis=1, keepdims=True)
     logs = rows[np.arange(len(ids)), ids] - np.log(np.exp(rows).sum(axis=1))

@@ -131,18 +131,19 @@ def _forget(model: Model) -> None:
     model.next_logits([model.vocabulary.end])
 
 
-def own_words(language: Language, cut: Cut) -> Answer:
-    """The rest of the word that is half typed, as the nearest word of the file ends that begins like it."""
-    began = thread_time()
-    text = word_ending(language, cut.text, cut.start)
-    return Answer(text, ms=1000 * (thread_time() - began))
+Ending = Callable[[Language, str, int], str]
+"""From a text and an offset to what the text itself suggests there."""
 
 
-def own_lines(language: Language, cut: Cut) -> Answer:
-    """What follows, up to the line's end, where the file has the longest run of words before the cursor."""
-    began = thread_time()
-    text = line_ending(language, cut.text, cut.start)
-    return Answer(text, ms=1000 * (thread_time() - began))
+def own(ending: Ending) -> Filler:
+    """A filler that knows no model."""
+
+    def fill(language: Language, cut: Cut) -> Answer:
+        began = thread_time()
+        text = ending(language, cut.text, cut.start)
+        return Answer(text, ms=1000 * (thread_time() - began))
+
+    return fill
 
 
 def word_ending(language: Language, text: str, offset: int) -> str:

@@ -11,21 +11,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import PurePosixPath
 from random import Random
 
 from lsp_server.errors import UsageError
 from lsp_server.lab.figures import nearest_rank
 from lsp_server.lab.material.cuts import Cut
-from lsp_server.lab.material.neighbours import neighbours
+from lsp_server.lab.material.neighbours import neighbours, unit_of
 from lsp_server.lab.quality.fillers import Answer
 from lsp_server.lab.quality.scores import score
 from lsp_server.languages import Language
 from lsp_server.languages.sources import Source
 from lsp_server.names.existing import Existing, NamesAround, Own
 from lsp_server.names.naming import compared, names_of
-from lsp_server.names.occurrences import Names
 from lsp_server.names.places import places_of
 from lsp_server.names.resolving import Resolver
 from lsp_server.names.standing import Place, Unit
@@ -165,13 +164,10 @@ def of_declared(cursors: Iterable[ReferenceCursor], judge: NameJudge) -> list[Re
 
 def by_queries(language: Language) -> NameJudge:
     """The judge that asks the bundle's query, and looks names up as the product does for definitions."""
-
-    @cache
-    def names(text: str) -> Names:
-        return names_of(parse(language, text))[0]
+    unit = cache(partial(unit_of, language))
 
     def judge(texts: Mapping[str, str], name: str) -> list[Reference]:
-        units = {one: Unit(one, str(PurePosixPath(one).parent), names(text)) for one, text in texts.items()}
+        units = {one: unit(one, text) for one, text in texts.items()}
         resolver, own = Resolver(tuple(units.values())), units[name]
         found = []
         for one in own.names:
@@ -194,7 +190,6 @@ def measure(
     progress: Callable[[int], None] = lambda done: None,
 ) -> tuple[list[NamesRow], list[Told]]:
     """A row for each strictness about names, and one for the authors; and what each suggested."""
-    units: dict[tuple[str, str], Unit] = {}
     told: list[Told] = []
     arounds: dict[str, NamesAround] = {}
     counts = {by: _Count() for by in (*map(str, ways), "the authors")}
@@ -202,13 +197,7 @@ def measure(
         project: neighbours(language, [Source(*item) for item in texts.items()])
         for project, texts in {cursor.name.partition("/")[0]: cursor.project for cursor in cursors}.items()
     }
-
-    def unit(name: str, text: str) -> Unit:
-        key = (name, text)
-        if key not in units:
-            units[key] = Unit(name, str(PurePosixPath(name).parent), names_of(parse(language, text))[0])
-        return units[key]
-
+    unit = cache(partial(unit_of, language))
     for done, cursor in enumerate(cursors, 1):
         if cursor.name not in arounds:
             others = tuple(unit(*item) for item in cursor.project.items() if item[0] != cursor.name)

@@ -19,7 +19,7 @@ from lsp_server.features.eagerness import LEAST_CHANCE, Eagerness
 from lsp_server.features.recall import Recall, Wanted
 from lsp_server.lab.figures import nearest_rank
 from lsp_server.lab.material.neighbours import Around, Beside, nothing
-from lsp_server.lab.quality.fillers import line_ending, word_ending
+from lsp_server.lab.quality.fillers import Ending
 from lsp_server.lab.quality.typist import Accept, Draft, Habits, Suggester, Typed, TypedStretch, type_out
 from lsp_server.languages import Language
 from lsp_server.languages.sources import Source
@@ -186,14 +186,9 @@ def by_model(model: Model, max_tokens: int, least: float = LEAST_CHANCE[Eagernes
     return suggest
 
 
-def by_words(draft: Draft, overtaken: Callable[[], bool]) -> str:
-    """The rest of a word of the file (see `fillers.word_ending`)."""
-    return word_ending(draft.language, draft.text, draft.offset)
-
-
-def by_lines(draft: Draft, overtaken: Callable[[], bool]) -> str:
-    """The rest of a line of the file (see `fillers.line_ending`)."""
-    return line_ending(draft.language, draft.text, draft.offset)
+def by_text(ending: Ending) -> Suggester:
+    """What the text itself suggests (see `fillers`)."""
+    return lambda draft, overtaken: ending(draft.language, draft.text, draft.offset)
 
 
 def stretches(

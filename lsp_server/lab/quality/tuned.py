@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from lsp_server.agreement.asking import Judge
 from lsp_server.decoding import Model
 from lsp_server.lab.material.neighbours import Beside
+from lsp_server.lab.quality.bits import bits_of
 from lsp_server.lab.quality.fillers import product
 from lsp_server.lab.quality.filling import Filled, fill_cuts
 from lsp_server.languages import Language
@@ -114,11 +114,7 @@ def _cost(model: Model, language: Language, filled: Filled) -> float:
     """What the removed text costs, and that it ends, in bits."""
     cut, vocabulary = filled.cut, model.vocabulary
     prompt = model.prompt(cut.text, Span(cut.start, cut.start), language.id)
-    wanted = [*vocabulary.encode(cut.removed)[:MAX_TOKENS], vocabulary.end]
-    logits = model.next_logits([*prompt, *wanted[:-1]], len(wanted)).astype(np.float64)
-    peaks = logits.max(1)
-    totals = peaks + np.log(np.exp(logits - peaks[:, None]).sum(1))
-    return float((totals - logits[np.arange(len(wanted)), wanted]).sum() / math.log(2))
+    return bits_of(model, prompt, [*vocabulary.encode(cut.removed)[:MAX_TOKENS], vocabulary.end])
 
 
 def _row(
