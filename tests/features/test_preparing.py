@@ -11,7 +11,7 @@ from lsp_server.constraint import Prefix, load_grammar
 from lsp_server.decoding import engine
 from lsp_server.features.completion import CompletionRequest, complete
 from lsp_server.features.preparing import forget_models, learn, settle
-from lsp_server.lab.bench.masks import mask_at
+from lsp_server.lab.bench.keystrokes import mask_at
 from lsp_server.languages import load_registry
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.syntax import Landmarks, parse

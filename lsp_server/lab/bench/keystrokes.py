@@ -14,10 +14,10 @@ from itertools import pairwise
 from time import perf_counter, thread_time
 
 from lsp_server.constraint import RELAXATIONS, CursorState, Grammar, Prefix, load_grammar, windows
-from lsp_server.decoding import MaskEngine, MaskError, Statistics, Vocabulary
+from lsp_server.decoding import Mask, MaskEngine, MaskError, Model, Statistics, Vocabulary
 from lsp_server.features.completion import Completion, CompletionRequest, complete, hole_at
+from lsp_server.features.preparing import decoder_of, holes_at, settle
 from lsp_server.lab.bench.growing import Seed
-from lsp_server.lab.bench.masks import mask_at
 from lsp_server.lab.bench.players import Player
 from lsp_server.lab.bench.spots import TypingSpot, spots_of
 from lsp_server.lab.figures import Figure, figure, ratio
@@ -288,6 +288,24 @@ class _Bench:
 
     def _encode(self, text: str) -> list[int]:
         return self._player.vocabulary.encode(text)
+
+
+def mask_at(
+    language: Language,
+    landmarks: Landmarks,
+    prefix: Prefix,
+    offset: int,
+    model: Model,
+    statistics: Statistics | None = None,
+) -> Mask | None:
+    """The mask that a suggestion at a cursor may need, if something can be suggested there.
+
+    It is made only where the model does not know better; what it costs is added to the statistics.
+    """
+    place = settle(landmarks, prefix, offset, model)
+    if place is None:
+        return None
+    return decoder_of(model).mask(holes_at(language, prefix.text, place), statistics or Statistics())
 
 
 def _now() -> tuple[float, float]:
