@@ -54,16 +54,18 @@ def import_(
     A database is only read, and no password is written anywhere.
     """
     from lsp_server.importing import DatabaseAccess, import_catalogue, save
+    from lsp_server.languages.catalogue import every
 
     def password() -> str:
         return str(typer.prompt("Password", hide_input=True))
 
     access = DatabaseAccess(timeout, password if ask_password else None)
     made = import_catalogue(language_named(ctx, language), source, access, partial=partial)
-    path = save(made.catalogue, source, out)
-    counts = Counter(symbol.kind for symbol in made.catalogue.symbols)
+    path = save(made, source, out)
+    counts = Counter(symbol.kind for symbol in made.symbols)
+    names = sum(1 for _ in every(made.symbols))
     kinds = ", ".join(f"{count:,} {kind}" for kind, count in counts.most_common())
-    typer.echo(f"{path}: {made.symbols:,} names ({kinds}), from {made.catalogue.source.kind}")
+    typer.echo(f"{path}: {names:,} names ({kinds}), from {made.source.kind}")
 
 
 @app.command()

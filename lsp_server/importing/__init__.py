@@ -5,6 +5,6 @@ the rules for a source and writes what comes of it; each other module reads one 
 of symbols. A catalogue is checked as if somebody else had written it before it is kept.
 """
 
-from lsp_server.importing.importer import DatabaseAccess, Imported, import_catalogue, save
+from lsp_server.importing.importer import DatabaseAccess, import_catalogue, save
 
-__all__ = ["DatabaseAccess", "Imported", "import_catalogue", "save"]
+__all__ = ["DatabaseAccess", "import_catalogue", "save"]

@@ -21,7 +21,6 @@ from lsp_server.languages.catalogue import (
     SUFFIX,
     VERSION,
     Catalogue,
-    every,
     parse_catalogue,
     write_catalogue,
 )
@@ -47,17 +46,9 @@ class DatabaseAccess:
     password: Callable[[], str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """A catalogue that was made, and how many symbols it has, members included."""
-
-    catalogue: Catalogue
-    symbols: int
-
-
 def import_catalogue(
     language: Language, source: str, access: DatabaseAccess, *, partial: bool = False
-) -> Imported:
+) -> Catalogue:
     """The catalogue of a source: the path of a file, or the URL of a database.
 
     Raises:
@@ -80,7 +71,7 @@ def import_catalogue(
     return _of_file(language, Path(source), partial=partial)
 
 
-def _of_file(language: Language, path: Path, *, partial: bool) -> Imported:
+def _of_file(language: Language, path: Path, *, partial: bool) -> Catalogue:
     data = _read(path)
     made_of = {"name": str(path.resolve()), "fingerprint": sha256(data).hexdigest()}
     rules = read_sources(language)
@@ -119,7 +110,7 @@ def _read(path: Path) -> bytes:
 
 def _made(
     language: Language, symbols: list[dict[str, Any]], made_of: dict[str, str], *, partial: bool
-) -> Imported:
+) -> Catalogue:
     """A catalogue, checked as one that is read."""
     if not symbols:
         raise CatalogueError("no name was found in it", path=made_of["name"], remedy="check what it is")
@@ -131,8 +122,7 @@ def _made(
         "partial": partial,
         "symbols": symbols,
     }
-    catalogue = parse_catalogue(json.dumps(told).encode(), Path(made_of["name"]))
-    return Imported(catalogue, sum(1 for _ in every(catalogue.symbols)))
+    return parse_catalogue(json.dumps(told).encode(), Path(made_of["name"]))
 
 
 def save(catalogue: Catalogue, source: str, out: Path | None) -> Path:

@@ -9,24 +9,24 @@ from pathlib import Path
 import pytest
 
 from lsp_server.errors import CatalogueError, UsageError
-from lsp_server.importing import DatabaseAccess, Imported, import_catalogue, save
-from lsp_server.languages.catalogue import CatalogueSymbol, read_catalogue
+from lsp_server.importing import DatabaseAccess, import_catalogue, save
+from lsp_server.languages.catalogue import Catalogue, CatalogueSymbol, read_catalogue
 from tests.importing.conftest import PASSWORD, Server
 from tests.names.suggesting import named
 
 
-def imported(source: str, password: str | None = PASSWORD) -> Imported:
+def imported(source: str, password: str | None = PASSWORD) -> Catalogue:
     access = DatabaseAccess(20, None if password is None else lambda: password)
     return import_catalogue(named("postgres"), source, access)
 
 
-def tables(made: Imported) -> dict[str, list[str]]:
-    of = [one for one in made.catalogue.symbols if one.kind == "table"]
+def tables(made: Catalogue) -> dict[str, list[str]]:
+    of = [one for one in made.symbols if one.kind == "table"]
     return {f"{one.qualifier}.{one.name}": [member.name for member in one.members] for one in of}
 
 
-def symbol(made: Imported, name: str) -> CatalogueSymbol:
-    return next(one for one in made.catalogue.symbols if one.name == name)
+def symbol(made: Catalogue, name: str) -> CatalogueSymbol:
+    return next(one for one in made.symbols if one.name == name)
 
 
 TABLES = {
@@ -50,11 +50,11 @@ def test_a_live_database_tells_its_tables_views_functions_and_types(server: Serv
     assert [member.name for member in symbol(made, "totals").members] == ["user_id", "total"]
     assert symbol(made, "owed").signature == "owed(p_user integer, p_from date DEFAULT now()) -> numeric"
     assert [member.name for member in symbol(made, "mood").members] == ["sad", "ok"]
-    assert made.catalogue.source.version.split(".")[0].isdigit()
+    assert made.source.version.split(".")[0].isdigit()
 
 
 def test_nothing_of_the_password_or_the_user_is_written(server: Server, tmp_path: Path) -> None:
-    path = save(imported(server.url).catalogue, server.url, tmp_path / "a.json")
+    path = save(imported(server.url), server.url, tmp_path / "a.json")
     assert read_catalogue(path).source.name == f"postgresql://127.0.0.1:{server.port}/postgres"
     assert PASSWORD not in path.read_text()
 
@@ -98,6 +98,6 @@ def test_a_dump_tells_the_same_tables(server: Server, tmp_path: Path) -> None:
     dump.write_text(server.run("pg_dump", "--schema-only"))
     made = imported(str(dump))
     assert tables(made) == TABLES
-    assert json.loads(save(made.catalogue, str(dump), tmp_path / "a.json").read_text())["source"]["name"] == (
+    assert json.loads(save(made, str(dump), tmp_path / "a.json").read_text())["source"]["name"] == (
         os.path.relpath(dump, tmp_path)
     )

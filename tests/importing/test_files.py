@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lsp_server.errors import CatalogueError, HolegramError
-from lsp_server.importing import DatabaseAccess, Imported, import_catalogue, save
-from lsp_server.languages.catalogue import is_outdated, read_catalogue
+from lsp_server.importing import DatabaseAccess, import_catalogue, save
+from lsp_server.languages.catalogue import Catalogue, is_outdated, read_catalogue
 from tests.names.suggesting import named
 
 SDL = """
@@ -66,7 +66,7 @@ foaf:geekcode a owl:DatatypeProperty ; owl:deprecated true .
 """
 
 
-def imported(language: str, path: Path) -> Imported:
+def imported(language: str, path: Path) -> Catalogue:
     return import_catalogue(named(language), str(path), DatabaseAccess())
 
 
@@ -83,10 +83,10 @@ def fields_of(schema: GraphQLSchema) -> Iterator[tuple[str, str, str]]:
                 yield kind.name, name, str(field.type)
 
 
-def found_in(made: Imported) -> set[tuple[str, str, str]]:
+def found_in(made: Catalogue) -> set[tuple[str, str, str]]:
     return {
         (symbol.name, member.name, member.type)
-        for symbol in made.catalogue.symbols
+        for symbol in made.symbols
         for member in symbol.members
         if member.kind == "field"
     }
@@ -102,7 +102,7 @@ def test_a_schema_introspected_or_as_text_has_the_fields_that_graphql_core_knows
     assert found_in(imported("graphql", text)) == known
     assert found_in(made) - known == {("Query", "odd", "")}, "no rule writes a list of lists"
     assert {item[:2] for item in found_in(made)} == {item[:2] for item in known}
-    members = {symbol.name: {m.name: m for m in symbol.members} for symbol in made.catalogue.symbols}
+    members = {symbol.name: {m.name: m for m in symbol.members} for symbol in made.symbols}
     assert members["User"]["nick"].deprecated == "Use `login`."
     arguments = members["Query"]["user"].members
     assert [(one.name, one.type, one.required) for one in arguments] == [
@@ -129,7 +129,7 @@ def test_provider_schemas_tell_arguments_and_blocks_and_what_is_computed(tmp_pat
     path = tmp_path / "providers.json"
     path.write_text(json.dumps(SCHEMAS))
     made = imported("hcl", path)
-    (instance,) = (one for one in made.catalogue.symbols if one.kind == "resource_type")
+    (instance,) = (one for one in made.symbols if one.kind == "resource_type")
     members = {member.name: member for member in instance.members}
     assert {name: (one.kind, one.lives_in) for name, one in members.items()} == {
         "ami": ("attribute", "argument"),
@@ -142,13 +142,13 @@ def test_provider_schemas_tell_arguments_and_blocks_and_what_is_computed(tmp_pat
     assert members["tags"].deprecated
     assert members["disk"].once
     assert [one.name for one in members["disk"].members] == ["size"]
-    assert made.catalogue.source.version == "1.0"
+    assert made.source.version == "1.0"
 
 
 def test_a_vocabulary_tells_terms_by_their_prefixes(tmp_path: Path) -> None:
     path = tmp_path / "foaf.ttl"
     path.write_text(VOCABULARY)
-    (prefix,) = imported("sparql", path).catalogue.symbols
+    (prefix,) = imported("sparql", path).symbols
     assert (prefix.name, prefix.kind, prefix.type) == ("foaf", "vocabulary", "<http://xmlns.com/foaf/0.1/>")
     assert {one.name: (one.kind, one.documentation, bool(one.deprecated)) for one in prefix.members} == {
         "Person": ("class", "A person.", False),
@@ -160,7 +160,7 @@ def test_a_vocabulary_tells_terms_by_their_prefixes(tmp_path: Path) -> None:
 def test_a_catalogue_knows_when_its_source_is_newer(tmp_path: Path) -> None:
     source = tmp_path / "schema.graphql"
     source.write_text(SDL)
-    path = save(imported("graphql", source).catalogue, str(source), tmp_path / "c" / "a.json")
+    path = save(imported("graphql", source), str(source), tmp_path / "c" / "a.json")
     assert not is_outdated(read_catalogue(path))
     later = source.stat().st_mtime + 100
     os.utime(source, (later, later))
