@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 _DECAY = 3.0
 """How much large weights cost, for signs of one standard deviation."""
@@ -35,12 +34,6 @@ class Fitted:
 
     bias: float
     weights: tuple[float, ...]
-
-    def chances(self, samples: Sequence[FilterSample]) -> NDArray[np.float64]:
-        """How likely each is right."""
-        signs = np.array([sample.signs for sample in samples])
-        found: NDArray[np.float64] = 1 / (1 + np.exp(-(signs @ np.array(self.weights) + self.bias)))
-        return found
 
 
 def fit(samples: Sequence[FilterSample]) -> Fitted:

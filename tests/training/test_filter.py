@@ -13,8 +13,7 @@ from lsp_server.training.filter import FilterSample, Fitted, as_json, fit, fit_o
 def drawn(bias: float, weights: tuple[float, ...], count: int = 4000) -> list[FilterSample]:
     rng = np.random.default_rng(1)
     signs = rng.normal(2.0, 3.0, (count, len(weights)))
-    chances = Fitted(bias, weights).chances([FilterSample(tuple(row), True, "") for row in signs])
-    right = rng.random(count) < chances
+    right = rng.random(count) < 1 / (1 + np.exp(-(signs @ np.array(weights) + bias)))
     return [
         FilterSample(tuple(row), bool(yes), f"{n % 5}")
         for n, (row, yes) in enumerate(zip(signs, right, strict=True))
