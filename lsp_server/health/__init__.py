@@ -5,25 +5,6 @@ and nothing raises: what is wrong with an installation must not hide the rest of
 """
 
 from lsp_server.health.examine import examine
-from lsp_server.health.report import (
-    Advice,
-    Bundle,
-    DeviceReport,
-    FolderReport,
-    MachineReport,
-    ModelState,
-    Package,
-    Report,
-)
+from lsp_server.health.report import ModelState, Report
 
-__all__ = [
-    "Advice",
-    "Bundle",
-    "DeviceReport",
-    "FolderReport",
-    "MachineReport",
-    "ModelState",
-    "Package",
-    "Report",
-    "examine",
-]
+__all__ = ["ModelState", "Report", "examine"]

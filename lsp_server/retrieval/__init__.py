@@ -8,19 +8,17 @@
 - `prompting`, `deciding`: passages as comments before a text, and whether that pays
 """
 
-from lsp_server.retrieval.asking import CommentAbove, Question, comment_above
-from lsp_server.retrieval.deciding import PassageSigns, learnt, signs_of_passages
+from lsp_server.retrieval.asking import Question, comment_above
+from lsp_server.retrieval.deciding import PassageSigns, signs_of_passages
 from lsp_server.retrieval.looking_up import LookedUp, look_up
 from lsp_server.retrieval.nearby import around, nearest, with_examples
 from lsp_server.retrieval.passages import Passage, PassageOrigin, passages_of
 from lsp_server.retrieval.prompting import commented, passages_before
 from lsp_server.retrieval.sources import bundle_texts, folder_texts, workspace_texts
-from lsp_server.retrieval.store import FoundPassage, PassageStore, SourceText, store_path
+from lsp_server.retrieval.store import PassageStore, SourceText, store_path
 from lsp_server.retrieval.words import telling, words_of
 
 __all__ = [
-    "CommentAbove",
-    "FoundPassage",
     "LookedUp",
     "Passage",
     "PassageOrigin",
@@ -33,7 +31,6 @@ __all__ = [
     "comment_above",
     "commented",
     "folder_texts",
-    "learnt",
     "look_up",
     "nearest",
     "passages_before",

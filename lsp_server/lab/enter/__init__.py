@@ -4,14 +4,13 @@ The editor is VS Code as it comes: what opens a list, how it is filtered and sor
 Enter does with it. It asks a real server from outside, and shares no code with what makes the list.
 """
 
-from lsp_server.lab.enter.lines import LineEnd, line_ends
+from lsp_server.lab.enter.lines import line_ends
 from lsp_server.lab.enter.measure import Altered, EnterReport, measure_enter
 from lsp_server.lab.enter.widget import ListAnswer, Listed, ListEditor
 
 __all__ = [
     "Altered",
     "EnterReport",
-    "LineEnd",
     "ListAnswer",
     "ListEditor",
     "Listed",
