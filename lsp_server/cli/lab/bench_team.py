@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import os
 from typing import Annotated
@@ -49,15 +50,17 @@ def team(
                 continue  # of another language
             samples += [TeamText(one, source.text) for source in sources]
     with progress("seconds", int(60 * minutes)) as step:
-        report = measure_team(
-            samples,
-            editors=editors,
-            processes=processes,
-            seconds=60 * minutes,
-            seed=seed,
-            model=model,
-            bundles=bundles,
-            progress=step,
+        report = asyncio.run(
+            measure_team(
+                samples,
+                editors=editors,
+                processes=processes,
+                seconds=60 * minutes,
+                seed=seed,
+                model=model,
+                bundles=bundles,
+                progress=step,
+            )
         )
     if as_json:
         print_json({"machine": machine(), "seed": seed, **dataclasses.asdict(report)})

@@ -10,7 +10,7 @@ measured from outside and a model by itself, both by the clock.
 from lsp_server.lab.bench.keystrokes import SIZES, KeystrokeReport, measure_keystrokes
 from lsp_server.lab.bench.passes import PassReport, measure_passes
 from lsp_server.lab.bench.serving import SERVED, ServerReport, measure_server
-from lsp_server.lab.bench.team import TeamReport, TeamText, measure_team
+from lsp_server.lab.bench.team import TeamText, measure_team
 from lsp_server.lab.bench.tokens import KINDS, Kind, TokenReport, measure_tokens
 from lsp_server.lab.figures import Figure
 
@@ -23,7 +23,6 @@ __all__ = [
     "Kind",
     "PassReport",
     "ServerReport",
-    "TeamReport",
     "TeamText",
     "TokenReport",
     "measure_keystrokes",

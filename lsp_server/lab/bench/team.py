@@ -25,8 +25,9 @@ from time import perf_counter
 from typing import Any
 
 from lsp_server.errors import UsageError
+from lsp_server.lab.bench.serving import server_of
 from lsp_server.lab.figures import Figure, figure, slope
-from lsp_server.lab.served.client import HOLEGRAM, PATIENCE, family, held, worked
+from lsp_server.lab.served.client import PATIENCE, family, held, worked
 from lsp_server.lab.served.opened import GHOST
 from lsp_server.lab.served.protocol import Response, listen_async, plain_protocol
 from lsp_server.languages import Language
@@ -125,7 +126,7 @@ class TeamReport:
     worked: float | None
 
 
-def measure_team(
+async def measure_team(
     samples: Sequence[TeamText],
     *,
     editors: int,
@@ -155,23 +156,10 @@ def measure_team(
     typed = [sample for sample in samples if any(line.strip() for line in sample.text.splitlines())]
     if not typed:
         raise UsageError("there is nothing to type in", remedy="name a folder with files")
-    return asyncio.run(_measure(typed, editors, processes, seconds, seed, model, bundles, progress))
-
-
-async def _measure(
-    samples: Sequence[TeamText],
-    editors: int,
-    processes: int,
-    seconds: float,
-    seed: int,
-    model: str | None,
-    bundles: Sequence[Path],
-    progress: Callable[[int], None],
-) -> TeamReport:
     async with _served(model, bundles, editors, processes) as (process, port, health, token):
         connected = [await _Editor.connect(port, token, Random(seed + n)) for n in range(editors)]  # noqa: S311
         memory, before, began = [held(process.pid)], _worked(process.pid), perf_counter()
-        typing = [asyncio.create_task(one.type_in(samples, began + seconds)) for one in connected]
+        typing = [asyncio.create_task(one.type_in(typed, began + seconds)) for one in connected]
         while (passed := perf_counter() - began) < seconds:
             await asyncio.sleep(min(1.0, seconds - passed))
             progress(int(perf_counter() - began))
@@ -214,15 +202,13 @@ async def _served(
 ) -> AsyncIterator[tuple[asyncio.subprocess.Process, int, int, str]]:
     """A server that listens and has its model: its process, its ports and its token."""
     token = secrets.token_hex(16)
-    named = [word for path in bundles for word in ("--bundles", str(path))]
-    chosen = [] if model is None else ["--model", model]
     with tempfile.TemporaryDirectory() as folder:
         tokens = Path(folder) / "tokens"
         tokens.write_text(token, "utf-8")
-        where = ["serve", "--tcp", "127.0.0.1:0", "--token-file", str(tokens), "--clients", str(editors)]
+        where = ["--tcp", "127.0.0.1:0", "--token-file", str(tokens), "--clients", str(editors)]
         where += ["--health", "127.0.0.1:0", "--processes", str(processes)]
         process = await asyncio.create_subprocess_exec(
-            *HOLEGRAM, *named, *where, *chosen, stderr=asyncio.subprocess.PIPE
+            *server_of(model, bundles), *where, stderr=asyncio.subprocess.PIPE
         )
         assert process.stderr is not None
         try:
