@@ -50,7 +50,6 @@ def draw_samples(
     grammar: Grammar,
     count: int,
     seed: int = 0,
-    longest: int = LONGEST,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Samples:
     """Write `count` sentences of a grammar as programs, each text once; none where all are too long.
@@ -59,7 +58,6 @@ def draw_samples(
         grammar: the language.
         count: the number of sentences; those that cannot be written are counted and left out.
         seed: the same one gives the same programs.
-        longest: the size that a sentence seldom exceeds.
         progress: gets the number of sentences done.
 
     """
@@ -74,7 +72,7 @@ def draw_samples(
     used: set[Rule] = set()
     dropped: Counter[str] = Counter()
     for done in range(1, count + 1):
-        budget = source.randint(2, longest)
+        budget = source.randint(2, LONGEST)
         terminals, rules = deriver.derive(budget)
         writer = _Writer(grammar, speller, source)
         text = next((text for _ in range(_RENDERINGS) if (text := writer.write(terminals)) is not None), None)

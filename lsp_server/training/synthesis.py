@@ -28,6 +28,7 @@ _TRIES = 12
 """So often something is tried for each program that is wanted."""
 
 _LONGEST = 20_000
+_PLOTTED = 30
 _WORD_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\W\d]+")
 
 Fill = Callable[[str, int], str]
@@ -137,10 +138,10 @@ def coverage_table(made: Synthesis) -> str:
     return "\n".join(lines) + "\n"
 
 
-def coverage_plot(made: Synthesis, most: int = 30) -> str:
+def coverage_plot(made: Synthesis) -> str:
     """The same for what comes most, as a picture (SVG): shares of all nodes, examples above programs."""
     totals = sum(made.examples.values()) or 1, sum(made.programs.values()) or 1
-    names = sorted(made.examples, key=lambda shape: -made.examples[shape])[:most]
+    names = sorted(made.examples, key=lambda shape: -made.examples[shape])[:_PLOTTED]
     largest = max(made.examples.values()) / totals[0]
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="760" height="{24 * len(names) + 30}" '

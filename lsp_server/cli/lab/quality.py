@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lsp_server.cli.context import judge_of, language_named
-from lsp_server.cli.lab.options import Kinds, MaxTokens, Models, Project, Sample, files_of
+from lsp_server.cli.lab.options import Kinds, MaxTokens, Models, Project, Sample, files_of, function_named
 from lsp_server.cli.options import Adapter, Data, Examples, Json, Lang, Model, Seed, print_json
 from lsp_server.features.eagerness import LEAST_CHANCE, Eagerness
 
@@ -266,11 +266,13 @@ def ladder(
     from lsp_server.lab.quality.ladder import CONTROL, TUNED, Rung, climb, drawn
     from lsp_server.models import load_model
     from lsp_server.models.loading import adapted
+    from lsp_server.training.material import read_material
 
     judge = judge_of(ctx, language)
     read = files_of(language, data, sample, seed)
     beside = _beside(language, project or (data if adapter else None))
-    sources = accepted(_not_learnt(language, data) if adapter else read, judge)
+    # `tune` always splits a folder in the same way; what it does not learn from is asked for.
+    sources = accepted(read_material(language, [data]).held_out if adapter else read, judge)
     kinds = kind or list(KINDS)
     rungs: list[Rung] = []
     for name in (None, *(model or ())):
@@ -326,7 +328,6 @@ def write(
     """Have code written from words: by a model alone, with the grammar, with names, with examples."""
     language = language_named(ctx, lang)
 
-    from lsp_server.cli.lab.options import function_named
     from lsp_server.cli.lab.scores import print_written
     from lsp_server.cli.screen import progress
     from lsp_server.lab.quality.writing import measure_writing, read_pairs
@@ -423,13 +424,6 @@ def lists(
         print_json([row.as_json() for row in rows(found)])
     else:
         print_lists(language.id, rows(found), [one for one in found if one.rank is None] if verbose else ())
-
-
-def _not_learnt(language: Language, data: Path) -> Sequence[Source]:
-    """The files of a folder that `tune` does not learn from: it always splits them in the same way."""
-    from lsp_server.training.material import read_material
-
-    return read_material(language, [data]).held_out
 
 
 def _beside(language: Language, project: Path | None) -> Beside:

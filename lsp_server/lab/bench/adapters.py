@@ -49,9 +49,7 @@ class AdapterReport:
     slowdown: float
 
 
-def measure_adapters(
-    model: CachedModel, counts: tuple[int, ...] = COUNTS, seed: int = 0
-) -> list[AdapterReport]:
+def measure_adapters(model: CachedModel, seed: int = 0) -> list[AdapterReport]:
     """Make adapters of random weights, and ask the bundled model under each in turn.
 
     Raises:
@@ -60,8 +58,8 @@ def measure_adapters(
     """
     if model.name != "bundled":
         raise UsageError("only the bundled model is measured", remedy="leave --model out")
-    with _made(model, max(counts), seed) as directory:
-        return [_report(model, directory, count, seed) for count in counts]
+    with _made(model, max(COUNTS), seed) as directory:
+        return [_report(model, directory, count, seed) for count in COUNTS]
 
 
 def _report(model: CachedModel, directory: Path, count: int, seed: int) -> AdapterReport:

@@ -72,7 +72,6 @@ def measure_keystrokes(
     vocabulary: Vocabulary,
     *,
     sizes: Sequence[int] = SIZES,
-    rounds: int = 1,
     seed: int = 0,
     examples: int | None = None,
     progress: Callable[[int], None] = lambda done: None,
@@ -83,7 +82,6 @@ def measure_keystrokes(
         language: its examples are the files.
         vocabulary: the model's tokens.
         sizes: of the files, in lines.
-        rounds: places of each kind of cut in each file, at the beginning, in the middle and at the end.
         seed: of the places.
         examples: use at most so many.
         progress: is told how many sizes are done.
@@ -92,12 +90,12 @@ def measure_keystrokes(
         UsageError: no example of the language can be repeated.
 
     """
-    spots = spots_of(language, rounds, seed, examples)
+    spots = spots_of(language, seed, examples)
     reports: list[KeystrokeReport] = []
     for size in sizes:
         forget_grammars()  # a hole grammar that was made for one size would serve the next
         warm = _Bench(language, Player(vocabulary), sizes[0])
-        warm.run(spots_of(language, 1, seed + 1, 1))
+        warm.run(spots_of(language, seed + 1, 1))
         reports.append(_Bench(language, Player(vocabulary), size).run(spots))
         progress(len(reports))
     return tuple(replace(report, ratio=ratio(report.typed.p95, reports[0].typed.p95)) for report in reports)

@@ -66,8 +66,8 @@ def with_mistake(typed: TypedFiles, line: str) -> TypedFiles:
     return replace(typed, cuts=cuts)
 
 
-def spots_of(language: Language, rounds: int, seed: int, examples: int | None) -> list[TypingSpot]:
-    """Places of each kind of cut, `rounds` at the beginning, in the middle and at the end of each example.
+def spots_of(language: Language, seed: int, examples: int | None) -> list[TypingSpot]:
+    """A place of each kind of cut at the beginning, in the middle and at the end of each example.
 
     Raises:
         UsageError: no example of the language can be repeated.
@@ -85,7 +85,7 @@ def spots_of(language: Language, rounds: int, seed: int, examples: int | None) -
     spots: list[TypingSpot] = []
     for part in seeds[:examples]:
         for kind in KINDS:
-            for fraction in _FRACTIONS * rounds:
+            for fraction in _FRACTIONS:
                 cut = drawn(kind, language, part.unit, rng)
                 if cut is not None:
                     spots.append(TypingSpot(part, cut, fraction))
@@ -105,7 +105,7 @@ def repeating(language: Language, seed: int, examples: int | None) -> Growing:
         UsageError: no example of the language can be repeated.
 
     """
-    spots = spots_of(language, 1, seed, examples)
+    spots = spots_of(language, seed, examples)
     Random(seed).shuffle(spots)  # noqa: S311
 
     def typed(lines: int) -> TypedFiles:
