@@ -39,7 +39,6 @@ class Samples:
     """
 
     texts: tuple[str, ...] = field(repr=False)
-    sentences: int
     dropped: Mapping[str, int]
     productions: int
     used: int
@@ -65,7 +64,7 @@ def draw_samples(
     table = grammar.table
     root, rules_of = table.root.expansion[0], within(table.by_origin, _LARGEST)
     if root not in smallest(rules_of):
-        return Samples((), 0, {}, 0, 0, ())
+        return Samples((), {}, 0, 0, ())
     deriver = Deriver(rules_of, root, source)
     speller = Speller(grammar, source)
     texts: dict[str, None] = {}
@@ -85,7 +84,6 @@ def draw_samples(
     unused = sorted(deriver.productions - used, key=lambda rule: (rule.origin, rule.expansion))
     return Samples(
         tuple(texts),
-        count,
         dict(dropped.most_common()),
         len(deriver.productions),
         len(used),

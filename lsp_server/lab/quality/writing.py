@@ -49,7 +49,7 @@ class WishPair:
 
 @dataclass(frozen=True, slots=True)
 class WrittenRow:
-    """What one rung made of some pairs; all but `pairs` and `seconds` are shares of them, or means."""
+    """What one rung made of some pairs; all but `pairs` are shares of them, or means."""
 
     model: str
     rung: str

@@ -87,7 +87,7 @@ class PlainClient:
 
     def resident(self) -> float | None:
         """The resident memory of the server in MiB; none where the system does not say."""
-        return resident(self._process.pid)
+        return _kilobytes(Path(f"/proc/{self._process.pid}/status"), "VmRSS:")
 
     def worked(self) -> float | None:
         """Seconds for which processors worked for the server; none where the system does not say."""
@@ -178,11 +178,6 @@ class PlainClient:
         with self._changed:
             self.notices.append(notice)
             self._changed.notify_all()
-
-
-def resident(number: int) -> float | None:
-    """The resident memory of a process in MiB; none where the system does not say."""
-    return _kilobytes(Path(f"/proc/{number}/status"), "VmRSS:")
 
 
 def held(number: int) -> float | None:
