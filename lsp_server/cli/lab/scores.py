@@ -214,12 +214,12 @@ def print_names(language: str, rows: Sequence[NamesRow], told: Sequence[Told]) -
     out.print(records(map(_names, rows)))
     for _, group in groupby(told, lambda one: one.cursor):
         answers = list(group)
-        if len({one.text for one in answers[:-1]}) > 1:
+        if len({one.answer.text for one in answers[:-1]}) > 1:
             cursor = answers[0].cursor
             line = cursor.cut.text[cursor.cut.text.rfind("\n", 0, cursor.cut.start) + 1 : cursor.cut.start]
             out.print(f"{cursor.name}: {visible(line)}|", style="bold")
             for one in answers:
-                out.print(f"  {one.by}: {visible(one.text)}  {' '.join(one.unknown)}", markup=False)
+                out.print(f"  {one.by}: {visible(one.answer.text)}  {' '.join(one.unknown)}", markup=False)
 
 
 def _names(row: NamesRow) -> dict[str, str]:

@@ -88,12 +88,18 @@ class NamesRow:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What was suggested at a cursor, and the references in it that name nothing."""
+    """What was suggested at a cursor, and the references in it; None of nothing, or where nobody can tell."""
 
     by: str
     cursor: ReferenceCursor
-    text: str
-    unknown: tuple[str, ...]
+    answer: Answer
+    references: Sequence[Reference] | None
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The references that name nothing."""
+        whole = self.cursor.cut.original[: self.cursor.cut.start] + self.answer.text
+        return tuple(whole[start:end] for start, end, known in self.references or () if not known)
 
 
 def draw(
@@ -192,7 +198,6 @@ def measure(
     """A row for each strictness about names, and one for the authors; and what each suggested."""
     told: list[Told] = []
     arounds: dict[str, NamesAround] = {}
-    counts = {by: _Count() for by in (*map(str, ways), "the authors")}
     beside = {
         project: neighbours(language, [Source(*item) for item in texts.items()])
         for project, texts in {cursor.name.partition("/")[0]: cursor.project for cursor in cursors}.items()
@@ -211,9 +216,11 @@ def measure(
             answers[str(way)] = fill(cut, None if way is Strictness.OFF else existing)
         answers["the authors"] = Answer(cut.removed)
         for by, answer in answers.items():
-            told.append(Told(by, cursor, answer.text, counts[by].take(language, cursor, answer, judge)))
+            judged = cursor.judged(judge, answer.text) if answer.text else None
+            told.append(Told(by, cursor, answer, judged))
         progress(done)
-    return [count.row(by) for by, count in counts.items()], told
+    names = (*map(str, ways), "the authors")
+    return [_row(language, by, [one for one in told if one.by == by]) for by in names], told
 
 
 def _known(language: Language, others: Sequence[Unit], name: str) -> NamesAround:
@@ -226,46 +233,29 @@ def _known(language: Language, others: Sequence[Unit], name: str) -> NamesAround
     return around
 
 
-class _Count:
-    """Counts what one way to suggest came to."""
-
-    def __init__(self) -> None:
-        self._times: list[float] = []
-        self._answered = self._judged = self._references = self._resolved = self._line = self._word = 0
-
-    def take(
-        self, language: Language, cursor: ReferenceCursor, answer: Answer, judge: NameJudge
-    ) -> tuple[str, ...]:
-        """Count an answer; the references in it that name nothing."""
-        self._times.append(answer.ms)
-        if not answer.text:
-            return ()
-        self._answered += 1
-        self._line += score(language, cursor.cut, answer.text).line
-        self._word += _word(language, cursor, answer.text) == _word(language, cursor, cursor.cut.removed)
-        found = cursor.judged(judge, answer.text)
-        if found is None:
-            return ()
-        self._judged += 1
-        self._references += len(found)
-        self._resolved += sum(known for _, _, known in found)
-        whole = cursor.cut.original[: cursor.cut.start] + answer.text
-        return tuple(whole[start:end] for start, end, known in found if not known)
-
-    def row(self, by: str) -> NamesRow:
-        times = sorted(self._times)
-        return NamesRow(
-            by,
-            len(times),
-            self._answered,
-            self._judged,
-            self._references,
-            self._resolved,
-            self._line,
-            self._word,
-            nearest_rank(times, 50),
-            nearest_rank(times, 95),
-        )
+def _row(language: Language, by: str, told: Sequence[Told]) -> NamesRow:
+    """What one way to suggest came to."""
+    times = sorted(one.answer.ms for one in told)
+    answered = [one for one in told if one.answer.text]
+    judged = [one.references for one in answered if one.references is not None]
+    found = [known for references in judged for _, _, known in references]
+    right = (score(language, one.cursor.cut, one.answer.text).line for one in answered)
+    words = (
+        (_word(language, one.cursor, text) for text in (one.answer.text, one.cursor.cut.removed))
+        for one in answered
+    )
+    return NamesRow(
+        by,
+        len(told),
+        len(answered),
+        len(judged),
+        len(found),
+        sum(found),
+        sum(right),
+        sum(one == other for one, other in words),
+        nearest_rank(times, 50),
+        nearest_rank(times, 95),
+    )
 
 
 def _word(language: Language, cursor: ReferenceCursor, text: str) -> str:
