@@ -7,7 +7,7 @@ what remains is written in the plainest way.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import TypeVar
 
 from lsp_server.agreement.pieces import Piece, join, plain, split
@@ -75,17 +75,13 @@ def fewest(items: Sequence[T], holds: Callable[[list[T]], bool]) -> list[T]:
 
 def _without_pairs(pieces: list[Piece], holds: Callable[[str], bool]) -> list[Piece]:
     """The pieces without such pairs of them as only go together."""
-    again = True
-    while again and len(pieces) <= _PAIRS:
-        again = False
-        for first in range(len(pieces)):
-            for second in range(first + 1, len(pieces)):
-                rest = pieces[:first] + pieces[first + 1 : second] + pieces[second + 1 :]
-                if holds(join(rest)):
-                    pieces, again = rest, True
-                    break
-            if again:
-                break
+    while len(pieces) <= _PAIRS:
+        pairs = combinations(range(len(pieces)), 2)
+        rests = (pieces[:one] + pieces[one + 1 : other] + pieces[other + 1 :] for one, other in pairs)
+        fewer = next((rest for rest in rests if holds(join(rest))), None)
+        if fewer is None:
+            break
+        pieces = fewer
     return pieces
 
 

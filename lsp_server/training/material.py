@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +136,8 @@ def split(
     for group in groups:
         fits = len(held) + len(group) <= max(1, round(share * len(sources)))
         (held if fits else kept).extend(group)
-    return tuple(sorted(kept, key=_name)), tuple(sorted(held, key=_name))
+    name = attrgetter("name")
+    return tuple(sorted(kept, key=name)), tuple(sorted(held, key=name))
 
 
 def near_copies(sources: Sequence[Source], alike: float = _ALIKE) -> list[list[Source]]:
@@ -251,7 +253,3 @@ _FUNCTIONS = [
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
-
-
-def _name(source: Source) -> str:
-    return source.name

@@ -7,8 +7,10 @@ repeated come where its own do, if they fit there.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from random import Random
 
 from lsp_server.constraint import Grammar, check, load_grammar
@@ -93,13 +95,8 @@ def _agreeing(grammar: Grammar, program: Joined, files: int) -> Joined | None:
     """The program without what is wrong beside what stands before it, and the count of what was left out."""
     parts = [*program.parts]
     while parts and (failure := check(grammar, program.head + "".join(parts) + program.tail)) is not None:
-        end, wrong = len(program.head), -1
-        for number, part in enumerate(parts):
-            end += len(part)
-            if failure.offset < end:
-                wrong = number
-                break
-        del parts[wrong]
+        ends = [*accumulate(map(len, parts), initial=len(program.head))][1:]
+        del parts[min(bisect_right(ends, failure.offset), len(parts) - 1)]
     return Joined(program.head, tuple(parts), program.tail, files - len(parts)) if parts else None
 
 
@@ -118,9 +115,7 @@ def joining(language: Language, programs: Sequence[str], seed: int) -> Growing:
 
     def typed(lines: int) -> TypedFiles:
         grown, copies = program.grown(lines)
-        text, starts = grown.text, [len(grown.head)]
-        for part in grown.parts:
-            starts.append(starts[-1] + len(part))
+        text, starts = grown.text, [*accumulate(map(len, grown.parts), initial=len(grown.head))]
         rng, cuts = Random(seed), []  # noqa: S311
         for kind in [*KINDS] * (_CUTS // len(KINDS)):
             at = rng.randrange(len(grown.parts))

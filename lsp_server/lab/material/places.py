@@ -5,6 +5,7 @@ It knows no quotes and no comment markers: free text is what a lexeme may go on 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from enum import IntEnum
 from functools import lru_cache
@@ -54,15 +55,8 @@ def places(language: Language, text: str) -> bytes:
 
 def strings(language: Language, text: str) -> tuple[Span, ...]:
     """The stretches of a file in whose every offset, the last one too, a cursor is in a string."""
-    found: list[Span] = []
-    start = -1
-    for offset, place in enumerate((*places(language, text), PlaceKind.CODE)):
-        if place == PlaceKind.STRING and start < 0:
-            start = offset
-        elif place != PlaceKind.STRING and start >= 0:
-            found.append(Span(start, offset - 1))
-            start = -1
-    return tuple(found)
+    runs = re.finditer(bytes((PlaceKind.STRING,)) + b"+", places(language, text))
+    return tuple(Span(run.start(), run.end() - 1) for run in runs)
 
 
 def _pieces(grammar: Grammar, text: str) -> Iterator[tuple[int, int, frozenset[str], bool]]:
