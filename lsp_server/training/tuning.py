@@ -144,10 +144,10 @@ def _training(
     learnt = [parameter for parameter in network.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(learnt, lr=config.recipe.rate, betas=(0.9, 0.98), weight_decay=0.0)
     folder = _own_folder(name)
-    if folder is None:
-        drawer = make_drawer(
-            [TrainingText(source.text, language) for source in material.training], config.recipe
-        )
+    codec = None if folder is None else _codec(folder)
+    tag = language if codec is None or language in codec.languages else OTHER
+    drawer = make_drawer([TrainingText(source.text, tag) for source in material.training], config.recipe)
+    if codec is None:
         return Training(
             network,
             [optimizer],
@@ -155,14 +155,11 @@ def _training(
             loss=lambda batch: _loss_of_any(network, batch),
             measure=dict,
         )
-    codec = _codec(folder)
-    tag = language if language in codec.languages else OTHER
     shape = NetworkShape(window=min(_WINDOW, base.rule.window), suffix=base.rule.suffix_tokens)
-    tagged = make_drawer([TrainingText(source.text, tag) for source in material.training], config.recipe)
     return Training(
         network,
         [optimizer],
-        draw=lambda random: draw_batch(tagged, codec, config.recipe, shape, random),
+        draw=lambda random: draw_batch(drawer, codec, config.recipe, shape, random),
         loss=lambda batch: loss_of(network, batch),
         measure=dict,
     )
