@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
-from lsp_server.lalr.fixpoints import NULLABLE
+from lsp_server.lalr.fixpoints import NULLABLE, reached
 from lsp_server.lalr.itemsets import Clash, ItemSets
 from lsp_server.lalr.sentences import Sentences
 from lsp_server.lalr.table import END, Item, Rule
@@ -150,19 +150,15 @@ def _begun(sets: ItemSets, item: Item, followed: bool, terminal: str) -> Iterato
 
 def _leading_to(sets: ItemSets, state: int, goal: Item) -> set[tuple[int, Item]]:
     """The items of states that can lead to one."""
-    found = {(state, goal)}
-    pending = [(state, goal)]
-    while pending:
-        at, item = pending.pop()
-        if item.dot:
-            earlier = Item(item.rule, item.dot - 1)
-            steps = [(source, earlier) for source in sets.sources[at] if earlier in sets.known[source]]
-        else:
-            steps = [(at, user) for user in sets.before(at, item.rule.origin)]
-        fresh = [step for step in steps if step not in found]
-        found.update(fresh)
-        pending.extend(fresh)
-    return found
+
+    def before(place: tuple[int, Item]) -> list[tuple[int, Item]]:
+        at, item = place
+        if not item.dot:
+            return [(at, user) for user in sets.before(at, item.rule.origin)]
+        earlier = Item(item.rule, item.dot - 1)
+        return [(source, earlier) for source in sets.sources[at] if earlier in sets.known[source]]
+
+    return reached([(state, goal)], before)
 
 
 def _retrace(before: Mapping[_Place, _Place | None], node: _Place) -> _Way:

@@ -40,6 +40,17 @@ def least(
     return frozenset(known)
 
 
+def reached(starts: Iterable[Symbol], onward: Callable[[Symbol], Iterable[Symbol]]) -> set[Symbol]:
+    """All that some lead to in any number of steps, with themselves."""
+    found = set(starts)
+    pending = list(found)
+    while pending:
+        new = set(onward(pending.pop())) - found
+        found |= new
+        pending.extend(new)
+    return found
+
+
 def gather(own: Mapping[str, int], related: Mapping[str, Iterable[str]]) -> dict[str, int]:
     """By name, its own bits with those of all names that it is related to, however far; others have none."""
     numbers = {name: number for number, name in enumerate(own)}

@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import permutations, product
 from re import _parser as sre_parser
 
+from lsp_server.lalr.fixpoints import reached
 from lsp_server.lalr.plain import Duty, MatchPlace, Runner, Seen
 from lsp_server.lalr.program import END, Fork, MatchStep, Program
 from lsp_server.lalr.ranges import Kinds
@@ -43,12 +44,12 @@ def explodes(program: Program) -> bool:
             if not kinds[one].isdisjoint(kinds[other])
         }
         pending.extend(pairs[pair])
-    loops = {step: _reached(pairs, (step, step)) for step in steps}
-    for step, reached in loops.items():
-        if any(one == other and step in after[one] and after[one][step] > 1 for one, other in reached):
+    for step in steps:
+        loop = reached(pairs[step, step], pairs.__getitem__)
+        if any(one == other and step in after[one] and after[one][step] > 1 for one, other in loop):
             return True
-        apart = (pair for pair in reached if pair[0] != pair[1])
-        if any((step, step) in _reached(pairs, pair) for pair in apart):
+        apart = (pair for pair in loop if pair[0] != pair[1])
+        if any((step, step) in reached(pairs[pair], pairs.__getitem__) for pair in apart):
             return True
     return False
 
@@ -63,11 +64,11 @@ def wavers(program: Program) -> bool:
     if len(steps) > _MOST_STEPS:
         return True
     kinds, after = _kinds(program, steps), {step: set(_after(program, step)) for step in steps}
-    reached = {step: _closure(after, step) for step in steps}
-    loops = {frozenset(o for o in reached[s] if s in reached[o]) for s in steps if s in reached[s]}
+    later = {step: reached(after[step], after.__getitem__) for step in steps}
+    loops = {frozenset(o for o in later[s] if s in later[o]) for s in steps if s in later[s]}
     shared: dict[frozenset[int], list[frozenset[int]]] = {}
     for one, other in permutations(loops, 2):
-        if next(iter(other)) in reached[next(iter(one))] and _share(one, other, after, kinds):
+        if next(iter(other)) in later[next(iter(one))] and _share(one, other, after, kinds):
             shared.setdefault(one, []).append(other)
     return any(second in shared for found in shared.values() for second in found)
 
@@ -97,18 +98,6 @@ def _share(
     return False
 
 
-def _closure(after: dict[int, set[int]], step: int) -> set[int]:
-    """All steps that may come after one."""
-    found: set[int] = set()
-    pending = list(after[step])
-    while pending:
-        place = pending.pop()
-        if place not in found:
-            found.add(place)
-            pending.extend(after[place])
-    return found
-
-
 def _kinds(program: Program, steps: Sequence[int]) -> dict[int, frozenset[int]]:
     """The kinds of characters of steps."""
     source = {step: one.source for step in steps if isinstance(one := program.code[step], MatchStep)}
@@ -133,19 +122,6 @@ def _after(program: Program, step: int) -> dict[int, int]:
             ways = here.ways if isinstance(here, Fork) else (here.after,)
             pending.extend((way, gone | {(place, way)}) for way in ways if (place, way) not in gone)
     return dict.fromkeys(found, 2)
-
-
-def _reached(
-    pairs: dict[tuple[int, int], set[tuple[int, int]]], start: tuple[int, int]
-) -> set[tuple[int, int]]:
-    found: set[tuple[int, int]] = set()
-    pending = list(pairs[start])
-    while pending:
-        pair = pending.pop()
-        if pair not in found:
-            found.add(pair)
-            pending.extend(pairs[pair])
-    return found
 
 
 @dataclass(frozen=True, slots=True)

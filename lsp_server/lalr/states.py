@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from lsp_server.cache import cached_property
 from lsp_server.lalr.bounds import TooManyCellsError
-from lsp_server.lalr.fixpoints import least
+from lsp_server.lalr.fixpoints import least, reached
 from lsp_server.lalr.table import END, Item, Rule
 
 Kernel = frozenset[int]
@@ -58,17 +58,14 @@ class Numbered:
         bodies = {origin: [self.bodies[rule] for rule in rules] for origin, rules in self.by_origin.items()}
         return least(bodies, lambda symbol: False)
 
-    def begun(self, nonterminals: Iterable[int]) -> list[int]:
+    def begun(self, nonterminals: Iterable[int]) -> set[int]:
         """The nonterminals with which something may begin that begins with one of some."""
-        found: dict[int, None] = {}
-        pending = list(nonterminals)
-        while pending:
-            origin = pending.pop()
-            if origin not in found:
-                found[origin] = None
-                firsts = {self.bodies[rule][0] for rule in self.by_origin[origin] if self.bodies[rule]}
-                pending.extend(symbol for symbol in firsts if symbol in self.by_origin)
-        return list(found)
+
+        def firsts(origin: int) -> set[int]:
+            bodies = (self.bodies[rule] for rule in self.by_origin[origin])
+            return {body[0] for body in bodies if body} & self.by_origin.keys()
+
+        return reached(nonterminals, firsts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lsp_server.cache import BoundedDict, cached_property
-from lsp_server.lalr.fixpoints import NULLABLE, firsts, gather, least
+from lsp_server.lalr.fixpoints import NULLABLE, firsts, gather, least, reached
 from lsp_server.lalr.lines import Lines
 from lsp_server.lalr.rows import Rows
 
@@ -240,15 +240,12 @@ class Table:
     @cached_property
     def _alive(self) -> frozenset[str]:
         """The symbols that take part in making some text."""
-        used: set[str] = set()
-        pending = list(self.root.expansion)
-        while pending:
-            symbol = pending.pop()
-            if symbol not in used:
-                used.add(symbol)
-                rules = (rule for rule in self.by_origin.get(symbol, ()) if rule in self.deriving)
-                pending.extend(part for rule in rules for part in rule.expansion)
-        return frozenset(used)
+
+        def parts(symbol: str) -> Iterator[str]:
+            rules = (rule for rule in self.by_origin.get(symbol, ()) if rule in self.deriving)
+            return (part for rule in rules for part in rule.expansion)
+
+        return frozenset(reached(self.root.expansion, parts))
 
     def start(self, lines: Lines | None = None) -> Stack:
         """The stack before any lexeme."""
