@@ -65,21 +65,10 @@ class MatchPlace:
         return tuple(thread for thread in self.threads if thread.place == END)
 
 
-@dataclass(frozen=True, slots=True)
-class Plain:
-    """A plain expression, what is looked for after its end, and how far before its beginning.
+def make_plain(program: Program) -> tuple[Node, Node | None, bool]:
+    """Write a program as a plain expression; with it comes what is looked for after its end.
 
-    It is `sure` if it matches nothing that would be none for what stands around it.
-    """
-
-    node: Node
-    follow: Node | None
-    back: int
-    sure: bool
-
-
-def make_plain(program: Program) -> Plain:
-    """Write a program as a plain expression.
+    Also whether it matches nothing that would be none for what stands around it.
 
     Raises:
         UnsupportedRegexError: that would be too large.
@@ -94,7 +83,7 @@ def make_plain(program: Program) -> Plain:
     left = {thread.duties for place in moves for thread in place.ends if thread.duties}
     far = [duties for duties in left if any(runner.left(duties, kind) for kind in kinds.all)]
     follows = [_follow(runner, duties) for duties in far]
-    return Plain(node, Alt(tuple(follows)) if follows else None, program.back, sure)
+    return node, Alt(tuple(follows)) if follows else None, sure
 
 
 def _follow(runner: Runner, duties: frozenset[Duty]) -> Node:
@@ -132,7 +121,14 @@ class Runner:
 
     def left(self, duties: frozenset[Duty], kind: int, seen: Seen = ()) -> frozenset[Duty] | None:
         """What is left to be seen of some duties after a character; None where one cannot be done."""
-        return self._done(duties, kind, seen)
+        found = set()
+        for duty in duties:
+            left = _settled(duty.negative, self._step(duty.threads, kind, seen, cut=False))
+            if not left:
+                return None
+            if isinstance(left, Duty):
+                found.add(left)
+        return frozenset(found)
 
     def _step(self, threads: Iterable[Thread], kind: int, seen: Seen, *, cut: bool) -> tuple[Thread, ...]:
         moved = []
@@ -144,7 +140,7 @@ class Runner:
                 target = (
                     one.after if isinstance(one, MatchStep) and kind in self.kinds.of[one.source] else None
                 )
-            duties = None if target is None else self._done(thread.duties, kind, seen)
+            duties = None if target is None else self.left(thread.duties, kind, seen)
             if target is not None and duties is not None:
                 moved.append(Thread(target, duties, thread.sure))
         return self._spread(moved, seen, cut=cut)
@@ -187,16 +183,6 @@ class Runner:
                 begun = self._step(begun, kind, seen, cut=False)
             if (MATCHED in begun) is not look.negative:
                 yield Thread(look.after, thread.duties, thread.sure)
-
-    def _done(self, duties: frozenset[Duty], kind: int, seen: Seen) -> frozenset[Duty] | None:
-        found = set()
-        for duty in duties:
-            left = _settled(duty.negative, self._step(duty.threads, kind, seen, cut=False))
-            if not left:
-                return None
-            if isinstance(left, Duty):
-                found.add(left)
-        return frozenset(found)
 
 
 def _settled(negative: bool, threads: Collection[Thread]) -> Duty | bool:

@@ -115,9 +115,10 @@ def read_regex(pattern: str) -> ParsedRegex:
         if not _asks(parsed) and not _recalls(parsed):
             return ParsedRegex(_small_enough(_sequence(parsed, flags)))
         try:
-            plain = make_plain(Program(parsed, flags))
-            follow = None if plain.follow is None else _small_enough(plain.follow)
-            return ParsedRegex(_small_enough(plain.node), follow, plain.back, plain.sure)
+            program = Program(parsed, flags)
+            node, follow, sure = make_plain(program)
+            follow = None if follow is None else _small_enough(follow)
+            return ParsedRegex(_small_enough(node), follow, program.back, sure)
         except UnsupportedRegexError:
             ahead, back = _looked_at(parsed)
             node = _small_enough(_sequence(loosened(parsed), flags))
