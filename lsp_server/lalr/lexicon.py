@@ -139,7 +139,13 @@ def read_terminals(language: Language, definitions: Iterable[TerminalDef]) -> di
 
     """
     terminals: dict[str, Terminal] = {}
+
+    def wrong(name: str, reason: str, remedy: str) -> GrammarError:
+        line = line_of(language.grammar, rf"{re.escape(name)}\b")
+        return GrammarError(f"terminal {reason}", path=language.grammar_path, line=line, remedy=remedy)
+
     for definition in definitions:
+        shown = _short(definition.name)
         pattern = definition.pattern
         word = pattern.value if pattern.type == "str" else None
         fold = "i" in pattern.flags
@@ -149,27 +155,14 @@ def read_terminals(language: Language, definitions: Iterable[TerminalDef]) -> di
             reading = _reading(written, word, fold=fold)
             explodes = word is None and may_explode(written)
         except UnsupportedRegexError as error:
-            raise GrammarError(
-                f"terminal {_short(definition.name)}: {error}",
-                path=language.grammar_path,
-                line=line_of(language.grammar, rf"{re.escape(definition.name)}\b"),
-                remedy=error.remedy,
-            ) from None
+            raise wrong(definition.name, f"{shown}: {error}", error.remedy) from None
         if not exact and find_spec("regex") is None:
-            raise GrammarError(
-                f"terminal {_short(definition.name)} is written for the regex module, which is not installed",
-                path=language.grammar_path,
-                line=line_of(language.grammar, rf"{re.escape(definition.name)}\b"),
-                remedy="pip install regex",
-            )
+            reason = f"{shown} is written for the regex module, which is not installed"
+            raise wrong(definition.name, reason, "pip install regex")
         least, most = _width(pattern, written)
         if not least:
-            raise GrammarError(
-                f"terminal {definition.name} matches the empty text",
-                path=language.grammar_path,
-                line=line_of(language.grammar, rf"{re.escape(definition.name)}\b"),
-                remedy="make it match at least one character, and make it optional in the rules",
-            )
+            remedy = "make it match at least one character, and make it optional in the rules"
+            raise wrong(definition.name, f"{definition.name} matches the empty text", remedy)
         terminals[definition.name] = Terminal(
             definition.name,
             written,
