@@ -167,26 +167,21 @@ def _alternatives(text: str, body: Tree[Any], after: int) -> Iterator[Alternativ
 
 def _part(text: str, node: Any) -> NotationPart:
     if node.data == "expr":
-        whole, atom = node, node.children[0]
+        atom = node.children[0]
         operator = "".join(str(token) for token in node.children[1:])
         inner = _atom(text, atom.children[0] if atom.data == "atom" else atom, atom)
-        end = _end(whole.children[-1]) if len(whole.children) > 1 else inner.end
+        end = _end(node.children[-1]) if len(node.children) > 1 else inner.end
         return NotationPart(inner.kind, inner.text, operator, inner.start, end, inner.choices, inner.mentions)
     return _atom(text, node, node)
 
 
 def _atom(text: str, node: Any, whole: Any) -> NotationPart:
     start, end = whole.meta.start_pos, whole.meta.end_pos
-    if isinstance(node, Token):
-        body = whole.children[1]
-        return NotationPart(
-            GROUP, text[start:end], "", start, end, tuple(_alternatives(text, body, _end(node)))
-        )
-    if node.data == "maybe":
-        opening, body = node.children[0], node.children[1]
-        return NotationPart(
-            MAYBE, text[start:end], "", start, end, tuple(_alternatives(text, body, _end(opening)))
-        )
+    kind = GROUP if isinstance(node, Token) else MAYBE if node.data == "maybe" else None
+    if kind is not None:
+        opening, body = (whole if kind == GROUP else node).children[:2]
+        choices = tuple(_alternatives(text, body, _end(opening)))
+        return NotationPart(kind, text[start:end], "", start, end, choices)
     kind = node.children[0].data if node.data == "value" else OTHER
     named = {"terminal": NAME, "nonterminal": NAME, "literal": LITERAL}
     return NotationPart(
