@@ -6,7 +6,7 @@ Unlike in a `Table`, nothing is settled here: a state may have two things to do 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lsp_server.cache import cached_property
 from lsp_server.lalr.bounds import CELLS, TooManyCellsError
@@ -43,6 +43,7 @@ class ItemSets:
     kernels: tuple[tuple[Item, ...], ...]
     moves: tuple[Mapping[str, int], ...]
     reduced: tuple[Mapping[Rule, int], ...]
+    _terminals: dict[int, tuple[str, ...]] = field(default_factory=dict, init=False, repr=False)
 
     def clashes(self) -> Iterator[Clash]:
         """All places where the parser cannot decide. Of many rules that have ended, each with the first."""
@@ -76,10 +77,6 @@ class ItemSets:
         if found is None:
             found = self._terminals[mask] = tuple(name for name, bit in self.bits.items() if mask & bit)
         return found
-
-    @cached_property
-    def _terminals(self) -> dict[int, tuple[str, ...]]:
-        return {}
 
     @cached_property
     def _shifted(self) -> tuple[int, ...]:

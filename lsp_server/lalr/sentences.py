@@ -41,15 +41,12 @@ class Sentences:
         return tuple(found)
 
     def from_rests(self, rests: Sequence[Sequence[str]], terminal: str) -> tuple[str, ...] | None:
-        """Symbols for what may still come, inner first, as `begin_with` has them."""
-        symbols = [symbol for rest in rests for symbol in rest]
-        return self.begin_with(symbols, terminal)
+        """Symbols derived from what may still come, inner first, the first of them a terminal.
 
-    def begin_with(self, symbols: Sequence[str], terminal: str) -> tuple[str, ...] | None:
-        """Symbols derived from others, the first of them a terminal; none where that is the text's end.
-
-        None where only what derives no sentence has them begin so.
+        There are none where that is the text's end. None where only what derives no sentence has them begin
+        so.
         """
+        symbols = [symbol for rest in rests for symbol in rest]
         ways = self.beginning(terminal)
         for place, symbol in enumerate(symbols):
             if symbol == terminal or symbol in ways:
