@@ -14,7 +14,7 @@ from lsp_server.lalr.dynamic import DynamicScanner, shift_dynamically
 from lsp_server.lalr.general import GeneralTable, lexeme_before, tops_of, waiting_of
 from lsp_server.lalr.indenting import Blocks
 from lsp_server.lalr.lexicon import Lexicon, Scanner, closer_pattern
-from lsp_server.lalr.lines import Lines, layout_of
+from lsp_server.lalr.lines import Layout, Lines
 from lsp_server.lalr.regex import parse_regex
 from lsp_server.lalr.rows import Rows
 from lsp_server.lalr.table import END, Rule, Stack, Table
@@ -54,7 +54,7 @@ class Grammar:
         """The paired terminals of the manifest that stand in its texts; a dialect may lack some."""
         self.openers = {pair.open: (pair, re.compile(pair.tag)) for pair in self.pairs}
         self.closers = {pair.close: pair for pair in self.pairs}
-        layout = layout_of(language)
+        layout = None if language.indentation is None else Layout(language.indentation)
         self.blocks = None if layout is None else Blocks(table, layout)
         self.line_ends = frozenset(() if layout is None else (layout.rules.newline,))
         """What is looked for wherever lines tell the blocks: their ends."""

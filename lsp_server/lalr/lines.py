@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from lsp_server.cache import cached_property
-from lsp_server.languages import Indentation, Language
+from lsp_server.languages import Indentation
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,3 @@ class Layout:
         levels = lines.levels
         kept = sum(level <= column for level in levels)
         return (self.rules.dedent,) * (len(levels) - kept), replace(lines, levels=levels[:kept])
-
-
-def layout_of(language: Language) -> Layout | None:
-    """How the blocks of a language are written; None if not by indentation."""
-    return None if language.indentation is None else Layout(language.indentation)
