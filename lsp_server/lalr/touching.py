@@ -112,10 +112,6 @@ class Touching:
             found = self._between[terminal] = tuple(self._ignored_after(terminal))
         return found
 
-    def runs_into(self, terminal: str, text: str) -> bool:
-        """Whether some text of a terminal is read as a longer lexeme before a given text."""
-        return any(_goes_on(end.state, text) for end in self._ends(terminal))
-
     def _ignored_after(self, terminal: str) -> Iterator[str]:
         states = self._grammar.after.get(terminal, ())
         for name, sample in self._samples.items():
@@ -123,7 +119,7 @@ class Touching:
                 states
                 and self._skipping[name].issuperset(states)
                 and all(self._alike[name].isdisjoint(self._table.accepts[state]) for state in states)
-                and not self.runs_into(terminal, sample)
+                and not any(end.state.step(sample).accepting for end in self._ends(terminal))
             ):
                 yield name
 
@@ -331,16 +327,6 @@ class Touching:
                     found[name] = character
                     break
         return found
-
-
-def _goes_on(state: State, text: str) -> bool:
-    for character in text:
-        state = state.step(character)
-        if not state.is_alive:
-            return False
-        if state.accepting:
-            return True
-    return False
 
 
 def _named(source: str) -> Iterator[str]:
