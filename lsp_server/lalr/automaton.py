@@ -198,9 +198,7 @@ class Automaton:
             case Seq(items):
                 entry = exit_ = self._node(owner)
                 for item in items:
-                    inner, outer = self._fragment(owner, item)
-                    self._empty[exit_].append(inner)
-                    exit_ = outer
+                    exit_ = self._then(owner, exit_, item)
             case Alt(options):
                 entry, exit_ = self._node(owner), self._node(owner)
                 for option in options:
@@ -214,21 +212,19 @@ class Automaton:
     def _repeat(self, owner: int, item: Node, low: int, high: int | None) -> tuple[int, int]:
         entry = exit_ = self._node(owner)
         for _ in range(low):
-            inner, outer = self._fragment(owner, item)
-            self._empty[exit_].append(inner)
-            exit_ = outer
-        if high is None:
-            hub = self._node(owner)
-            inner, outer = self._fragment(owner, item)
-            self._empty[exit_].append(hub)
-            self._empty[hub].append(inner)
-            self._empty[outer].append(hub)
-            return entry, hub
+            exit_ = self._then(owner, exit_, item)
         end = self._node(owner)
         self._empty[exit_].append(end)
-        for _ in range(high - low):
-            inner, outer = self._fragment(owner, item)
-            self._empty[exit_].append(inner)
-            exit_ = outer
-            self._empty[exit_].append(end)
+        if high is None:
+            self._empty[self._then(owner, end, item)].append(end)
+        else:
+            for _ in range(high - low):
+                exit_ = self._then(owner, exit_, item)
+                self._empty[exit_].append(end)
         return entry, end
+
+    def _then(self, owner: int, place: int, item: Node) -> int:
+        """The end of what is matched after a place."""
+        inner, outer = self._fragment(owner, item)
+        self._empty[place].append(inner)
+        return outer

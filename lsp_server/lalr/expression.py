@@ -146,7 +146,7 @@ def to_source(node: Node) -> str:
         case Alt(options):
             return "|".join(to_source(option) for option in options)
         case Repeat(item, low, high):
-            inner = to_source(item) if isinstance(item, Chars) else _grouped(item)
+            inner = to_source(item) if isinstance(item, Chars) else f"(?:{to_source(item)})"
             return inner + {(0, None): "*", (1, None): "+", (0, 1): "?"}.get((low, high), _count(low, high))
 
 
@@ -210,10 +210,6 @@ def _plainest(source: str) -> str:
     """The plainest character of a set."""
     match = in_set(source).match
     return next(char for char in chain(_PLAIN, map(chr, range(0x110000))) if match(char))
-
-
-def _grouped(node: Node) -> str:
-    return f"(?:{to_source(node)})"
 
 
 def _count(low: int, high: int | None) -> str:

@@ -189,7 +189,9 @@ class Program:
         if place is sre.AT_END_STRING:
             return look(any_, negative=True)
         if place is sre.AT_END:
-            last = self._add(Fork((self._add(MatchStep(no_end, END)), self._newline_and_more())))
+            other = self._add(MatchStep(no_end, END))
+            more = self._add(MatchStep(r"\n", self._add(MatchStep(any_, END))))
+            last = self._add(Fork((other, more)))
             return look(no_end, negative=True) if lines else self._add(Look(last, 0, True, after))
         inside = place is sre.AT_NON_BOUNDARY
         ways = [
@@ -197,9 +199,6 @@ class Program:
             for before in (True, False)
         ]
         return self._add(Fork(tuple(ways)))
-
-    def _newline_and_more(self) -> int:
-        return self._add(MatchStep(r"\n", self._add(MatchStep(r"[\s\S]", END))))
 
     def _around(self, argument: Any, flags: int, after: int, *, negative: bool) -> int:
         direction, inner = argument
