@@ -5,13 +5,11 @@ That is told from their expressions, and from how what is inside the bracket is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 
 from lsp_server.lalr import CODE, Grammar
 from lsp_server.lalr.regex import Alt, Chars, Node, Repeat, Seq, in_set, literal
 from lsp_server.syntax.brackets import Signs
-
-_Ends = Callable[[Sequence[Node]], Sequence[Node]]
 
 
 def signs_of(grammar: Grammar) -> Mapping[str, Signs]:
@@ -31,9 +29,9 @@ def signs_of(grammar: Grammar) -> Mapping[str, Signs]:
         elif terminal.word in closers:
             found[name] = Signs(closes=terminal.word)
         elif name not in grammar.ignored:
-            first, last = _only(terminal.node, known, _forwards), _only(terminal.node, known, _backwards)
+            first, last = _only(terminal.node, known, 1), _only(terminal.node, known, -1)
             signs = Signs(
-                closes=first if first in closers and _is_read_in_code(grammar, name) else "",
+                closes=first if first in closers and name in grammar.accepted_in.get(CODE, ()) else "",
                 opens=last if last in openers and _leads_to_code(grammar, name) else "",
             )
             if signs != Signs():
@@ -45,25 +43,16 @@ def _leads_to_code(grammar: Grammar, name: str) -> bool:
     return all(grammar.modes[state] == CODE for state in grammar.after.get(name, ()))
 
 
-def _is_read_in_code(grammar: Grammar, name: str) -> bool:
-    return name in grammar.accepted_in.get(CODE, ())
+def _only(node: Node, brackets: set[str], step: int) -> str:
+    """The bracket of one character that comes first in all texts of an expression, or last; or "".
 
-
-def _forwards(items: Sequence[Node]) -> Sequence[Node]:
-    return items
-
-
-def _backwards(items: Sequence[Node]) -> Sequence[Node]:
-    return items[::-1]
-
-
-def _only(node: Node, brackets: set[str], ends: _Ends) -> str:
-    """The bracket of one character that comes first in all texts of an expression, from one end; or ""."""
-    found = _first(node, {bracket for bracket in brackets if len(bracket) == 1}, ends)
+    `step` is 1 for the first one, and -1 for the last.
+    """
+    found = _first(node, {bracket for bracket in brackets if len(bracket) == 1}, step)
     return next(iter(found)) if len(found) == 1 else ""
 
 
-def _first(node: Node, brackets: set[str], ends: _Ends) -> set[str]:
+def _first(node: Node, brackets: set[str], step: int) -> set[str]:
     """The brackets that may come first in texts of an expression, from one end; "" if there may be none."""
     match node:
         case Chars(source):
@@ -71,12 +60,12 @@ def _first(node: Node, brackets: set[str], ends: _Ends) -> set[str]:
             return matching if any(literal(one) == Seq((node,)) for one in matching) else {*matching, ""}
         case Seq(items):
             found = {""}
-            for item in ends(items):
+            for item in items[::step]:
                 if "" not in found:
                     break
-                found = found - {""} | _first(item, brackets, ends)
+                found = found - {""} | _first(item, brackets, step)
             return found
         case Alt(options):
-            return set().union(*(_first(option, brackets, ends) for option in options))
+            return set().union(*(_first(option, brackets, step) for option in options))
         case Repeat(item, low, _):
-            return _first(item, brackets, ends) | (set() if low else {""})
+            return _first(item, brackets, step) | (set() if low else {""})
