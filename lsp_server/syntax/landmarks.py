@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 
 from lsp_server.cache import cached_property
 from lsp_server.languages import Language
+from lsp_server.syntax.parser import stretch_of
 from lsp_server.syntax.tree import SyntaxTree
-from lsp_server.text import Edit, Span
+from lsp_server.text import Edit
 
 _BLANK = re.compile(r"\s")
 
@@ -45,17 +46,13 @@ class Landmarks:
         self._make = tree if callable(tree) else None
         old = text if text is not None and not edits else self._tree.text
         self.text = old if text is None else text
-        size = before = after = len(old)
-        for edit in edits:
-            before = min(before, edit.span.start)
-            after = min(after, size - edit.span.end)
-            size += len(edit.text) - (edit.span.end - edit.span.start)
-        same_from = len(self.text) - after
-        changed = Edit(Span(before, len(old) - after), self.text[before:same_from])
-        is_changed = bool(edits) and changed.text != old[before : len(old) - after]
-        self._same_to = before if is_changed else len(old)
-        self._same_from = same_from if is_changed else 0
         self._delta = len(self.text) - len(old)
+        span = stretch_of(edits, len(old))
+        same_from = span.end + self._delta
+        changed = Edit(span, self.text[span.start : same_from])
+        is_changed = bool(edits) and changed.text != old[span.start : span.end]
+        self._same_to = span.start if is_changed else len(old)
+        self._same_from = same_from if is_changed else 0
         self._edits = (changed,) if is_changed else ()
 
     @property

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from lsp_server.syntax.nodes import Node
-from lsp_server.text import Edit
+from lsp_server.text import Edit, Span
 
 
 class Member(NamedTuple):
@@ -88,6 +88,16 @@ class Change(NamedTuple):
             self.old_end + max(later.old_end - self.new_end, 0),
             later.new_end + max(self.new_end - later.old_end, 0),
         )
+
+
+def stretch_of(edits: Iterable[Edit], size: int) -> Span:
+    """Where edits, applied one after the other to a text of so many characters, left not all as it was."""
+    old = before = after = size
+    for edit in edits:
+        before = min(before, edit.span.start)
+        after = min(after, size - edit.span.end)
+        size += len(edit.text) - (edit.span.end - edit.span.start)
+    return Span(before, max(before, old - after))
 
 
 class Parsed(Protocol):

@@ -19,7 +19,7 @@ from lsp_server.syntax.lr.nodes import Kind, Node, Root, Segment
 from lsp_server.syntax.lr.reading import Reader
 from lsp_server.syntax.lr.skimming import skim
 from lsp_server.syntax.nodes import Node as AnyNode
-from lsp_server.syntax.parser import Change
+from lsp_server.syntax.parser import Change, stretch_of
 from lsp_server.syntax.query import Query, compile_query
 from lsp_server.text import Edit, Span
 
@@ -156,7 +156,8 @@ class LrTree:
         self, edits: Sequence[Edit], text: str, cancelled: Callable[[], bool] = lambda: False
     ) -> LrTree:
         """The text after edits, `text` being the last."""
-        return self._parser.reparse(self, _one_edit(edits, len(self.text), len(text)), text, cancelled)
+        assert len(text) - self.size == sum(len(one.text) + one.span.start - one.span.end for one in edits)
+        return self._parser.reparse(self, stretch_of(edits, len(self.text)), text, cancelled)
 
     def path(self, byte: int) -> Iterator[Node]:
         """The root and, from each node on, its first child that ends after a place."""
@@ -205,14 +206,3 @@ class LrTree:
         signs, start = self._parser.builder.signs_in.get(node.kind), node.start_byte
         within = () if signs is None else signs.within(self.text[start : node.end_byte])
         return ((start + place, sign) for place, sign in within)
-
-
-def _one_edit(edits: Sequence[Edit], old: int, new: int) -> Span:
-    """The stretch of the old text outside of which edits, applied one after the other, left all as it was."""
-    size = before = after = old
-    for edit in edits:
-        before = min(before, edit.span.start)
-        after = min(after, size - edit.span.end)
-        size += len(edit.text) - (edit.span.end - edit.span.start)
-    assert size == new
-    return Span(before, max(before, old - after))
