@@ -5,12 +5,12 @@ All places in a part count from its own start: where something is inserted above
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import repeat
 
 from lsp_server.languages import Language
 from lsp_server.syntax.nodes import Node
-from lsp_server.syntax.parser import Member, Parsed
+from lsp_server.syntax.parser import Member, Parsed, Query
 from lsp_server.syntax.queries import Capture, Match, load_query
 from lsp_server.text import Span
 
@@ -104,20 +104,10 @@ class Part:
         compiled, member = load_query(self._parts.language, query), self.member
         if compiled is None:
             return ()
-        at, first, last = parsed.offset_at, member.start, member.end
+        first, last = member.start, member.end
         if span is not None:
             first, last = (parsed.byte_at(start + place) for place in (span.start, span.end))
-        return [
-            Match(
-                pattern,
-                tuple(
-                    Capture(name, Span(at(node.start_byte) - start, at(node.end_byte) - start), node.type)
-                    for name, node in nodes
-                ),
-                compiled.settings(pattern),
-            )
-            for pattern, nodes in compiled.matches(member.node, parsed.text, first, last)
-        ]
+        return matches_of(parsed, compiled, compiled.matches(member.node, parsed.text, first, last), start)
 
 
 class Parts:
@@ -174,6 +164,24 @@ class Parts:
             found = next(self.parsed.members.since(self.parsed.byte_at(self.starts[number])))
             self._members[number] = found
         return found
+
+
+def matches_of(
+    parsed: Parsed, query: Query, found: Iterable[tuple[int, Iterable[tuple[str, Node]]]], start: int = 0
+) -> tuple[Match, ...]:
+    """What a query finds in a text, in offsets from a start on."""
+    at = parsed.offset_at
+    return tuple(
+        Match(
+            pattern,
+            tuple(
+                Capture(name, Span(at(n.start_byte) - start, at(n.end_byte) - start), n.type)
+                for name, n in nodes
+            ),
+            query.settings(pattern),
+        )
+        for pattern, nodes in found
+    )
 
 
 def parts_of(language: Language, parsed: Parsed, members: Sequence[Member]) -> Parts:

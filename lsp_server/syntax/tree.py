@@ -14,11 +14,11 @@ from lsp_server.languages import Language
 from lsp_server.syntax.binding import load_binding
 from lsp_server.syntax.brackets import Bracket, Brackets
 from lsp_server.syntax.nodes import Node, TreeRow
-from lsp_server.syntax.parser import Member, Parsed, Query
-from lsp_server.syntax.parts import Parts, lexeme_in, parts_of
+from lsp_server.syntax.parser import Member, Parsed
+from lsp_server.syntax.parts import Parts, lexeme_in, matches_of, parts_of
 from lsp_server.syntax.pieces import Piece, pieces
 from lsp_server.syntax.problems import Damage, Problem
-from lsp_server.syntax.queries import Capture, Match, load_query
+from lsp_server.syntax.queries import Match, load_query
 from lsp_server.syntax.reuse import Earlier
 from lsp_server.text import Edit, LineIndex, Span, joined
 
@@ -297,7 +297,7 @@ class SyntaxTree:
         start = 0 if span is None else source.byte_at(span.start)
         end = source.size if span is None else source.byte_at(span.end)
         root = source.root if span is None else source.root_over(start, end)
-        return self._matches(compiled, compiled.matches(root, self.text, start, end))
+        return matches_of(source, compiled, compiled.matches(root, self.text, start, end))
 
     def matches_above(self, query: str) -> tuple[Match, ...] | None:
         """What a query of the bundle finds that begins with a node around all parts.
@@ -315,19 +315,7 @@ class SyntaxTree:
         if source.root.is_error or not compiled.rooted:
             return None
         found = (compiled.matches_at(node, source.text) for node in source.members.above)
-        return self._matches(compiled, chain.from_iterable(found))
-
-    def _matches(
-        self, query: Query, found: Iterable[tuple[int, Iterable[tuple[str, Node]]]]
-    ) -> tuple[Match, ...]:
-        return tuple(
-            Match(
-                pattern,
-                tuple(Capture(name, self._span(n.start_byte, n.end_byte), n.type) for name, n in nodes),
-                query.settings(pattern),
-            )
-            for pattern, nodes in found
-        )
+        return matches_of(source, compiled, chain.from_iterable(found))
 
     @cached_property
     def parts(self) -> Parts:
