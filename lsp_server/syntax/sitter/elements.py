@@ -49,7 +49,8 @@ class TopLevel:
         if self._root.is_error:
             yield from self._salvaged[bisect_left(self._salvaged, byte, key=_start) :]
         else:
-            yield from map(_member, self._forwards(self._root, byte))
+            found = self._touching(self._root, byte, self._root.end_byte + 1)
+            yield from (_member(node) for node in found if node.start_byte >= byte and _counts(node))
 
     def touching(
         self, start: int, end: int, passed: Callable[[int, int], bool] = lambda start, end: False
@@ -86,16 +87,6 @@ class TopLevel:
             elif child.start_byte < byte and _counts(child):
                 yield child
             more = cursor.goto_previous_sibling()
-
-    def _forwards(self, node: Node, byte: int) -> Iterator[Node]:
-        cursor = node.walk()
-        more = _go_to(cursor, byte)
-        while more and (child := cursor.node) is not None:
-            if child in self._path:
-                yield from self._forwards(child, byte)
-            elif child.start_byte >= byte and _counts(child):
-                yield child
-            more = cursor.goto_next_sibling()
 
     @cached_property
     def _salvaged(self) -> tuple[Member, ...]:
