@@ -15,7 +15,7 @@ from lsp_server.constraint.beginning import Typing, beginning_at, lexeme_begun, 
 from lsp_server.constraint.bits import bits
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.pushed import pushed_in
-from lsp_server.constraint.stacks import Merged, Node, Nodes, Step, held
+from lsp_server.constraint.stacks import Merged, Node, Nodes, Step, held, merge
 from lsp_server.constraint.window import ends_of_begun, ends_of_ignored
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lexicon import Scanner, any_closer_pattern
@@ -214,11 +214,11 @@ class Readings:
         ended = found
         for _ in range(_BLOCKS):
             ended = self._after(ended.values(), (), dedent, text)
-            _merge(found, ended)
-        _merge(found, self._after(found.values(), (), indent, text))
-        _merge(found, {(node.state, node.tag): node for node in nodes})
+            merge(found, ended)
+        merge(found, self._after(found.values(), (), indent, text))
+        merge(found, {(node.state, node.tag): node for node in nodes})
         for states, tag in typed:
-            _merge(found, {(state, tag): self._typed_node(state, tag) for state in bits(states)})
+            merge(found, {(state, tag): self._typed_node(state, tag) for state in bits(states)})
         return found
 
     def _typed_node(self, state: int, tag: str | None) -> Node:
@@ -304,12 +304,3 @@ class Readings:
                 typed |= one.typed
             level = lower
         return level, typed
-
-
-def _merge(found: Merged, others: Merged) -> None:
-    """Put more stacks beside some."""
-    for key, node in others.items():
-        if key in found:
-            found[key].merge(node.below, node.typed)
-        else:
-            found[key] = Node(*key, node.below, node.typed)

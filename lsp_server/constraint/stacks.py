@@ -54,6 +54,15 @@ Tops = Mapping[tuple[int, str | None], Node]
 Merged = dict[tuple[int, str | None], Node]
 
 
+def merge(found: Merged, others: Tops) -> None:
+    """Put more stacks beside some."""
+    for key, node in others.items():
+        if key in found:
+            found[key].merge(node.below, node.typed)
+        else:
+            found[key] = Node(*key, node.below, node.typed)
+
+
 def held(tops: Tops, stack: Stack) -> bool:
     """Whether a stack is known to be among some."""
     top = tops.get((stack.state, stack.tag))

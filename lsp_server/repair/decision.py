@@ -16,14 +16,14 @@ from lsp_server.constraint.beginning import Typing, settled
 from lsp_server.constraint.brackets import bracket_states
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.oracle import hides
-from lsp_server.constraint.stacks import Node, Step
+from lsp_server.constraint.stacks import Merged, Step, merge
 from lsp_server.lalr.grammar import CODE, Grammar
 from lsp_server.lalr.lexing import NOTHING, Lexeme, drive, next_lexeme
 from lsp_server.lalr.table import END, Stack
 from lsp_server.repair.boundaries import Boundaries
 from lsp_server.repair.layout import Brackets, ExpectedBrackets, brackets_of, depth_at, expected_brackets
-from lsp_server.repair.levels import MOST, WIDEST, WORK, Levels, Needs, Read
-from lsp_server.repair.place import Reached, node_of, stacks_of, strangeness
+from lsp_server.repair.levels import MOST, WIDEST, WORK, Levels, Needs
+from lsp_server.repair.place import Reached, reads_of, stacks_of, strangeness
 
 _CLOSED = 6
 """So many stacks after a closing bracket are told apart."""
@@ -314,14 +314,10 @@ class Way:
 
     def _behind(self, levels: Levels, step: Step, signs: Sequence[str]) -> Step:
         """The stacks after one of some signs."""
-        found: dict[tuple[int, str | None], Node] = {}
+        found: Merged = {}
         for name, terminal in self._grammar.terminals.items():
             if terminal.word in signs and name in self._grammar.table.bits:
-                for key, node in levels.after(step, name, terminal.word or "").tops.items():
-                    if key in found:
-                        found[key].merge(node.below, node.typed)
-                    else:
-                        found[key] = node
+                merge(found, levels.after(step, name, terminal.word or "").tops)
         return Step(step.offset, found)
 
     def _needs(self, typed: str, stack: Stack, offset: int, most: int) -> Needs:
@@ -351,11 +347,7 @@ class Way:
         reached = trail[-1][2].start - border - self._kept
         if not most:
             return Needs(None, (reached,))
-        known: dict[Stack, Node] = {}
-        steps: list[Read] = [
-            (Step(place, {(one.state, one.tag): node_of(one, known)}), (lexeme,))
-            for one, place, lexeme in trail
-        ]
+        steps = reads_of(trail, {})
         least = border + self._kept
         return levels.needs(levels.repaired(steps, least), least, most - 1).after_one(reached)
 

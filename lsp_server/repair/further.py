@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lsp_server.constraint.cursor import CursorState
-from lsp_server.constraint.stacks import Node, Step
 from lsp_server.lalr.reading import Reading
-from lsp_server.lalr.table import Stack
 from lsp_server.repair.boundaries import Boundaries
-from lsp_server.repair.levels import WIDEST, WORK, Levels, Read
-from lsp_server.repair.place import node_of
+from lsp_server.repair.levels import WIDEST, WORK, Levels
+from lsp_server.repair.place import reads_of
 
 _REPAIRS = 2
 """So many are tried in the line of the mistake before."""
@@ -36,12 +34,9 @@ def stands_alone(
     grammar, text, start = reading.grammar, reading.text, reading.grammar.start()
     state = CursorState(0, 0, start, start, commented=False)
     levels = Levels(grammar, text, state, Boundaries(grammar, text, len(text)), cancelled=cancelled)
-    known: dict[Stack, Node] = {}
     ends = [0, *(lexeme.end for lexeme, _ in reading.steps)][-WIDEST - 1 : -1]
-    steps: list[Read] = [
-        (Step(offset, {(stack.state, stack.tag): node_of(stack, known)}), (lexeme,))
-        for offset, (lexeme, stack) in zip(ends, reading.steps[-WIDEST:], strict=True)
-    ]
+    last = zip(ends, reading.steps[-WIDEST:], strict=True)
+    steps = reads_of(((stack, offset, lexeme) for offset, (lexeme, stack) in last), {})
     end = text.find("\n", line)
     pending, reached = levels.repaired(steps, 0, line), False
     for _ in range(_REPAIRS):

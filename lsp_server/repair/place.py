@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -172,29 +172,19 @@ class _Above:
         trail = self._drive(stack, offset, line)
         if trail.error is None:
             return [_AtLine(*trail.end, 0, near=True)]
-        return [
-            *self._repaired(trail, trail.error, stack, offset, line, near=True),
-            *self._repaired(trail, trail.error, stack, offset, line, near=False),
-        ]
+        found: list[_AtLine] = []
+        for near in (True, False):
+            if self._work <= _MOST_WORK:
+                levels = self._levels(stack, offset)
+                found += self._repaired(levels, trail, trail.error, offset, line, near=near)
+                self._work += levels.work
+        return found
 
     def _repaired(
-        self, trail: _Trail, error: int, stack: Stack, offset: int, line: int, *, near: bool
-    ) -> list[_AtLine]:
-        """The same after repairs, each in the line of a mistake if they are to be near; nothing where finding
-        others was too much work already.
-        """
-        if self._work > _MOST_WORK:
-            return []
-        levels = self._levels(stack, offset)
-        try:
-            return self._repaired_by(levels, trail, error, offset, line, near=near)
-        finally:
-            self._work += levels.work
-
-    def _repaired_by(
         self, levels: Levels, trail: _Trail, error: int, offset: int, line: int, *, near: bool
     ) -> list[_AtLine]:
-        steps: Sequence[Read] = self._steps(trail)
+        """The same after repairs, each in the line of a mistake if they are to be near."""
+        steps: Sequence[Read] = reads_of(trail.steps, self._nodes)
         least, total = offset, 0
         for _ in range(_ROUNDS):
             found: list[_AtLine] = []
@@ -254,7 +244,7 @@ class _Above:
 
     def _in_line(self, begun: _AtLine, levels: Levels) -> Iterator[Reached]:
         trail = self._drive(begun.stack, begun.offset, self._cursor)
-        steps: Sequence[Read] = self._steps(trail)
+        steps: Sequence[Read] = reads_of(trail.steps, self._nodes)
         for times in range(1, _IN_LINE + 1):
             level = levels.level(levels.repaired(steps, 0), self._limit)
             steps = level.steps
@@ -301,13 +291,6 @@ class _Above:
             return False
         return self._boundaries.within(lexeme.start, min(lexeme.end, stop + 1))
 
-    def _steps(self, trail: _Trail) -> list[Read]:
-        """The last places of a trail as those of a level."""
-        return [
-            (Step(offset, {(stack.state, stack.tag): node_of(stack, self._nodes)}), (lexeme,))
-            for stack, offset, lexeme in trail.steps
-        ]
-
 
 def _alike(one: CursorState, other: CursorState) -> bool:
     return one.offset == other.offset and one.stack.same_as(other.stack) and one.here.same_as(other.here)
@@ -341,7 +324,15 @@ def lines_at(grammar: Grammar, stack: Stack, text: str, offset: int) -> Lines:
     return Lines(tuple(levels), len(bracket_states(grammar).open_on(stack.states())))
 
 
-def node_of(stack: Stack, known: dict[Stack, Node]) -> Node:
+def reads_of(steps: Iterable[tuple[Stack, int, Lexeme]], known: dict[Stack, Node]) -> list[Read]:
+    """Stacks, where they are and what is read there, as places of a level; `known` nodes are shared."""
+    return [
+        (Step(offset, {(stack.state, stack.tag): _node_of(stack, known)}), (lexeme,))
+        for stack, offset, lexeme in steps
+    ]
+
+
+def _node_of(stack: Stack, known: dict[Stack, Node]) -> Node:
     """A stack as one that others may be merged with; those `known` are shared."""
     chain: list[Stack] = []
     below: Stack | None = stack
