@@ -9,7 +9,6 @@ the suffix is only the end of one, its beginning is left to be typed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from threading import Lock
@@ -18,6 +17,7 @@ from lsp_server.constraint.bits import bits
 from lsp_server.constraint.hole import Beginning, Body, Cfg, Crossing, Symbol
 from lsp_server.constraint.spans import Kept, Spans
 from lsp_server.constraint.window import Window, WindowLexeme
+from lsp_server.lalr.fixpoints import least
 from lsp_server.lalr.table import Table
 
 _one = Lock()
@@ -213,74 +213,31 @@ class _Quotient:
 
 
 def without_dead_ends(cfg: Cfg) -> Cfg:
-    """A grammar without the rules that derive nothing, whose terminals only the lexer is to know."""
-    pruned = _prune(cfg.table, cfg.rules, [(cfg.start,)])
-    return cfg if pruned is None else replace(cfg, rules=pruned[1])
+    """A grammar without the rules that derive nothing, whose terminals only the lexer is to know.
 
-
-def _prune(
-    table: Table, rules: Mapping[Symbol, tuple[Body, ...]], starts: list[Body]
-) -> tuple[tuple[Body, ...], dict[Symbol, tuple[Body, ...]]] | None:
-    """Drop what derives nothing and what is not reachable from the starts.
-
-    Which of the table's own rules derive some text is known beforehand.
+    Nor those that are not reached. Which of the table's own rules derive some text is known beforehand.
     """
-    sound, known = table.sound, table.by_origin
-    productive = _productive(rules, table)
+    sound, known = cfg.table.sound, cfg.table.by_origin
+    own: dict[Symbol, tuple[Body, ...]] = {
+        symbol: bodies for symbol, bodies in cfg.rules.items() if not isinstance(symbol, str)
+    }
 
-    def good(body: Body) -> bool:
-        return all(
-            (symbol in sound or symbol not in known)
-            if isinstance(symbol, str)
-            else symbol in productive or symbol not in rules
-            for symbol in body
-        )
+    def given(symbol: Symbol) -> bool:
+        return symbol in sound or symbol not in known if isinstance(symbol, str) else symbol not in own
 
-    kept = tuple(body for body in dict.fromkeys(starts) if good(body))
-    if not kept:
-        return None
+    productive = least(own, given)
+    if cfg.start not in productive:
+        return cfg
     found: dict[Symbol, tuple[Body, ...]] = {}
-    pending = [symbol for body in kept for symbol in body]
+    pending = [cfg.start]
     while pending:
         symbol = pending.pop()
         if symbol in found:
             continue
-        if isinstance(symbol, str):
-            bodies: tuple[Body, ...] | None = sound.get(symbol)
-        else:
-            bodies = tuple(body for body in rules[symbol] if good(body)) if symbol in rules else None
-        if bodies is not None:
+        bodies = sound.get(symbol, ())
+        if symbol in own:
+            bodies = tuple(body for body in own[symbol] if all(s in productive or given(s) for s in body))
+        if bodies:
             found[symbol] = bodies
             pending.extend(part for body in bodies for part in body)
-    return kept, found
-
-
-def _productive(rules: Mapping[Symbol, tuple[Body, ...]], table: Table) -> set[Symbol]:
-    """Those of some symbols, but the table's own, that derive some text."""
-    sound, known = table.sound, table.by_origin
-    uses: dict[Symbol, list[tuple[Symbol, int]]] = {}
-    missing: list[int] = []
-    ready: list[Symbol] = []
-    for symbol, bodies in rules.items():
-        if isinstance(symbol, str):
-            continue
-        for body in bodies:
-            if any(isinstance(part, str) and part in known and part not in sound for part in body):
-                continue
-            needs = {part for part in body if not isinstance(part, str) and part in rules}
-            missing.append(len(needs))
-            for part in needs:
-                uses.setdefault(part, []).append((symbol, len(missing) - 1))
-            if not needs:
-                ready.append(symbol)
-    found: set[Symbol] = set()
-    while ready:
-        symbol = ready.pop()
-        if symbol in found:
-            continue
-        found.add(symbol)
-        for user, index in uses.get(symbol, ()):
-            missing[index] -= 1
-            if not missing[index]:
-                ready.append(user)
-    return found
+    return replace(cfg, rules=found)
