@@ -6,7 +6,6 @@ It is what remains of a stack of which nothing is known but what is on top of it
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
 from functools import lru_cache
 
 from lsp_server.cache import BoundedDict
@@ -29,20 +28,31 @@ class Pushed:
     """
 
     def __init__(self, grammar: Grammar) -> None:
-        self._grammar = grammar
-        self._moves = moves = _moves(grammar)
-        self.shifts, self.gotos = moves.shifts, moves.gotos
-        self.over_lines, self.read_alike = moves.over_lines, moves.read_alike
-        self._onward = Rows(grammar.table.actions.count, self._led_to)
-        self._below = [0] * grammar.table.actions.count
+        self._table = table = grammar.table
+        entered = sorted(table.entered)
+        alike: dict[frozenset[str], tuple[int, int]] = {}
+        self.over_lines = 0
+        for state in entered:
+            names = grammar.looked_for(table.accepts[state])
+            first, others = alike.get(names, (state, 0))
+            alike[names] = first, others | 1 << state
+            if grammar.modes[state] in grammar.over_lines:
+                self.over_lines |= 1 << state
+        self.read_alike = tuple(alike.values())
+        self._going_on = {state for state in entered if table.accepts[state] or table.actions[state]}
+        """Those after which something may stand."""
+        self.shifts = _by_symbol(((state, table.shifts[state]) for state in entered), self._going_on)
+        self.gotos = _by_symbol(((state, table.gotos[state]) for state in entered), table.entered)
+        self._onward = Rows(table.actions.count, self._led_to)
+        self._below = [0] * table.actions.count
         for found in (*self.shifts.values(), *self.gotos.values()):
             for target, states in found:
                 self._below[target] |= states
         self._known = BoundedDict[int, int](_MOST_KNOWN)
 
     def _led_to(self, state: int) -> int:
-        table, moves, found = self._grammar.table, self._moves, 0
-        for row, among in ((table.shifts[state], moves.going_on), (table.gotos[state], table.entered)):
+        table, found = self._table, 0
+        for row, among in ((table.shifts[state], self._going_on), (table.gotos[state], table.entered)):
             for target in row.values():
                 if target in among:
                     found |= 1 << target
@@ -75,37 +85,6 @@ class Pushed:
             pending = further & among & ~found
             found |= pending
         return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Moves:
-    """What `Pushed` tells in its attributes.
-
-    `going_on` are the states, among those that are entered, after which something may stand.
-    """
-
-    going_on: Set[int]
-    shifts: Mapping[str, tuple[tuple[int, int], ...]]
-    gotos: Mapping[str, tuple[tuple[int, int], ...]]
-    read_alike: tuple[tuple[int, int], ...]
-    over_lines: int
-
-
-@lru_cache(maxsize=64)
-def _moves(grammar: Grammar) -> _Moves:
-    table, entered = grammar.table, sorted(grammar.table.entered)
-    alike: dict[frozenset[str], tuple[int, int]] = {}
-    over_lines = 0
-    for state in entered:
-        names = grammar.looked_for(table.accepts[state])
-        first, others = alike.get(names, (state, 0))
-        alike[names] = first, others | 1 << state
-        if grammar.modes[state] in grammar.over_lines:
-            over_lines |= 1 << state
-    going_on = {state for state in entered if table.accepts[state] or table.actions[state]}
-    shifts = _by_symbol(((state, table.shifts[state]) for state in entered), going_on)
-    gotos = _by_symbol(((state, table.gotos[state]) for state in entered), table.entered)
-    return _Moves(going_on, shifts, gotos, tuple(alike.values()), over_lines)
 
 
 def _by_symbol(
