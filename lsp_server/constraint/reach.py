@@ -89,14 +89,14 @@ class Reach:
 
     def starts(self, symbol: str) -> int:
         """The positions behind the first lexeme at which a symbol may begin with what stands there."""
-        number, found = self._index.numbers[symbol], 0
-        for start, symbols in enumerate(self._from):
-            found |= (symbols >> number & 1) << start
-        return found
+        return self._positions(symbol, self._from)
 
     def crossed_by(self, symbol: str) -> int:
         """The positions at which a symbol may end that begins before the first lexeme."""
+        return self._positions(symbol, self._across)
+
+    def _positions(self, symbol: str, among: Iterable[int]) -> int:
         number, found = self._index.numbers[symbol], 0
-        for position, symbols in enumerate(self._across):
+        for position, symbols in enumerate(among):
             found |= (symbols >> number & 1) << position
         return found
