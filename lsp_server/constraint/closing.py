@@ -15,13 +15,13 @@ from heapq import heapify, heappop, heappush
 from itertools import islice, pairwise
 
 from lsp_server.constraint.hole import Beginning, Body, Cfg, Symbol, left_quotient
-from lsp_server.constraint.one_line import with_line_end
 from lsp_server.constraint.right import right_quotient
 from lsp_server.constraint.window import Window, WindowLexeme
 from lsp_server.lalr.automaton import State
 from lsp_server.lalr.grammar import CODE, Grammar
 from lsp_server.lalr.lexicon import closer_pattern
 from lsp_server.lalr.lines import Lines
+from lsp_server.lalr.regex import Alt, Chars, Node, Repeat, Seq, in_set
 from lsp_server.lalr.table import END, Stack
 
 _ALPHABET = [chr(code) for code in range(32, 127)]
@@ -246,11 +246,30 @@ class _Costs:
         terminal = self.grammar.terminals.get(name)
         if name in self.grammar.line_marks and not (self.fixed or terminal):
             return 0
-        if terminal is None or (self.in_line and name in with_line_end(self.grammar)):
+        if terminal is None or (self.in_line and name in _with_line_end(self.grammar)):
             return None
         if terminal.word is None:
             return None if self.fixed else _FREE
         return 4 * len(terminal.word)
+
+
+@cache
+def _with_line_end(grammar: Grammar) -> frozenset[str]:
+    """The terminals that cannot be written within a line."""
+    found = (name for name, terminal in grammar.terminals.items() if not _in_line(terminal.node))
+    return grammar.line_ends.union(found)
+
+
+def _in_line(node: Node) -> bool:
+    match node:
+        case Chars(source):
+            return any(map(in_set(source).match, _ALPHABET)) or not any(map(in_set(source).match, "\r\n"))
+        case Seq(items):
+            return all(map(_in_line, items))
+        case Alt(options):
+            return any(map(_in_line, options))
+        case Repeat(item, low, _):
+            return low == 0 or _in_line(item)
 
 
 def _shortest(hole: Cfg, costs: _Costs) -> tuple[Symbol, ...] | None:
