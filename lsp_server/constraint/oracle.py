@@ -258,24 +258,15 @@ class Oracle:
     def _lexemes(self, typed: str) -> Iterator[tuple[str, int]]:
         """Each lexeme from the cursor's state on, and where it ends in `typed`."""
         text = self._before + typed
-        stack, offset = self._stack, self._first
-        while True:
-            lexeme = next_lexeme(self._grammar, stack, text, offset)
-            if lexeme.terminal in (END, NOTHING):
-                return
-            after = self._grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
-            if after is None:
-                return
-            stack, offset = after, lexeme.end
-            yield text[lexeme.start : offset], offset - len(self._before)
+        for lexeme, _ in drive(self._grammar, self._stack, text, self._first):
+            if lexeme.terminal not in (END, NOTHING):
+                yield text[lexeme.start : lexeme.end], lexeme.end - len(self._before)
 
     def ending(self, typed: str, fits: Callable[[str], bool], *, in_line: bool) -> str | None:
         """What ends the lexeme that a text ends in, and signs that close what is open, if that fits."""
-        unsettled = self._unsettled(typed)
-        if unsettled is None:
+        if (begun := self._begun(typed)) is None:
             return None
-        stack, offset = unsettled
-        partial = self._begun(stack, (self._before + typed)[offset:])
+        stack, partial = begun
         ended = (
             ending + signs
             for ending, after in endings(self._grammar, stack, partial)
@@ -289,11 +280,9 @@ class Oracle:
         `fits` may ask for more than `fit` does.
         """
         fits = fits or (lambda text: self.fit(text).good)
-        unsettled = self._unsettled(typed)
-        if unsettled is None:
+        if (begun := self._begun(typed)) is None:
             return None
-        stack, offset = unsettled
-        partial = self._begun(stack, (self._before + typed)[offset:])
+        stack, partial = begun
         windows: Sequence[Window] = self._windows
         for _ in range(_LOOKS):
             stuck = None
@@ -308,18 +297,24 @@ class Oracle:
 
     def finishing(self, typed: str) -> Iterator[str]:
         """Texts that finish all that `typed` leaves open, as if nothing followed the cursor, best first."""
-        unsettled = self._unsettled(typed)
-        if unsettled is not None:
-            stack, offset = unsettled
-            yield from finishing(self._grammar, stack, self._begun(stack, (self._before + typed)[offset:]))
+        if (begun := self._begun(typed)) is not None:
+            yield from finishing(self._grammar, *begun)
 
-    def _begun(self, stack: Stack, text: str) -> str:
-        """What a text that is not settled begins with after the blanks: the end of a line may be a lexeme."""
+    def _begun(self, typed: str) -> tuple[Stack, str] | None:
+        """The stack before what is left at the end, and that after the blanks; None if not viable.
+
+        The end of a line may be a lexeme.
+        """
+        unsettled = self._unsettled(typed)
+        if unsettled is None:
+            return None
+        stack, offset = unsettled
+        text = (self._before + typed)[offset:]
         found = self._grammar.scanner_at(stack).match(text, 0)
         while found is not None and found[0] in self._grammar.ignored and text[: found[1]].isspace():
             text = text[found[1] :]
             found = self._grammar.scanner_at(stack).match(text, 0)
-        return text
+        return stack, text
 
     def _with_what_lacks(self, typed: str, stuck: str, fits: Callable[[str], bool]) -> str | None:
         """A closing, and what lacks after it where the parser stumbles, however far that is, written here."""
@@ -358,11 +353,9 @@ class Oracle:
             in_line: whether nothing that needs a line end is to be written.
 
         """
-        unsettled = self._unsettled(typed)
-        if unsettled is None:
+        if (begun := self._begun(typed)) is None:
             return
-        stack, offset = unsettled
-        partial = self._begun(stack, (self._before + typed)[offset:])
+        stack, partial = begun
         table = self._grammar.table
         readings = self._all_windows if windows is None else windows
         for way in ways(self._grammar, stack, partial, readings, fixed=False, in_line=in_line):
