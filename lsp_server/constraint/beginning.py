@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from lsp_server.cache import LruCache
 from lsp_server.constraint.bits import bits
-from lsp_server.constraint.brackets import bracket_states, innermost_bracket
+from lsp_server.constraint.brackets import bracket_states
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.hole import After, left_quotient
 from lsp_server.constraint.pushed import pushed_in
@@ -150,13 +150,8 @@ def _reached(grammar: Grammar, stack: Stack, text: str, offset: int, cursor: int
 
 def _nodes(stack: Stack) -> list[Node]:
     """The places of a stack, from below."""
-    top_down: list[Stack] = []
-    node: Stack | None = stack
-    while node is not None:
-        top_down.append(node)
-        node = node.below
     places: list[Node] = []
-    for place in reversed(top_down):
+    for place in reversed([*stack.down()]):
         places.append(Node(place.state, place.tag, places[-1:]))
     return places
 
@@ -180,18 +175,15 @@ def _edges(
 
 
 def _least(grammar: Grammar, state: CursorState) -> int:
-    """How deep on the stack the innermost bracket is that was opened before the cursor's line."""
-    return innermost_bracket(grammar, state.stack, state.before_line)
+    """How deep on the stack the innermost bracket is that was opened before the cursor's line; else 0."""
+    stack = state.stack
+    shared = stack.states()[: stack.shared_with(state.before_line) + 1]
+    return max(bracket_states(grammar).open_on(shared), default=0)
 
 
 def _shape(stack: Stack) -> tuple[object, ...]:
     """What is the same of stacks that are the same."""
-    states: list[object] = []
-    node: Stack | None = stack
-    while node is not None:
-        states += (node.state, node.tag)
-        node = node.below
-    return tuple(states)
+    return tuple((node.state, node.tag) for node in stack.down())
 
 
 def _staying_closed(grammar: Grammar, stack: Stack) -> int:

@@ -9,7 +9,6 @@ from functools import lru_cache
 
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lexicon import Terminal
-from lsp_server.lalr.table import Stack
 
 _LONGEST = 4
 """A bracket with a sign of its own, as `${`, has no more characters."""
@@ -31,12 +30,6 @@ class BracketStates:
             elif self.closes[state] and found:
                 found.pop()
         return found
-
-
-def innermost_bracket(grammar: Grammar, stack: Stack, within: Stack) -> int:
-    """The depth of the innermost bracket that is open on a stack and on another one; 0 if none is."""
-    shared = stack.states()[: stack.shared_with(within) + 1]
-    return max(bracket_states(grammar).open_on(shared), default=0)
 
 
 @lru_cache(maxsize=64)

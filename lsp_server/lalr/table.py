@@ -71,9 +71,10 @@ class Stack:
 
     def states(self) -> tuple[int, ...]:
         """The states from the bottom up."""
-        return tuple(reversed([node.state for node in self._down()]))
+        return tuple(reversed([node.state for node in self.down()]))
 
-    def _down(self) -> Iterator[Stack]:
+    def down(self) -> Iterator[Stack]:
+        """It and the stacks below it, from the top down."""
         node: Stack | None = self
         while node is not None:
             yield node
