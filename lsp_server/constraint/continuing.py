@@ -7,7 +7,7 @@ read as it is, then after one more sign, and at last in all ways that anything t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
@@ -39,23 +39,15 @@ class Continuations:
         grammar: the language.
         text: with the cursor in it; what stands behind it counts.
         state: the cursor's state.
-        cancelled: asked as the text is read.
 
     Attributes:
         reads: how often the rest of the text was read in all ways.
 
     """
 
-    def __init__(
-        self,
-        grammar: Grammar,
-        text: str,
-        state: CursorState,
-        cancelled: Callable[[], bool] = lambda: False,
-    ) -> None:
+    def __init__(self, grammar: Grammar, text: str, state: CursorState) -> None:
         self._grammar = grammar
         self._state = state
-        self._cancelled = cancelled
         self._text: str | None = text
         self._is_sure = False
         self._fits: dict[_Shape, bool] = {}
@@ -67,10 +59,6 @@ class Continuations:
 
         Where nothing that is typed makes it fit, the rest of the line does not count; where that makes no
         difference, nothing does.
-
-        Raises:
-            StoppedError: it was cancelled.
-
         """
         if self._follows(stack):
             return True
@@ -177,7 +165,7 @@ class Continuations:
         self.reads += 1
         cursor = self._state.cursor
         state = replace(self._state, stack=stack, here=stack, offset=cursor, read=(), stacks=())
-        return Readings(self._grammar, text, state, Typing.ANYTHING, self._cancelled).goes_on(text, _LEXEMES)
+        return Readings(self._grammar, text, state, Typing.ANYTHING).goes_on(text, _LEXEMES)
 
 
 @lru_cache(maxsize=64)
