@@ -70,27 +70,16 @@ def windows(grammar: Grammar, text: str, state: CursorState, size: int) -> tuple
     in the mode at the cursor, or in the modes around that, since what was open at the cursor may be about to
     be closed. One that can be read further is the likelier.
     """
-    arounds = [grammar.modes_at(state.here), grammar.modes_at(state.stack)]
-    found = _windows_from(grammar, text, state, state.cursor, size)
-    inside = [
-        window for around in dict.fromkeys(arounds) for window in _inside(grammar, text, state, around, size)
-    ]
-    full = [window for window in dict.fromkeys((*inside, *found)) if window.lexemes]
-    return tuple(sorted(full, key=lambda w: (not w.tail, -len(w.lexemes) if w.open else -size)))
-
-
-def _windows_from(
-    grammar: Grammar, text: str, state: CursorState, offset: int, size: int
-) -> tuple[Window, ...]:
-    """The readings of a text from an offset on, in the mode at a cursor or in those around that."""
-    arounds = [grammar.modes_at(state.here), grammar.modes_at(state.stack)]
+    arounds = dict.fromkeys((grammar.modes_at(state.here), grammar.modes_at(state.stack)))
     found: list[Window] = []
     for around in dict.fromkeys(modes[index:] for modes in arounds for index in range(len(modes))):
         candidates = grammar.accepted_in[around[0]] - grammar.table.dead
-        start = _Reading(offset, (), candidates, around, lines=state.lines)
-        full = _finish(grammar, text, state.here.tag, start, size)
-        found.extend(replace(window, touching=window.places[0] == offset) for window in full)
-    return tuple(found)
+        start = _Reading(state.cursor, (), candidates, around, lines=state.lines)
+        ahead = _finish(grammar, text, state.here.tag, start, size)
+        found.extend(replace(window, touching=window.places[0] == state.cursor) for window in ahead)
+    inside = [window for around in arounds for window in _inside(grammar, text, state, around, size)]
+    full = [window for window in dict.fromkeys((*inside, *found)) if window.lexemes]
+    return tuple(sorted(full, key=lambda w: (not w.tail, -len(w.lexemes) if w.open else -size)))
 
 
 def _inside(

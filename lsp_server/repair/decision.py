@@ -280,7 +280,7 @@ class Way:
             self._known[brackets] = Needs(fewest, reached)
         return self._known[brackets]
 
-    def _baselines(self, brackets: Brackets, most: int = MOST) -> Iterator[Needs]:
+    def _baselines(self, brackets: Brackets) -> Iterator[Needs]:
         language, cursor = self._grammar.language, self.state.cursor
         openers, closers = ([pair[side] for pair in language.brackets] for side in (0, 1))
         if brackets in (Brackets.EVEN, Brackets.OPENED):
@@ -294,7 +294,7 @@ class Way:
             if brackets in (Brackets.OPENED, Brackets.BOTH):
                 start, pending = self._behind(levels, start, openers), {}
             if start.tops or start.typed or pending:
-                yield levels.needs({**pending, start.offset: start}, cursor + self._kept, most)
+                yield levels.needs({**pending, start.offset: start}, cursor + self._kept)
                 self.work += levels.work
 
     def _hole(

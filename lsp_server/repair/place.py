@@ -79,12 +79,6 @@ class _Trail:
     steps: tuple[tuple[Stack, int, Lexeme], ...]
     error: int | None
 
-    @property
-    def end(self) -> tuple[Stack, int]:
-        """The last stack, and where it is."""
-        stack, offset, _ = self.steps[-1]
-        return stack, offset
-
 
 def places(
     prefix: Prefix,
@@ -171,7 +165,7 @@ class _Above:
         """What the cursor's line may begin after, as read with the fewest repairs or one more."""
         trail = self._drive(stack, offset, line)
         if trail.error is None:
-            return [_AtLine(*trail.end, 0, near=True)]
+            return [_AtLine(*trail.steps[-1][:2], 0, near=True)]
         found: list[_AtLine] = []
         for near in (True, False):
             if self._work <= _MOST_WORK:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
 
 from tree_sitter import Node, TreeCursor
 
@@ -40,14 +41,14 @@ class TopLevel:
     def before(self, byte: int) -> Iterator[Member]:
         """The members that begin before a byte, the last one first."""
         if self._root.is_error:
-            yield from reversed(self._salvaged[: bisect_left(self._salvaged, byte, key=_start)])
+            yield from reversed(self._salvaged[: bisect_left(self._salvaged, byte, key=attrgetter("start"))])
         else:
             yield from map(_member, self._backwards(self._root, byte))
 
     def since(self, byte: int) -> Iterator[Member]:
         """The members that begin at or after a byte, in order."""
         if self._root.is_error:
-            yield from self._salvaged[bisect_left(self._salvaged, byte, key=_start) :]
+            yield from self._salvaged[bisect_left(self._salvaged, byte, key=attrgetter("start")) :]
         else:
             found = self._touching(self._root, byte, self._root.end_byte + 1)
             yield from (_member(node) for node in found if node.start_byte >= byte and _counts(node))
@@ -104,7 +105,7 @@ class TopLevel:
                 break
         yield from map(_member, sure)
         end = sure[-1].end_byte if sure else 0
-        rest = children[bisect_left(children, end, key=_start_byte) :]
+        rest = children[bisect_left(children, end, key=attrgetter("start_byte")) :]
         first = next((child for child in rest if not _is_comment(child)), None)
         if first is not None:
             last = next(child for child in reversed(rest) if not _is_comment(child))
@@ -138,14 +139,6 @@ def _counts(node: Node) -> bool:
 def _is_comment(node: Node) -> bool:
     """An ERROR is an extra node too, as comments are."""
     return node.is_extra and not node.is_error
-
-
-def _start(member: Member) -> int:
-    return member.start
-
-
-def _start_byte(node: Node) -> int:
-    return node.start_byte
 
 
 def _member(node: Node) -> Member:
