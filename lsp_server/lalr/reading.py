@@ -29,7 +29,7 @@ class Reading:
     def blanked(self, start: int, end: int) -> Reading:
         """The same with blanks for a stretch; what was read before that is not read again."""
         text = self.text[:start] + " " * (end - start) + self.text[end:]
-        kept = bisect_right(self.steps[:-1], start, key=_end)
+        kept = bisect_right(self.steps[:-1], start, key=lambda step: step[0].end)
         offset = self.steps[kept - 1][0].end if kept else 0
         _, stack = self.steps[kept]
         return Reading(self.grammar, text, [*self.steps[:kept], *drive(self.grammar, stack, text, offset)])
@@ -38,7 +38,3 @@ class Reading:
 def read(grammar: Grammar, text: str) -> Reading:
     """Read a whole text, as far as it fits."""
     return Reading(grammar, text, list(drive(grammar, grammar.start(), text, 0)))
-
-
-def _end(step: tuple[Lexeme, Stack]) -> int:
-    return step[0].end

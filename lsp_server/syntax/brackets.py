@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
+from operator import attrgetter
 
 from lsp_server.cache import cached_property
 from lsp_server.languages import Language
@@ -22,6 +23,7 @@ from lsp_server.text import LineIndex, Span
 _BLOCK = 1_024
 """The brackets of so many characters are found and paired at once: mistakes near each other share them."""
 
+_START = attrgetter("start")
 _INDENT = re.compile(r"[ \t]*")
 _STRING = r'"""(?s:.*?)"""|"(?:\\.|[^"\\\r\n])*"'
 
@@ -129,9 +131,9 @@ class Brackets:
     def _made(self, found: Iterable[tuple[int, str]], span: Span) -> tuple[Bracket, ...]:
         """Some that the tree knows, and those that the parser skipped in a span."""
         at, skipped = self._parsed.offset_at, self._skipped
-        first, last = (bisect_left(skipped, place, key=_start) for place in (span.start, span.end))
+        first, last = (bisect_left(skipped, place, key=_START) for place in (span.start, span.end))
         made = [Bracket(at(place), text) for place, text in sorted(found)]
-        return tuple(sorted((*made, *skipped[first:last]), key=_start) if first < last else made)
+        return tuple(sorted((*made, *skipped[first:last]), key=_START) if first < last else made)
 
     @cached_property
     def _skipped(self) -> list[Bracket]:
@@ -143,7 +145,7 @@ class Brackets:
             for start, end in _gaps(node)
             for bracket in _brackets_in(self._language, text, at(start), at(end))
         )
-        return sorted(found, key=_start)
+        return sorted(found, key=_START)
 
     def _loose_in(self, start: int, end: int) -> Iterator[tuple[int, str]]:
         """Place and text of those in a range, in no order, without those that the parser skipped."""
@@ -224,7 +226,3 @@ def _pattern(language: Language) -> re.Pattern[str]:
     return re.compile(
         "|".join([*blocks, *lines, _STRING, f"(?P<bracket>{'|'.join(map(re.escape, brackets))})"])
     )
-
-
-def _start(bracket: Bracket) -> int:
-    return bracket.start
