@@ -25,7 +25,7 @@ LOCAL = {"title:": " Int", "S": "tring"}
 
 def ask(
     url: str, text: str = TEXT, at: int = AT, cancelled: Callable[[], bool] = lambda: False
-) -> tuple[Completion, RemoteModel, list[str]]:
+) -> tuple[Completion, list[str]]:
     """A suggestion of a remote model, where this machine's says `Int`; what it told."""
     told: list[str] = []
     model = RemoteModel(RemoteAddress(url, "tiny"), ScriptedModel(LOCAL))
@@ -33,7 +33,7 @@ def ask(
     language = load_registry().by_id("graphql")
     request = CompletionRequest(text, at, language, Landmarks(parse(language, text)), max_tokens=12)
     try:
-        return complete(request, model, cancelled), model, told
+        return complete(request, model, cancelled), told
     finally:
         model.close()
 
@@ -46,7 +46,7 @@ def joined(made: Completion, text: str = TEXT) -> str:
 def test_what_the_server_writes_is_suggested() -> None:
     script = Script(" String!")
     with serving(script) as url:
-        made, _, told = ask(url)
+        made, told = ask(url)
     assert joined(made) == "type Book {\n  title: String!\n}\n"
     assert told == []
     body = script.bodies[0]
@@ -60,7 +60,7 @@ def test_what_the_server_writes_is_suggested() -> None:
 )
 def test_text_that_breaks_the_grammar_breaks_no_file(written: str) -> None:
     with serving(Script(written)) as url:
-        made, _, _ = ask(url)
+        made, _ = ask(url)
     for item in made.items:
         graphql.parse(TEXT[: item.start] + item.text + TEXT[item.end :])
 
@@ -79,14 +79,14 @@ def test_where_the_server_fails_this_machine_steps_in_and_one_line_says_so(
     script: Script, reason: str
 ) -> None:
     with serving(script) as url:
-        made, _, told = ask(url)
+        made, told = ask(url)
     assert joined(made) == "type Book {\n  title: Int\n}\n"
     assert len(told) == 1
     assert reason in told[0]
 
 
 def test_no_server_at_all_is_one_line_too() -> None:
-    made, _, told = ask("http://127.0.0.1:9")
+    made, told = ask("http://127.0.0.1:9")
     assert joined(made) == "type Book {\n  title: Int\n}\n"
     assert len(told) == 1
 
@@ -94,7 +94,7 @@ def test_no_server_at_all_is_one_line_too() -> None:
 def test_a_server_that_is_busy_is_asked_again() -> None:
     script = Script("Float", statuses=[503, 429])
     with serving(script) as url:
-        made, _, told = ask(url)
+        made, told = ask(url)
     assert joined(made) == "type Book {\n  title: Float\n}\n"
     assert len(script.bodies) == 3
     assert told == []
@@ -102,14 +102,14 @@ def test_a_server_that_is_busy_is_asked_again() -> None:
 
 def test_text_that_was_cut_off_is_used_as_far_as_it_came() -> None:
     with serving(Script(" Strin", cut_after=6)) as url:
-        made, _, _ = ask(url)
+        made, _ = ask(url)
     graphql.parse(joined(made))
 
 
 def test_a_slow_server_is_stopped_once_nobody_wants_its_text() -> None:
     script = Script("Float" * 1_000, delay=0.02)
     with serving(script) as url:
-        made, _, told = ask(url, cancelled=lambda: script.written > 3)
+        made, told = ask(url, cancelled=lambda: script.written > 3)
         assert made.items == ()
         assert script.closed.wait(60), "the server writes on"
         assert script.written < 1_000
@@ -119,7 +119,7 @@ def test_a_slow_server_is_stopped_once_nobody_wants_its_text() -> None:
 def test_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lsp_server.models.remote.model._PATIENCE", 0.1)
     with serving(Script("Float", delay=60)) as url:
-        made, _, told = ask(url)
+        made, told = ask(url)
     assert joined(made) == "type Book {\n  title: Int\n}\n"
     assert "no answer in time" in told[0]
 
@@ -127,7 +127,7 @@ def test_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_within_a_word_the_server_goes_on_from_the_letters() -> None:
     script = Script("tring")
     with serving(script) as url:
-        made, _, _ = ask(url, TEXT.replace(": ", ": S"), AT + 1)
+        made, _ = ask(url, TEXT.replace(": ", ": S"), AT + 1)
     assert made.items[0].text == "tring"
     assert "structured_outputs" not in script.bodies[0]
 
@@ -179,9 +179,3 @@ def test_a_key_is_sent_as_a_header_and_never_without_encryption(monkeypatch: pyt
     with serving(script) as url:
         ask(url)
     assert script.headers[0]["Authorization"] == "Bearer abc"
-
-
-def test_what_is_asked_wasted_and_stopped_is_counted() -> None:
-    with serving(Script(" Int")) as url:
-        _, model, _ = ask(url)
-    assert model.counts == {"requests": 1, "cancellations": 0, "tokens asked": 12}

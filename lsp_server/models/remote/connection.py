@@ -49,15 +49,11 @@ class RemotePiece:
 
 @dataclass(eq=False, slots=True)
 class RemoteText:
-    """A text that is being written; who reads it waits for more of it."""
+    """A text that is being written, by `future`; who reads it waits for more of it."""
 
     _news: threading.Condition = field(default_factory=threading.Condition)
     _piece: RemotePiece = RemotePiece()
-    _future: Future[None] | None = None
-
-    def begin(self, future: Future[None]) -> None:
-        """Say what is to be stopped."""
-        self._future = future
+    future: Future[None] | None = None
 
     def add(self, piece: RemotePiece) -> None:
         """Take over what is written so far."""
@@ -79,8 +75,8 @@ class RemoteText:
 
     def stop(self) -> None:
         """Nobody wants it any more: the connection is closed, so that the server stops too."""
-        if self._future is not None:
-            self._future.cancel()
+        if self.future is not None:
+            self.future.cancel()
 
 
 class ModelServer:
@@ -95,8 +91,6 @@ class ModelServer:
         self._client: httpx.AsyncClient | None = None
         self._thread = threading.Thread(target=self._loop.run_forever, name="remote", daemon=True)
         self._thread.start()
-        self.asked = 0
-        self.stopped = 0
 
     def models(self) -> tuple[str, ...]:
         """The names of the models and adapters that the server has.
@@ -130,9 +124,8 @@ class ModelServer:
 
     def write(self, body: Mapping[str, Any]) -> RemoteText:
         """Have a text written; it is there at once, and grows."""
-        self.asked += 1
         text = RemoteText()
-        text.begin(asyncio.run_coroutine_threadsafe(self._write(dict(body), text), self._loop))
+        text.future = asyncio.run_coroutine_threadsafe(self._write(dict(body), text), self._loop)
         return text
 
     def close(self) -> None:
@@ -187,7 +180,6 @@ class ModelServer:
                 longest = min(max(pause, _PAUSE * 2**count), _LONGEST_PAUSE)
                 await asyncio.sleep(longest * random.uniform(0.5, 1.0))  # noqa: S311 - so that not all come at once
         except asyncio.CancelledError:
-            self.stopped += 1
             failure = "stopped"
             raise
         except (

@@ -56,7 +56,6 @@ class _ServerState:
     formats: tuple[FillFormat, ...] | None = None
     silent_until: float = 0.0
     told: bool = False
-    tokens_asked: int = 0
 
 
 class RemoteModel:
@@ -128,7 +127,6 @@ class RemoteModel:
         except ModelError as error:
             self._fail(str(error))
             return
-        self._state.tokens_asked += ahead.most
         heal = ahead.text[ahead.hole.start : ahead.hole.end].encode("utf-8", "replace")
         self._asked = heal, self._state.connection.write(body), monotonic() + _PATIENCE
 
@@ -165,16 +163,6 @@ class RemoteModel:
         fills = self._format() is not None
         kind = "fills in the middle" if fills else "writes on from what stands before the cursor"
         return f"{self._state.connection.address.host} has {self.name}, which {kind}"
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How often the server was asked, how often stopped, and for how many tokens at most."""
-        state = self._state
-        return {
-            "requests": state.connection.asked,
-            "cancellations": state.connection.stopped,
-            "tokens asked": state.tokens_asked,
-        }
 
     def close(self) -> None:
         """Let go of the server, under each adapter."""
