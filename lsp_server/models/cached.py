@@ -17,7 +17,7 @@ from lsp_server.cancellation import StoppedError
 from lsp_server.decoding.model import Message, Vocabulary
 from lsp_server.models.adapters import Adapter, check_base, read_adapter, stamp
 from lsp_server.models.prompting import PromptRule
-from lsp_server.text import Span
+from lsp_server.text import Span, common
 
 Template = Callable[[Sequence[Message]], list[int]]
 """Spells a conversation up to where the model is to reply, as ids."""
@@ -92,12 +92,7 @@ class _Cache:
 
     def shared(self, tokens: Sequence[int]) -> int:
         """How many of some tokens it has, from the first one on."""
-        count = 0
-        for held, token in zip(self.held, tokens, strict=False):
-            if held != token:
-                break
-            count += 1
-        return count
+        return common(self.held, [*tokens])
 
 
 @dataclass(eq=False, slots=True)

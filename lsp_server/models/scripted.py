@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from lsp_server import cancellation
 from lsp_server.decoding.model import Message, Vocabulary
 from lsp_server.errors import DocumentError, ModelError
-from lsp_server.text import Span, read_text
+from lsp_server.text import Span, common, read_text
 
 Script = Callable[[str], str | None]
 
@@ -90,7 +90,7 @@ class ScriptedModel:
             time.sleep(self.delay)
         self.calls += 1
         tokens = [*tokens]
-        shared = _shared(tokens, self._held)
+        shared = common(tokens, self._held)
         self.computed += max(len(tokens) - shared, count)
         self._spell(tokens, shared)
         last = [len(self.vocabulary.tokens[token]) for token in tokens[len(tokens) - count + 1 :]]
@@ -176,15 +176,6 @@ def read_script(path: Path) -> ScriptedModel:
     except (ValueError, KeyError, TypeError, AttributeError):
         remedy = 'write {"endings": {"text before": "what to say"}}'
         raise ModelError("not a script for the scripted model", path=path, remedy=remedy) from None
-
-
-def _shared(one: Sequence[int], other: Sequence[int]) -> int:
-    """How many items two sequences begin with in common."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if one[low:middle] == other[low:middle] else (low, middle - 1)
-    return low
 
 
 def _script(script: Script | Mapping[str, str] | Sequence[str]) -> Script:

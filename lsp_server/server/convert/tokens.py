@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from lsprotocol import types
 
 from lsp_server.features.highlighting import MODIFIERS, TYPES, Stretch, StyledToken
-from lsp_server.text import Encoding, LineIndex
+from lsp_server.text import Encoding, LineIndex, common
 
 LEGEND = types.SemanticTokensLegend(list(TYPES), list(MODIFIERS))
 
@@ -138,21 +138,9 @@ def _edits(old: array[int], new: array[int]) -> Iterator[types.SemanticTokensEdi
     """The one edit, of whole tokens, that leads from some numbers to others; none if they are the same."""
     width = old.itemsize * _SIZE
     some, others = old.tobytes(), new.tobytes()
-    before = _alike(some, others) // width
-    after = _alike(some[before * width :][::-1], others[before * width :][::-1]) // width
+    before = common(some, others) // width
+    after = common(some[before * width :][::-1], others[before * width :][::-1]) // width
     start, end = _SIZE * before, _SIZE * after
     removed, put = len(old) - start - end, new[start : len(new) - end]
     if removed or put:
         yield types.SemanticTokensEdit(start, removed, put.tolist())
-
-
-def _alike(one: bytes, other: bytes) -> int:
-    """How many bytes two begin with alike."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
