@@ -203,12 +203,8 @@ class Llama:
             side = _NO_SIDE if self._sides is None else self._sides.layers[number]
             cancellation.check(cancelled)
             seen = functional.rms_norm(states, layer.norm.shape, layer.norm, self._epsilon)
-            mixed = (
-                layer.queries_keys_values(seen, side.queries_keys_values)
-                .float()
-                .view(len(tokens), -1, self._wide)
-            )
-            mixed = mixed.transpose(0, 1)
+            mixed = layer.queries_keys_values(seen, side.queries_keys_values).float()
+            mixed = mixed.view(len(tokens), -1, self._wide).transpose(0, 1)
             turned = _turn(mixed[: self._heads + self._key_heads], cosine, sine)
             keys, values = self._keys[number, :, :stop], self._values[number, :, :stop]
             keys[:, start:] = turned[self._heads :]
@@ -279,13 +275,12 @@ class Sides:
         return sum(product.bytes for product in products if product is not None)
 
 
+@dataclass(frozen=True, slots=True)
 class _Layer:
-    __slots__ = ("down", "gate_up", "inner_norm", "norm", "output", "queries_keys_values")
-
     norm: Tensor
+    inner_norm: Tensor
     queries_keys_values: Matrix
     output: Matrix
-    inner_norm: Tensor
     gate_up: Matrix
     down: Matrix
 
@@ -294,14 +289,11 @@ def _layer(weights: dict[str, Tensor], name: str, dtype: torch.dtype, *, few: bo
     def matrix(*parts: str) -> Matrix:
         return Matrix(torch.cat([weights[f"{name}{part}.weight"] for part in parts]), dtype, few=few)
 
-    layer = _Layer()
-    layer.norm = weights[f"{name}input_layernorm.weight"].float()
-    layer.inner_norm = weights[f"{name}post_attention_layernorm.weight"].float()
-    layer.queries_keys_values = matrix(*_PARTS["queries_keys_values"])
-    layer.output = matrix(*_PARTS["output"])
-    layer.gate_up = matrix(*_PARTS["gate_up"])
-    layer.down = matrix(*_PARTS["down"])
-    return layer
+    return _Layer(
+        norm=weights[f"{name}input_layernorm.weight"].float(),
+        inner_norm=weights[f"{name}post_attention_layernorm.weight"].float(),
+        **{part: matrix(*names) for part, names in _PARTS.items()},
+    )
 
 
 def _sides(low_rank: LowRank, name: str, layer: _Layer, queries: int) -> LayerSides:

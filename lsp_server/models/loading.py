@@ -25,14 +25,10 @@ TORCH, NETWORK, TOKENIZER = 60, 80, 90
 HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
 
 
-def _nobody(percentage: int) -> None:
-    """Is told, and does nothing."""
-
-
 def load_model(
     name: str | None = None,
     threads: int | None = None,
-    report: Callable[[int], None] = _nobody,
+    report: Callable[[int], object] = lambda percentage: None,
     *,
     local: bool = False,
     caches: int = 1,
@@ -48,7 +44,10 @@ def load_model(
     Raises ModelError with a remedy in one line.
     """
     if name is not None and name.startswith(SCHEME):
-        return _load_remote(name, threads, report, caches)
+        address = parse_address(name)
+        from lsp_server.models.remote.model import RemoteModel
+
+        return RemoteModel(address, load_model(None, threads, report, caches=caches))
     if name is not None and name.startswith(SCRIPT):
         return read_script(Path(name.removeprefix(SCRIPT)).expanduser())
     folder = BUNDLED if name is None else Path(name).expanduser()
@@ -60,9 +59,11 @@ def load_model(
     if name is None:
         raise ModelError("the bundled weights are missing", path=folder, remedy="install holegram again")
     if folder.suffix.lower() == GGUF and folder.exists():
+        from lsp_server.models.gguf import unpacked
+
         _set_threads(threads)
         report(TORCH // 2)
-        return _load_other(str(_folder_of_gguf(folder)), caches, local=True)
+        return _load_other(str(unpacked(folder)), caches, local=True)
     if folder.exists():
         raise ModelError(
             "a model is a folder or a .gguf file", path=folder, remedy="give the folder that holds it"
@@ -127,13 +128,12 @@ def _set_threads(threads: int | None) -> None:
     torch.set_num_threads(threads or default_threads())
 
 
-def _load_own(folder: Path, report: Callable[[int], None], caches: int) -> Model:
+def _load_own(folder: Path, report: Callable[[int], object], caches: int) -> Model:
     """Load a folder that `training` has exported."""
     if sys.platform == "emscripten":
         from lsp_server.models.in_page import load_in_page
 
         return load_in_page(folder)
-    from safetensors import SafetensorError
     from tokenizers import Tokenizer
 
     from lsp_server.models.cached import CachedModel
@@ -148,36 +148,17 @@ def _load_own(folder: Path, report: Callable[[int], None], caches: int) -> Model
         report(TOKENIZER)
     except ModelError:
         raise
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
-        raise _broken(folder, error) from error
     except Exception as error:  # tokenizers raises bare Exception
-        raise _broken(folder, error) from error
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise ModelError(
+            f"the model cannot be loaded: {reason}", path=folder, remedy="export or install it again"
+        ) from error
     rule, end = read_rule(folder / RULE, tokenizer.token_to_id)
     name = "bundled" if folder == BUNDLED else folder.name
     return CachedModel(name, make_vocabulary(tokenizer, network.size, end), rule, network, caches)
-
-
-def _load_remote(name: str, threads: int | None, report: Callable[[int], None], caches: int) -> Model:
-    address = parse_address(name)
-    from lsp_server.models.remote.model import RemoteModel
-
-    return RemoteModel(address, load_model(None, threads, report, caches=caches))
 
 
 def _load_other(name: str, caches: int, *, local: bool) -> Model:
     from lsp_server.models.transformers_model import load_transformers
 
     return load_transformers(name, local=local, caches=caches)
-
-
-def _folder_of_gguf(path: Path) -> Path:
-    from lsp_server.models.gguf import unpacked
-
-    return unpacked(path)
-
-
-def _broken(folder: Path, error: Exception) -> ModelError:
-    reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-    return ModelError(
-        f"the model cannot be loaded: {reason}", path=folder, remedy="export or install it again"
-    )

@@ -214,9 +214,10 @@ def load_transformers(name: str, *, local: bool, caches: int = 1) -> CachedModel
     messages.disable_progress_bar()
     options = {"local_files_only": local, "trust_remote_code": False}
     try:
-        wrapped = AutoTokenizer.from_pretrained(name, **options)
+        wrapped, gpu = AutoTokenizer.from_pretrained(name, **options), find_gpu()
+        dtype = fastest_type() if gpu is None else torch.bfloat16
         network: Any = AutoModelForCausalLM.from_pretrained(
-            name, use_safetensors=True, dtype=_number_type(), attn_implementation="sdpa", **options
+            name, use_safetensors=True, dtype=dtype, attn_implementation="sdpa", **options
         )
     except Exception as error:  # the library raises many kinds; the user needs one line
         if local and isinstance(error, OSError) and not Path(name).is_dir():
@@ -230,10 +231,10 @@ def load_transformers(name: str, *, local: bool, caches: int = 1) -> CachedModel
         )
         raise ModelError(f"the model cannot be loaded: {reason}", path=name, remedy=remedy) from error
     network.eval()
-    if (gpu := find_gpu()) is not None:
-        network.to(gpu)
-    else:
+    if gpu is None:
         FewRows.put_into(network)
+    else:
+        network.to(gpu)
     tokenizer = getattr(wrapped, "backend_tokenizer", None)
     if not isinstance(tokenizer, Tokenizer):
         raise ModelError("the model has no tokenizer.json", path=name, remedy="use a model that has one")
@@ -252,11 +253,6 @@ def load_transformers(name: str, *, local: bool, caches: int = 1) -> CachedModel
     return CachedModel(
         short, vocabulary, rule, TransformersNetwork(network, weights_of(name), ends=ends), caches, template
     )
-
-
-def _number_type() -> torch.dtype:
-    """The type in which this machine's fastest processor multiplies."""
-    return fastest_type() if find_gpu() is None else torch.bfloat16
 
 
 def _template(wrapped: Any, tokenizer: Tokenizer, encode: Callable[[str], list[int]]) -> Template | None:
