@@ -62,7 +62,7 @@ class TokenEncoder:
         return types.SemanticTokens(data.tolist(), result_id)
 
     def delta(
-        self, uri: str, known: str, result_id: str, stretches: Iterable[Stretch]
+        self, known: str, uri: str, result_id: str, stretches: Iterable[Stretch]
     ) -> types.SemanticTokens | types.SemanticTokensDelta:
         """What has changed since the client was told; all tokens where that is not what it knows."""
         before = self._told.get(uri)
