@@ -8,7 +8,7 @@ characters.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -72,13 +72,7 @@ def edits_of(
     snapshot: Snapshot, changes: Iterable[types.TextDocumentContentChangeEvent], encoding: Encoding
 ) -> tuple[Edit, ...]:
     """The edits of a change notification, each to be applied to the result of the one before."""
-    return tuple(_edits(snapshot, changes, encoding))
-
-
-def _edits(
-    snapshot: Snapshot, changes: Iterable[types.TextDocumentContentChangeEvent], encoding: Encoding
-) -> Iterator[Edit]:
-    text, lines = snapshot.text, snapshot.lines
+    text, lines, edits = snapshot.text, snapshot.lines, list[Edit]()
     changed = math.inf
     """The first line where `lines` no longer holds; a cursor above the others needs no new index."""
     for change in changes:
@@ -89,13 +83,7 @@ def _edits(
             if max(position.line for position in ends) >= changed:
                 lines, changed = LineIndex(text), math.inf
             edit = Edit(Span(*sorted(offset_of(lines, end, encoding) for end in ends)), change.text)
-        yield edit
+        edits.append(edit)
         text = apply_edits(text, (edit,))
         changed = min(changed, lines.line_of(edit.span.start))
-
-
-def inline_item_of(
-    snapshot: Snapshot, text: str, span: Span, encoding: Encoding
-) -> types.InlineCompletionItem:
-    """Ghost text that replaces a span."""
-    return types.InlineCompletionItem(insert_text=text, range=range_of(snapshot.lines, span, encoding))
+    return tuple(edits)

@@ -90,7 +90,7 @@ class Publisher:
         self._looked.discard(uri)
         self._warned.discard(uri)
         if not self._client.capability("text_document.diagnostic"):
-            self._push(uri, [], None)
+            self._client.publish(uri, [])
 
     def stop(self) -> None:
         """Push nothing more."""
@@ -140,15 +140,15 @@ class Publisher:
             if diagnostics:
                 self._warned.discard(snapshot.uri)
             if snapshot.uri not in self._warned:
-                self._push(snapshot.uri, diagnostics, snapshot.version)
+                self._client.publish(snapshot.uri, diagnostics, snapshot.version)
             await self._warn(document, current, diagnostics)
             return
         if snapshot.uri not in self._looked:
-            self._push(snapshot.uri, [], snapshot.version)
+            self._client.publish(snapshot.uri, [], snapshot.version)
         found = await lint.look(document)
         if current() and (found or snapshot.uri in self._looked):
             self._looked.add(snapshot.uri)
-            self._push(snapshot.uri, lint.shown(document, found), snapshot.version)
+            self._client.publish(snapshot.uri, lint.shown(document, found), snapshot.version)
 
     async def _warn(
         self, document: Document, current: Callable[[], bool], diagnostics: list[types.Diagnostic]
@@ -162,7 +162,7 @@ class Publisher:
             unknown = []
         if current() and not diagnostics and (unknown or snapshot.uri in self._warned):
             (self._warned.add if unknown else self._warned.discard)(snapshot.uri)
-            self._push(snapshot.uri, unknown, snapshot.version)
+            self._client.publish(snapshot.uri, unknown, snapshot.version)
 
     def again(self, but: Document | None = None) -> None:
         """Look at documents of the same language again, or of any: other names are declared elsewhere."""
@@ -219,9 +219,6 @@ class Publisher:
         for one in (*([document] if changed else []), *await self._existing.read_beside(document)):
             self.again(one)
         return True
-
-    def _push(self, uri: str, diagnostics: list[types.Diagnostic], version: int | None) -> None:
-        self._client.publish(uri, diagnostics, version)
 
     async def compute(
         self, document: Document, wanted: Callable[[], bool] = lambda: True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from lsp_server.server import convert
+from lsp_server.server.convert import range_of
 from lsp_server.server.handlers.handler import Handler, cursor_in
 from lsp_server.server.language_server import HolegramServer
 from lsp_server.text import Span
@@ -26,12 +26,13 @@ async def handle(
     )
     if completion is None:
         return None
-    snapshot = document.snapshot
-    items = [
-        convert.inline_item_of(snapshot, item.text, Span(item.start, item.end), server.client.encoding)
-        for item in completion.items
-    ]
-    return types.InlineCompletionList(items)
+    lines, encoding = document.snapshot.lines, server.client.encoding
+    return types.InlineCompletionList(
+        [
+            types.InlineCompletionItem(item.text, range=range_of(lines, Span(item.start, item.end), encoding))
+            for item in completion.items
+        ]
+    )
 
 
 HANDLER = Handler(types.TEXT_DOCUMENT_INLINE_COMPLETION, handle, options=types.InlineCompletionOptions())

@@ -30,8 +30,6 @@ from lsp_server.text import Snapshot
 
 _T = TypeVar("_T")
 
-_ANY = "x"
-
 
 @dataclass(frozen=True, eq=False)
 class WorkspaceView:
