@@ -10,7 +10,7 @@ from lsprotocol import types
 from pygls.capabilities import get_capability
 
 from lsp_server.server.convert.diagnostics import diagnostic_of
-from lsp_server.server.convert.positions import range_of
+from lsp_server.server.convert.names import workspace_edit_of
 from lsp_server.server.documents.session import Document
 from lsp_server.text import Edit, Encoding, Snapshot
 
@@ -42,7 +42,7 @@ def fix_action_of(
         kind=types.CodeActionKind.QuickFix,
         diagnostics=same or [own],
         is_preferred=fix.preferred or None,
-        edit=workspace_edit_of(snapshot, [fix.edit], encoding, versioned=versioned),
+        edit=edit_of(snapshot, fix.edit, encoding, versioned=versioned),
     )
 
 
@@ -62,31 +62,23 @@ def resolves_edits(capabilities: types.ClientCapabilities) -> bool:
     return "edit" in properties
 
 
-def completing_action_of(
-    document: Document, position: types.Position, shown: Sequence[types.Diagnostic]
+def asking_action_of(
+    document: Document,
+    position: types.Position,
+    shown: Sequence[types.Diagnostic] = (),
+    instruction: str | None = None,
 ) -> types.CodeAction:
-    """The action that puts in what the model suggests, which is asked for when the action is chosen."""
+    """The action that puts in what the model suggests, or writes what an instruction says.
+
+    That is asked for when the action is chosen.
+    """
+    told = {} if instruction is None else {"instruction": instruction}
     place = {"line": position.line, "character": position.character}
     return types.CodeAction(
-        title=COMPLETE,
+        title=COMPLETE if instruction is None else WRITE,
         kind=types.CodeActionKind.QuickFix,
         diagnostics=list(shown) or None,
-        data={"uri": document.snapshot.uri, "revision": document.revision, **place},
-    )
-
-
-def writing_action_of(document: Document, position: types.Position, instruction: str) -> types.CodeAction:
-    """The action that writes what a comment asks for, which is worked out when the action is chosen."""
-    place = {"line": position.line, "character": position.character}
-    return types.CodeAction(
-        title=WRITE,
-        kind=types.CodeActionKind.QuickFix,
-        data={
-            "uri": document.snapshot.uri,
-            "revision": document.revision,
-            **place,
-            "instruction": instruction,
-        },
+        data={"uri": document.snapshot.uri, "revision": document.revision, **place, **told},
     )
 
 
@@ -107,12 +99,7 @@ def asked_of(action: types.CodeAction) -> Asked | None:
     return None
 
 
-def workspace_edit_of(
-    snapshot: Snapshot, edits: Sequence[Edit], encoding: Encoding, *, versioned: bool
-) -> types.WorkspaceEdit:
-    """Edits of one document, for its version where the client heeds that."""
-    changes = [types.TextEdit(range_of(snapshot.lines, edit.span, encoding), edit.text) for edit in edits]
-    if not versioned:
-        return types.WorkspaceEdit(changes={snapshot.uri: changes})
-    document = types.OptionalVersionedTextDocumentIdentifier(snapshot.uri, snapshot.version)
-    return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(document, changes)])
+def edit_of(snapshot: Snapshot, edit: Edit, encoding: Encoding, *, versioned: bool) -> types.WorkspaceEdit:
+    """An edit of one document, for its version where the client heeds that."""
+    uri = snapshot.uri
+    return workspace_edit_of({uri: snapshot}, (uri,), {uri: [edit]}, encoding, versioned=versioned)

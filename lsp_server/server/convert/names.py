@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from lsprotocol import types
 
@@ -13,10 +12,7 @@ from lsp_server.features.workspace_symbols import WorkspaceSymbol
 from lsp_server.names.standing import Place
 from lsp_server.server.convert.kinds import KnownSymbols, symbol_kind
 from lsp_server.server.convert.positions import range_of
-from lsp_server.text import Encoding, Snapshot, Span
-
-if TYPE_CHECKING:
-    from lsp_server.features.rename import Renaming
+from lsp_server.text import Edit, Encoding, Snapshot, Span
 
 
 def symbol_information_of(
@@ -69,18 +65,18 @@ def highlight_of(snapshot: Snapshot, highlight: Highlight, encoding: Encoding) -
 def workspace_edit_of(
     snapshots: Mapping[str, Snapshot],
     opened: Container[str],
-    renaming: Renaming,
+    edits: Mapping[str, Sequence[Edit]],
     encoding: Encoding,
     *,
     versioned: bool,
 ) -> types.WorkspaceEdit:
     """Edits of several documents; with `versioned`, those of an open one are for its version."""
-    edits = {
+    changes = {
         uri: [types.TextEdit(range_of(snapshots[uri].lines, edit.span, encoding), edit.text) for edit in made]
-        for uri, made in renaming.edits.items()
+        for uri, made in edits.items()
     }
     if not versioned:
-        return types.WorkspaceEdit(changes=edits)
+        return types.WorkspaceEdit(changes=changes)
     return types.WorkspaceEdit(
         document_changes=[
             types.TextDocumentEdit(
@@ -89,6 +85,6 @@ def workspace_edit_of(
                 ),
                 list(made),
             )
-            for uri, made in edits.items()
+            for uri, made in changes.items()
         ]
     )

@@ -64,7 +64,7 @@ async def handle(server: HolegramServer, params: types.CodeActionParams) -> list
         and server.configuration.settings.completion.enabled
         and actions.resolves_edits(server.client.capabilities)
     ):
-        mended.append(actions.completing_action_of(document, params.range.start, wrong))
+        mended.append(actions.asking_action_of(document, params.range.start, wrong))
     written = _writing(server, document, params.range.end)
     if found is None and not mended and not written:
         return None
@@ -82,7 +82,7 @@ def _writing(server: HolegramServer, document: Document, position: types.Positio
     above = comment_above(language, text, offset) or comment_above(
         language, text, len(text) if end < 0 else end
     )
-    return [] if above is None else [actions.writing_action_of(document, position, above.text)]
+    return [] if above is None else [actions.asking_action_of(document, position, instruction=above.text)]
 
 
 async def resolve(server: HolegramServer, action: types.CodeAction) -> types.CodeAction:
@@ -91,42 +91,32 @@ async def resolve(server: HolegramServer, action: types.CodeAction) -> types.Cod
     document = None if asked is None else server.session.get(asked.uri)
     if asked is None or document is None or document.revision != asked.revision:
         return action
+    offset = cursor_in(server, document, asked.position)
     if asked.instruction:
-        return await _write(server, action, document, asked)
-    completion = await server.suggester.suggest(
-        document, cursor_in(server, document, asked.position), asked=True
-    )
-    if completion is not None and completion.items:
-        item = completion.items[0]
-        edits = [Edit(Span(item.start, item.end), item.text)]
+        edit = None if offset is None else await _written(server, document, offset, asked.instruction)
+    else:
+        completion = await server.suggester.suggest(document, offset, asked=True)
+        item = completion.items[0] if completion is not None and completion.items else None
+        edit = None if item is None else Edit(Span(item.start, item.end), item.text)
+    if edit is not None:
         versioned = server.client.capability("workspace.workspace_edit.document_changes")
-        action.edit = actions.workspace_edit_of(
-            document.snapshot, edits, server.client.encoding, versioned=versioned
-        )
+        action.edit = actions.edit_of(document.snapshot, edit, server.client.encoding, versioned=versioned)
     return action
 
 
-async def _write(
-    server: HolegramServer, action: types.CodeAction, document: Document, asked: actions.Asked
-) -> types.CodeAction:
-    """The action with what is written below the comment that is at a position, or just above it."""
-    offset, text = cursor_in(server, document, asked.position), document.snapshot.text
-    if offset is None:
-        return action
+async def _written(server: HolegramServer, document: Document, offset: int, instruction: str) -> Edit | None:
+    """What is written below the comment that is at an offset, or just above it."""
+    text = document.snapshot.text
     start, end = text.rfind("\n", 0, offset) + 1, text.find("\n", offset)
     end = len(text) if end < 0 else end
     is_below = not text[start:end].strip()
     place = offset if is_below else min(end + 1, len(text))
-    written = await server.suggester.write(document, Span(place, place), asked.instruction)
-    if written is not None and written.items and server.session.get(asked.uri) is document:
-        before = "\n" if not is_below and end == len(text) else ""
-        after = "" if is_below else "\n"
-        versioned = server.client.capability("workspace.workspace_edit.document_changes")
-        edits = [Edit(Span(place, place), f"{before}{written.items[0].text}{after}")]
-        action.edit = actions.workspace_edit_of(
-            document.snapshot, edits, server.client.encoding, versioned=versioned
-        )
-    return action
+    written = await server.suggester.write(document, Span(place, place), instruction)
+    if written is None or not written.items or server.session.get(document.snapshot.uri) is not document:
+        return None
+    before = "\n" if not is_below and end == len(text) else ""
+    after = "" if is_below else "\n"
+    return Edit(Span(place, place), f"{before}{written.items[0].text}{after}")
 
 
 HANDLERS = (

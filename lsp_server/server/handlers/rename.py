@@ -15,10 +15,8 @@ from lsp_server.server.workspace.query import WorkspaceView
 
 async def handle(server: HolegramServer, params: types.RenameParams) -> types.WorkspaceEdit | None:
     """The edits of all documents; an error tells why it cannot be done."""
-    uri, versioned = (
-        params.text_document.uri,
-        server.client.capability("workspace.workspace_edit.document_changes"),
-    )
+    uri = params.text_document.uri
+    versioned = server.client.capability("workspace.workspace_edit.document_changes")
 
     def question(view: WorkspaceView) -> types.WorkspaceEdit:
         # Imported here because it brings the grammar\'s rooms, which a quick start does without.
@@ -30,7 +28,7 @@ async def handle(server: HolegramServer, params: types.RenameParams) -> types.Wo
         if isinstance(done, Refusal):
             raise Refused(done.reason)
         return workspace_edit_of(
-            view.snapshots, view.documents, done, server.client.encoding, versioned=versioned
+            view.snapshots, view.documents, done.edits, server.client.encoding, versioned=versioned
         )
 
     return await server.query.ask(uri, question, whole=True)
