@@ -10,14 +10,12 @@ import hashlib
 import io
 import secrets
 import webbrowser
-from collections.abc import Callable
 from pathlib import Path
 
 from lsp_server.opening import files_below, read_bytes
 from lsp_server.playground.questions import equip
 from lsp_server.server.configuration.limits import OWN
 from lsp_server.server.configuration.settings import Settings
-from lsp_server.server.language_server import HolegramServer
 from lsp_server.server.network.admission import AccessTokens
 from lsp_server.server.network.port import Port
 from lsp_server.server.network.service import serve_site
@@ -57,41 +55,13 @@ POLICY = "; ".join(
 """What the page may do: run its own script and talk to its own server. Nothing inline, nothing evaluated."""
 
 
-class PlaygroundSite(Site):
-    """The page.
-
-    Args:
-        token: who knows it may connect.
-        told: is given the address once the page can be opened.
-
-    """
-
-    headers = (
-        ("Content-Security-Policy", POLICY),
-        ("Cache-Control", "no-store"),
-        ("Cross-Origin-Opener-Policy", "same-origin"),
-        ("Referrer-Policy", "no-referrer"),
-        ("X-Content-Type-Options", "nosniff"),
-    )
-
-    def __init__(self, token: str, told: Callable[[str], None]) -> None:
-        self._token = token
-        self._told = told
-        files = built()
-        self._pages = {f"/{name}": Page(KINDS[Path(name).suffix], files[name]) for name in _FILES}
-        self._pages["/"] = self._pages["/index.html"]
-
-    def page(self, path: str) -> Page | None:
-        """A file of the page."""
-        return self._pages.get(path)
-
-    def equip(self, server: HolegramServer) -> None:
-        """Give a page a language of its own, and answers to what only it asks."""
-        equip(server)
-
-    def listening(self, port: int) -> None:
-        """Tell where the page is."""
-        self._told(f"http://{HOST}:{port}/#token={self._token}")
+_HEADERS = (
+    ("Content-Security-Policy", POLICY),
+    ("Cache-Control", "no-store"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Content-Type-Options", "nosniff"),
+)
 
 
 def built() -> dict[str, bytes]:
@@ -110,13 +80,16 @@ def play(settings: Settings, port: int, *, browse: bool) -> int:
         UsageError: the port cannot be used.
 
     """
-    token = secrets.token_urlsafe(24)
+    token, files = secrets.token_urlsafe(24), built()
+    pages = {f"/{name}": Page(KINDS[Path(name).suffix], files[name]) for name in _FILES}
 
-    def told(address: str) -> None:
+    def listening(port: int) -> None:
+        address = f"http://{HOST}:{port}/#token={token}"
         print(address, flush=True)
         if browse:
             webbrowser.open(address)
 
     digest = hashlib.sha256(token.encode()).digest()
     at = Port(HOST, port, web=True, tokens=AccessTokens((digest,)))
-    return serve_site(at, Shared(settings, OWN), PlaygroundSite(token, told), Journal(io.StringIO()))
+    site = Site({**pages, "/": pages["/index.html"]}, _HEADERS, equip, listening)
+    return serve_site(at, Shared(settings, OWN), site, Journal(io.StringIO()))

@@ -6,7 +6,7 @@ A page of another origin could guess the port but not the token; where a name is
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -28,23 +28,22 @@ class Page:
     body: bytes
 
 
-class Site(ABC):
-    """Pages, and what those who open them may ask beyond the language server."""
+@dataclass(frozen=True, eq=False, slots=True)
+class Site:
+    """Pages, and what those who open them may ask beyond the language server.
 
-    headers: tuple[tuple[str, str], ...] = ()
-    """Of each page."""
+    Attributes:
+        pages: by path.
+        headers: of each page.
+        equip: adds to the server of a client that has just connected.
+        listening: is told on which port.
 
-    @abstractmethod
-    def page(self, path: str) -> Page | None:
-        """The page at a path; None if there is none."""
+    """
 
-    @abstractmethod
-    def equip(self, server: HolegramServer) -> None:
-        """Add to the server of a client that has just connected."""
-
-    @abstractmethod
-    def listening(self, port: int) -> None:
-        """Is told on which port."""
+    pages: Mapping[str, Page]
+    headers: Sequence[tuple[str, str]]
+    equip: Callable[[HolegramServer], None]
+    listening: Callable[[int], None]
 
     def answer(self, connection: ServerConnection, request: Request) -> Response | None:
         """The answer to a request; None if it is one of our own pages that wants a WebSocket."""
@@ -56,7 +55,7 @@ class Site(ABC):
             if request.headers.get_all("Origin") == [f"http://{hosts[0]}"]:
                 return None
             return connection.respond(HTTPStatus.FORBIDDEN, "This is another page.\n")
-        page = self.page(request.path.partition("?")[0])
+        page = self.pages.get(request.path.partition("?")[0])
         if page is None:
             return connection.respond(HTTPStatus.NOT_FOUND, "There is no such page.\n")
         response = connection.respond(HTTPStatus.OK, "")
