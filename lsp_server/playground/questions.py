@@ -9,13 +9,12 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from lsp_server.errors import HolegramError, UsageError
-from lsp_server.features.reasons import LOADING, NO_DOCUMENT, NO_PLACE
+from lsp_server.features.reasons import LOADING, NO_DOCUMENT
 from lsp_server.playground.gallery import entry_of, own_entries
 from lsp_server.playground.own_languages import MadeLanguage, OwnLanguages, PastedGrammar, made_of
 from lsp_server.server.convert import position_of
-from lsp_server.server.convert.questions import question_of
 from lsp_server.server.documents.session import Document
-from lsp_server.server.handlers.handler import Handler, add, cursor_in
+from lsp_server.server.handlers.handler import Handler, add, asked_at
 from lsp_server.server.language_server import HolegramServer
 
 if TYPE_CHECKING:
@@ -121,14 +120,10 @@ async def _download(own: OwnLanguages, server: HolegramServer, params: Any) -> A
 
 
 async def _fits(server: HolegramServer, params: Any) -> Answer:
-    uri, position = question_of("playground/fits", params)
-    document = server.session.get(uri)
-    if document is None or document.language is None:
-        return {"reason": NO_DOCUMENT}
-    offset = cursor_in(server, document, position)
-    if offset is None:
-        return {"reason": NO_PLACE}
-    return await server.answers.run(uri, partial(_fitting, server, document, offset))
+    place = asked_at(server, "playground/fits", params)
+    if isinstance(place, str):
+        return {"reason": place}
+    return await server.answers.run(place[0].snapshot.uri, partial(_fitting, server, *place))
 
 
 def _fitting(server: HolegramServer, document: Document, offset: int) -> Answer:
@@ -173,18 +168,15 @@ def _rows(server: HolegramServer, document: Document) -> Answer:
 
 
 async def _work(server: HolegramServer, params: Any) -> Answer:
-    uri, position = question_of("playground/work", params)
-    document = server.session.get(uri)
-    if document is None or document.language is None:
-        return {"reason": NO_DOCUMENT}
-    offset = cursor_in(server, document, position)
-    if offset is None:
-        return {"reason": NO_PLACE}
+    place = asked_at(server, "playground/work", params)
+    if isinstance(place, str):
+        return {"reason": place}
+    document, offset = place
     from lsp_server.features.at_work import as_data
     from lsp_server.features.levels import ConstraintLevel
 
     level = ConstraintLevel(str(params.level))
-    await server.suggester.slots.idle(uri)
+    await server.suggester.slots.idle(document.snapshot.uri)
     most = server.configuration.settings.max_tokens
     shown = await server.suggester.slots.look(
         document, offset, partial(_shown, document, offset, level, most)

@@ -8,8 +8,10 @@ from typing import Any
 
 from lsprotocol import types
 
+from lsp_server.features.reasons import NO_DOCUMENT, NO_PLACE
 from lsp_server.server.client.protocol import Refused
 from lsp_server.server.convert import cursor_of
+from lsp_server.server.convert.questions import question_of
 from lsp_server.server.documents.session import Document
 from lsp_server.server.language_server import HolegramServer
 
@@ -50,3 +52,18 @@ def add(server: HolegramServer, handler: Handler) -> None:
 def cursor_in(server: HolegramServer, document: Document, position: types.Position) -> int | None:
     """The offset of a cursor; none if its line does not exist."""
     return cursor_of(document.snapshot.lines, position, server.client.encoding)
+
+
+def asked_at(server: HolegramServer, method: str, params: Any) -> tuple[Document, int] | str:
+    """The document and the offset in it that a request of our own is about, or why nothing is known there.
+
+    Raises:
+        UsageError: the parameters have no place.
+
+    """
+    uri, position = question_of(method, params)
+    document = server.session.get(uri)
+    if document is None or document.language is None:
+        return NO_DOCUMENT
+    offset = cursor_in(server, document, position)
+    return NO_PLACE if offset is None else (document, offset)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from lsp_server.features.reasons import NO_DOCUMENT, NO_PLACE
 from lsp_server.lazy_imports import TURN
-from lsp_server.server.convert.questions import question_of
 from lsp_server.server.documents.session import Document
-from lsp_server.server.handlers.handler import Handler, cursor_in
+from lsp_server.server.handlers.handler import Handler, asked_at
 from lsp_server.server.language_server import HolegramServer
 
 METHOD = "holegram/hole"
@@ -17,14 +15,10 @@ METHOD = "holegram/hole"
 
 async def handle(server: HolegramServer, params: Any) -> dict[str, str]:
     """The grammar in Lark's notation, or the reason why there is none."""
-    uri, position = question_of(METHOD, params)
-    document = server.session.get(uri)
-    if document is None or document.language is None:
-        return {"reason": NO_DOCUMENT}
-    offset = cursor_in(server, document, position)
-    if offset is None:
-        return {"reason": NO_PLACE}
-    return await server.answers.run(uri, partial(_hole, document, offset))
+    place = asked_at(server, METHOD, params)
+    if isinstance(place, str):
+        return {"reason": place}
+    return await server.answers.run(place[0].snapshot.uri, partial(_hole, *place))
 
 
 def _hole(document: Document, offset: int) -> dict[str, str]:
