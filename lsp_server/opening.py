@@ -118,16 +118,7 @@ def write_private(path: Path, data: bytes) -> None:
 
     """
     make_private(path.parent)
-    name = path.parent / f"{path.stem[:20]}-{os.urandom(8).hex()}.part"
-    handle = os.open(name, _NEW, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        os.replace(name, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(name)
-        raise
+    _replace(path, path.stem[:20], data)
 
 
 def rewrite_text(path: Path, text: str) -> None:
@@ -142,22 +133,32 @@ def rewrite_text(path: Path, text: str) -> None:
     mark = b"\xef\xbb\xbf"
     place = Path(os.path.realpath(path))
     had_mark = read_bytes(place).startswith(mark)
-    name = place.parent / f".{place.name[:20]}-{os.urandom(8).hex()}.part"
+    data = (mark if had_mark else b"") + text.encode("utf-8")
     try:
-        handle = os.open(name, _NEW, 0o600)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write((mark if had_mark else b"") + text.encode("utf-8"))
-            os.chmod(name, stat.S_IMODE(place.stat().st_mode))
-            os.replace(name, place)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(name)
-            raise
+        _replace(place, f".{place.name[:20]}", data, stat.S_IMODE(place.stat().st_mode))
     except OSError as error:
         raise DocumentError(
             f"cannot be written: {error.strerror or error}", path=path, remedy="check its permissions"
         ) from None
+
+
+def _replace(path: Path, begin: str, data: bytes, mode: int | None = None) -> None:
+    """Write a file beside another one, with a name that begins so, and put it in the place of that.
+
+    It is the user's alone, unless another mode is given.
+    """
+    name = path.parent / f"{begin}-{os.urandom(8).hex()}.part"
+    handle = os.open(name, _NEW, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        if mode is not None:
+            os.chmod(name, mode)
+        os.replace(name, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name)
+        raise
 
 
 def _inside(path: Path, roots: Sequence[Path]) -> Path:
