@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from lsp_server.server.scheduling.workers import workers
+from lsp_server.server.scheduling.workers import settle, workers
 
 _T = TypeVar("_T")
 
@@ -25,12 +25,8 @@ class _LaneJob:
     result: Future[Any] = field(default_factory=Future)
 
     def run(self) -> None:
-        if not self.result.set_running_or_notify_cancel():
-            return
-        try:
-            self.result.set_result(self.work())
-        except BaseException as error:
-            self.result.set_exception(error)
+        if self.result.set_running_or_notify_cancel():
+            settle(self.result, self.work)
 
 
 class Lanes:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
-from lsp_server.server.scheduling.workers import workers
+from lsp_server.server.scheduling.workers import settle, workers
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -75,7 +75,7 @@ class Turns:
         while (taken := self._take()) is not None:
             lane, job = taken
             if job.future.set_running_or_notify_cancel():
-                job.run()
+                settle(job.future, job.work)
                 lane.served = self._clock()
                 return
 
@@ -101,12 +101,6 @@ class _TurnJob:
     work: Callable[[], Any]
     future: Future[Any]
     since: float
-
-    def run(self) -> None:
-        try:
-            self.future.set_result(self.work())
-        except BaseException as error:
-            self.future.set_exception(error)
 
 
 class Lane(Executor):

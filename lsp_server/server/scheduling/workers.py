@@ -29,6 +29,14 @@ def workers(most: int, name: str) -> Executor:
     return LoopWorker() if sys.platform == "emscripten" else ThreadPoolExecutor(most, name)
 
 
+def settle(future: Future[Any], work: Callable[[], Any]) -> None:
+    """Do some work now, and give a future what comes of it."""
+    try:
+        future.set_result(work())
+    except BaseException as error:
+        future.set_exception(error)
+
+
 class LoopWorker(Executor):
     """Does what is handed in one after the other, between what else the event loop does."""
 
@@ -48,9 +56,5 @@ class LoopWorker(Executor):
     def _do(self, future: Future[Any], work: Callable[[], Any]) -> None:
         if self._closed:
             future.cancel()
-        if not future.set_running_or_notify_cancel():
-            return
-        try:
-            future.set_result(work())
-        except BaseException as error:
-            future.set_exception(error)
+        if future.set_running_or_notify_cancel():
+            settle(future, work)
