@@ -5,7 +5,6 @@ It runs there in Pyodide, which is not part of Holegram. Who exports has fetched
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import zipfile
@@ -21,6 +20,7 @@ from lsp_server.lalr.loading import load_grammar
 from lsp_server.languages import bundled_directory, load_bundle
 from lsp_server.models.loading import BUNDLED as WEIGHTS
 from lsp_server.opening import files_below, read_bytes
+from lsp_server.playground.own_languages import packed
 from lsp_server.playground.site import POLICY, built
 
 RUNTIME = "314.0.7"
@@ -69,7 +69,6 @@ _LEFT_OUT = (
 
 _KINDS = (".py", ".lark", ".txt", ".toml", ".scm", ".md", ".json", ".svg")
 _LARGEST = 64_000_000
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 ALONE = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'").replace(
     "; frame-ancestors 'none'", "; worker-src blob:"
@@ -91,7 +90,7 @@ def write_site(folder: Path, runtime: Path) -> int:
     files |= built()
     files["index.html"] = _alone(files["index.html"].decode()).encode()
     files["model.safetensors"] = read_bytes(WEIGHTS / "model.safetensors", largest=_LARGEST)
-    files["holegram.zip"] = _packed(core)
+    files["holegram.zip"] = packed(_of_python(core))
     try:
         for name, content in files.items():
             path = folder / name
@@ -147,19 +146,8 @@ def _installed(package: str) -> Distribution:
         raise UsageError(f"{package} is not installed", remedy="install holegram again") from None
 
 
-def _packed(core: Path) -> bytes:
-    """All that Python needs in the page, as a .zip that is the same for the same files."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in _of_python(core):
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, content)
-    return stream.getvalue()
-
-
 def _of_python(core: Path) -> Iterator[tuple[str, bytes]]:
-    """The files: ours, the bundled grammars analysed, numpy's stand-in, and those of other packages."""
+    """All that Python needs there: our files, the grammars analysed, numpy's stand-in, other packages."""
     root = Path(lsp_server.__file__).parent
     left_out = tuple(root / name for name in _LEFT_OUT)
     for path in files_below(root):

@@ -10,7 +10,7 @@ import io
 import re
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -75,7 +75,11 @@ def _made_in(folder: Path, pasted: PastedGrammar) -> MadeLanguage:
     language = write(made, folder / "bundle" / id_)
     verify(language)
     tuple(language.examples)  # reads them, before the folder goes
-    return MadeLanguage(made, language, _archived(language.directory))
+    files = (
+        (path.relative_to(language.directory.parent).as_posix(), read_bytes(path, largest=_LARGEST))
+        for path in files_below(language.directory)
+    )
+    return MadeLanguage(made, language, packed(files))
 
 
 def identifier_of(name: str) -> str:
@@ -84,14 +88,14 @@ def identifier_of(name: str) -> str:
     return words or "mine"
 
 
-def _archived(folder: Path) -> bytes:
-    """A folder as a .zip, the same for the same files."""
+def packed(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """Files, by their names, as a .zip that is the same for the same files."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in files_below(folder):
-            entry = zipfile.ZipInfo(f"{folder.name}/{path.relative_to(folder).as_posix()}", _EPOCH)
+        for name, content in files:
+            entry = zipfile.ZipInfo(name, _EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, read_bytes(path, largest=_LARGEST))
+            archive.writestr(entry, content)
     return stream.getvalue()
 
 
