@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -29,17 +29,20 @@ from lsp_server.languages.tables import parse_toml, read_file
 SOURCES = "sources.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class SymbolRule:
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class SymbolRule(_Strict):
     """Makes symbols of the entries that an expression finds."""
 
     id: str
     each: str
-    symbol: Mapping[str, Any]
+    symbol: dict[str, str | list[str]]
     where: str | None = None
     keyed: bool = False
     top: bool = False
-    members: tuple[str, ...] = ()
+    members: Annotated[tuple[str, ...], Field(strict=False)] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,25 +78,11 @@ class RdfSource:
 ImportSource = JsonSource | DatabaseSource | RdfSource
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class _Rule(_Strict):
-    id: str
-    each: str
-    symbol: dict[str, str | list[str]]
-    where: str | None = None
-    keyed: bool = False
-    top: bool = False
-    members: Annotated[tuple[str, ...], Field(strict=False)] = ()
-
-
 class _Source(_Strict):
     kind: str
     when: str | None = None
     version: str | None = None
-    rule: list[_Rule] = []
+    rule: list[SymbolRule] = []
     schemes: Annotated[tuple[str, ...], Field(strict=False)] = ()
     queries: Annotated[tuple[str, ...], Field(strict=False)] = ()
     suffixes: Annotated[tuple[str, ...], Field(strict=False)] = ()
@@ -127,18 +116,7 @@ def read_sources(language: Language) -> tuple[ImportSource, ...]:
 
 def _read(source: _Source, path: Path) -> ImportSource:
     if source.when is not None:
-        rules = {
-            rule.id: SymbolRule(
-                rule.id,
-                rule.each,
-                MappingProxyType(rule.symbol),
-                rule.where,
-                rule.keyed,
-                rule.top,
-                rule.members,
-            )
-            for rule in source.rule
-        }
+        rules = {rule.id: rule for rule in source.rule}
         for rule in rules.values():
             for name in rule.members:
                 if name not in rules:
