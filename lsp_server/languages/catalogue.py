@@ -109,7 +109,20 @@ class MadeOf:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Catalogue:
+class _CatalogueFile:
+    """A catalogue as it is written, but for the version, which is looked at before all else."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _KEYS
+
+    language: str
+    symbols: tuple[CatalogueSymbol, ...] = field(repr=False)
+    made: str = ""
+    source: MadeOf = MadeOf(kind="")
+    partial: bool = False
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Catalogue(_CatalogueFile):
     """What one file says.
 
     Attributes:
@@ -122,25 +135,7 @@ class Catalogue:
 
     """
 
-    language: str
-    symbols: tuple[CatalogueSymbol, ...] = field(repr=False)
-    made: str = ""
-    source: MadeOf = MadeOf(kind="")
-    partial: bool = False
     path: Path | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _CatalogueFile:
-    """A catalogue as it is written, but for the version, which is looked at before all else."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = _KEYS
-
-    language: str
-    symbols: tuple[CatalogueSymbol, ...]
-    made: str = ""
-    source: MadeOf = MadeOf(kind="")
-    partial: bool = False
 
 
 def read_catalogue(path: Path, *, within: Sequence[Path] = (), largest: int = LARGEST) -> Catalogue:
@@ -181,14 +176,7 @@ def parse_catalogue(data: bytes, path: Path) -> Catalogue:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"]))
         raise CatalogueError(f"key '{where}': {first['msg']}", path=path, remedy=_AGAIN) from None
-    return Catalogue(
-        language=read.language,
-        symbols=read.symbols,
-        made=read.made,
-        source=read.source,
-        partial=read.partial,
-        path=path,
-    )
+    return Catalogue(**vars(read), path=path)
 
 
 def write_catalogue(catalogue: Catalogue) -> bytes:
