@@ -14,7 +14,6 @@ import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +30,6 @@ _LARGEST = 256_000_000
 
 _LARGEST_TEXT = 1_000_000
 _LARGEST_RANK = 256
-_HOMES = ("HOME", "XDG_DATA_HOME", "LOCALAPPDATA")
-"""The variables of the environment that tell where a user's data are, on one system or another."""
-
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 NO_ADAPTER = "none"
 """In place of a name: the model as it is."""
@@ -89,12 +85,7 @@ class Adapter:
 
 
 def adapters_directory() -> Path:
-    """Where a user's adapters are; asked at each suggestion, so it is found out once for each home."""
-    return _directory(*map(os.environ.get, _HOMES))
-
-
-@lru_cache(maxsize=4)
-def _directory(*homes: str | None) -> Path:
+    """Where a user's adapters are."""
     return user_data_path("holegram", appauthor=False) / "adapters"
 
 
