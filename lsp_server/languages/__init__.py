@@ -1,9 +1,9 @@
 """Reads bundles (`grammars/<id>/`) into frozen `Language` values; the only room that knows their files."""
 
-from lsp_server.languages.alone import START, bare_language
 from lsp_server.languages.directories import bundled_directory, is_bundled, user_directory
 from lsp_server.languages.language import (
     QUOTES,
+    START,
     Comment,
     Indentation,
     JudgeBinding,
@@ -12,6 +12,7 @@ from lsp_server.languages.language import (
     Naming,
     Paired,
     ParserBinding,
+    bare_language,
     same_language,
 )
 from lsp_server.languages.manifest import GRAMMAR, MANIFEST, load_bundle, may_trigger

@@ -20,6 +20,8 @@ from lsp_server.text import decode_text
 QUOTES = ('"', "'", "`")
 """What encloses strings in most languages: for rules of thumb, where no grammar tells."""
 
+START = "start"
+"""The start rule where nobody names another."""
 
 EXAMPLES = 10_000_000
 """Bytes of all examples of a bundle."""
@@ -328,3 +330,23 @@ class Language:
     def grammar_path(self) -> Path:
         """Where the constraint grammar was read from; error messages name it."""
         return self.directory / "grammar.lark"
+
+
+def bare_language(grammar: str, directory: Path, start: str = START) -> Language:
+    """A language that has a grammar and nothing else; what that imports is looked for in a directory."""
+    return Language(
+        id="grammar",
+        name="Grammar",
+        extensions=(),
+        filenames=(),
+        comment=Comment(),
+        parser=ParserBinding(),
+        start=start,
+        word=r"\w+",
+        triggers=(),
+        brackets=(),
+        paired=(),
+        directory=directory,
+        grammar=grammar,
+        queries={},
+    )
