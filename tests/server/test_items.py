@@ -19,7 +19,7 @@ from lsp_server.server.convert.items import (
     entry_item_of,
     items_of,
     label_of,
-    place_of,
+    list_start,
     suggestion_item_of,
     word_start,
 )
@@ -42,15 +42,9 @@ def hcl() -> Language:
 def place_at_end(
     text: str, language: Language, *found: Entry, markdown: bool = False, snippets: bool = False
 ) -> ListPlace:
-    return place_of(
-        snapshot(text),
-        language,
-        len(text),
-        found,
-        Encoding.UTF16,
-        markdown=markdown,
-        kinds=ALL,
-        snippets=snippets,
+    start = list_start(snapshot(text), language, len(text), found)
+    return ListPlace(
+        snapshot(text), language, start, Encoding.UTF16, markdown=markdown, kinds=ALL, snippets=snippets
     )
 
 

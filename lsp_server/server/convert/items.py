@@ -90,21 +90,9 @@ class ListPlace:
         return types.TextEdit(range_of(self.snapshot.lines, Span(self.start, span.end), self.encoding), whole)
 
 
-def place_of(
-    snapshot: Snapshot,
-    language: Language,
-    offset: int,
-    found: Iterable[Entry],
-    encoding: Encoding,
-    *,
-    markdown: bool,
-    kinds: KnownEntries,
-    snippets: bool = False,
-    strikes: bool = False,
-) -> ListPlace:
+def list_start(snapshot: Snapshot, language: Language, offset: int, found: Iterable[Entry]) -> int:
     """Where a list for a cursor begins: where the word does, as the bundle or an entry has it."""
-    start = min(word_start(snapshot, language, offset), *(entry.span.start for entry in found), offset)
-    return ListPlace(snapshot, language, start, encoding, markdown, kinds, snippets, strikes)
+    return min(word_start(snapshot, language, offset), *(entry.span.start for entry in found), offset)
 
 
 def items_of(
@@ -155,14 +143,9 @@ def entry_item_of(place: ListPlace, entry: Entry, name: ListedName | None = None
     edit = place.edit(entry.text, entry.span)
     data: dict[str, object] = {_LANGUAGE: place.language.id}
     kind, detail, deprecated = _KIND[entry.origin], _DETAIL.get(entry.origin), False
-    label, filter_text, format_ = (
-        entry.text.strip(),
-        filter_of(edit.new_text),
-        types.InsertTextFormat.PlainText,
-    )
+    label, filter_text, format_ = entry.text.strip(), edit.new_text, types.InsertTextFormat.PlainText
     if name is not None:
-        kind, detail = name_kind(name.place.occurrence.kind), name.detail
-        deprecated = name.deprecated
+        kind, detail, deprecated = name_kind(name.place.occurrence.kind), name.detail, name.deprecated
         data |= asdict(mention_of(name.place))
     elif isinstance(entry.about, Builtin):
         kind, detail = name_kind(entry.about.kind), entry.about.signature or entry.about.kind
@@ -170,19 +153,17 @@ def entry_item_of(place: ListPlace, entry: Entry, name: ListedName | None = None
     elif isinstance(entry.about, Snippet):
         label, detail = entry.about.name, label_of(entry.about.plain)
         data[_SNIPPET] = label
-        text, format_ = (
-            (entry.about.text, types.InsertTextFormat.Snippet)
-            if place.snippets
-            else (entry.about.plain, types.InsertTextFormat.PlainText)
-        )
+        text = entry.about.plain
+        if place.snippets:
+            text, format_ = entry.about.text, types.InsertTextFormat.Snippet
         indent = place.indent(entry.span.start)
-        filter_text = filter_of(place.edit(label, entry.span).new_text)
+        filter_text = place.edit(label, entry.span).new_text
         edit = place.edit(text.replace("\n", f"\n{indent}"), entry.span)
     return types.CompletionItem(
         label=label,
         kind=entry_kind(kind, place.kinds),
         detail=detail,
-        filter_text=filter_text,
+        filter_text=filter_of(filter_text),
         text_edit=edit,
         insert_text_format=format_,
         insert_text_mode=types.InsertTextMode.AsIs,

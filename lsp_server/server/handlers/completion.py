@@ -72,16 +72,11 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
         or server.suggester.why_silent(document, asked=True) is not None
     ):
         return None
-    snapshot, encoding = document.snapshot, server.client.encoding
-    offset = cursor_in(server, document, params.position)
-    if offset is None:
+    snapshot, offset = document.snapshot, cursor_in(server, document, params.position)
+    if offset is None or _is_of_another_language(params.context, document.language):
         return None
-    if _is_of_another_language(params.context, document.language):
-        return None
-    began, patience = (
-        time.monotonic(),
-        _Patience() if server.configuration.settings.completion.timeout_ms else _NO_LIMIT,
-    )
+    began = time.monotonic()
+    patience = _Patience() if server.configuration.settings.completion.timeout_ms else _NO_LIMIT
     ghost = server.client.capability("text_document.inline_completion")
     signs = _wants_signs(params.context)
     gathering = asyncio.create_task(server.lists.find(document, offset, patience.names, signs=signs))
@@ -104,12 +99,11 @@ async def handle(server: HolegramServer, params: types.CompletionParams) -> type
     finally:
         for task in (gathering, ranking):
             task.cancel()
-    place = items.place_of(
+    place = items.ListPlace(
         snapshot,
         document.language,
-        offset,
-        entries,
-        encoding,
+        items.list_start(snapshot, document.language, offset, entries),
+        server.client.encoding,
         markdown=server.client.markdown("text_document.completion.completion_item.documentation_format"),
         kinds=known_entries(server.client.capabilities),
         snippets=server.client.capability("text_document.completion.completion_item.snippet_support"),
