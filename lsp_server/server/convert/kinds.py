@@ -55,13 +55,16 @@ _KINDS = MappingProxyType(
 )
 """One that is not here is shown as an object."""
 
-_ENTRIES = MappingProxyType(dict(CompletionItemKind.__members__))
 _AS_ENTRIES = MappingProxyType(
     {
         SymbolKind.Namespace: CompletionItemKind.Module,
         SymbolKind.Package: CompletionItemKind.Module,
         SymbolKind.Key: CompletionItemKind.Property,
-        **{kind: same for kind in SymbolKind if (same := _ENTRIES.get(kind.name)) is not None},
+        **{
+            kind: same
+            for kind in SymbolKind
+            if (same := CompletionItemKind.__members__.get(kind.name)) is not None
+        },
     }
 )
 """A symbol that is not here is a value."""

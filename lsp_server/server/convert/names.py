@@ -24,7 +24,8 @@ def symbol_information_of(
         start: int, symbols: Iterable[Symbol], container: str | None
     ) -> Iterator[types.SymbolInformation]:
         for symbol in symbols:
-            place = range_of(snapshot.lines, _from(start, symbol.span), encoding)
+            span = Span(start + symbol.span.start, start + symbol.span.end)
+            place = range_of(snapshot.lines, span, encoding)
             location = types.Location(snapshot.uri, place)
             yield types.SymbolInformation(
                 location, symbol.name, symbol_kind(symbol.kind, kinds), container_name=container
@@ -32,10 +33,6 @@ def symbol_information_of(
             yield from flat(start, symbol.children, symbol.name)
 
     return [found for start, symbols in outline for found in flat(start, symbols, None)]
-
-
-def _from(start: int, span: Span) -> Span:
-    return Span(start + span.start, start + span.end)
 
 
 def workspace_symbol_of(

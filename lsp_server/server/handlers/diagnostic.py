@@ -63,7 +63,7 @@ async def _grammar_lint(server: HolegramServer, document: Document) -> list[type
 
 def _refresh(server: HolegramServer, look: asyncio.Task[Seen]) -> None:
     if not look.cancelled() and look.result():
-        server.client.ask(types.WORKSPACE_DIAGNOSTIC_REFRESH, None)
+        server.client.refresh_diagnostics()
 
 
 HANDLER = Handler(
