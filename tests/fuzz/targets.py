@@ -23,8 +23,7 @@ from lsp_server.features.highlighting import highlight
 from lsp_server.features.outline import outline
 from lsp_server.features.selection import selections
 from lsp_server.lalr.loading import make_grammar
-from lsp_server.languages import Language, load_bundle, load_registry
-from lsp_server.languages.alone import bare_language
+from lsp_server.languages import Language, bare_language, load_bundle, load_registry
 from lsp_server.languages.catalogue import parse_catalogue
 from lsp_server.models.scripted import ScriptedModel
 from lsp_server.server.client.frames import Frames
