@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -35,21 +36,16 @@ def equip(server: HolegramServer) -> None:
     """Give a server a language of its page's own, and answers to what only that asks."""
     own = OwnLanguages(server.connection)
     server.connection = own.connection
-    for handler in handlers(own):
-        add(server, handler)
-
-
-def handlers(own: OwnLanguages) -> Sequence[Handler]:
-    """The handlers of one page, whose language is among its own."""
-    return (
-        Handler("playground/gallery", _gallery),
-        Handler("playground/open", _open),
-        Handler("playground/make", partial(_make, own)),
-        Handler("playground/download", partial(_download, own)),
-        Handler("playground/fits", _fits),
-        Handler("playground/tree", _tree),
-        Handler("playground/work", _work),
-    )
+    for name, handle in (
+        ("gallery", _gallery),
+        ("open", _open),
+        ("make", partial(_make, own)),
+        ("download", partial(_download, own)),
+        ("fits", _fits),
+        ("tree", _tree),
+        ("work", _work),
+    ):
+        add(server, Handler(f"playground/{name}", handle))
 
 
 async def _gallery(server: HolegramServer, params: Any) -> Answer:
@@ -63,15 +59,7 @@ async def _open(server: HolegramServer, params: Any) -> Answer:
     entry = next((one for one in own_entries() if one.id == id_), None)
     if entry is None:
         entry = entry_of(server.session.registry.by_id(id_))
-    return {
-        "id": entry.id,
-        "name": entry.name,
-        "grammar": entry.grammar,
-        "program": entry.program,
-        "bundled": entry.bundled,
-        "extension": entry.extension,
-        "docs": list(entry.docs),
-    }
+    return asdict(entry)
 
 
 async def _make(own: OwnLanguages, server: HolegramServer, params: Any) -> Answer:
