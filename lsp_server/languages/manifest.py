@@ -291,7 +291,9 @@ def load_bundle(directory: Path, parsers: Collection[str] = ()) -> Language:
         editors=MappingProxyType(manifest.editors),
         words=MappingProxyType(manifest.words),
         grammars=manifest.grammars,
-        indentation=_indentation(manifest.indentation),
+        indentation=None
+        if (blocks := manifest.indentation) is None
+        else Indentation(**{**blocks.model_dump(), "brackets": _pairs(blocks.brackets)}),
         lark=_lark(manifest.lark),
         directory=directory,
         grammar=grammar,
@@ -334,12 +336,6 @@ def _texts(directory: Path, pattern: str) -> Mapping[str, str]:
                 f"holds files {pattern} of more than {most} characters", path=directory, remedy="say less"
             )
     return MappingProxyType(found)
-
-
-def _indentation(table: _Indentation | None) -> Indentation | None:
-    if table is None:
-        return None
-    return Indentation(**{**table.model_dump(), "brackets": _pairs(table.brackets)})
 
 
 def _lark(table: _Lark) -> LarkOptions:

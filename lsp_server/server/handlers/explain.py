@@ -62,14 +62,10 @@ def _explanation_of(
         "statistics": dict(explanation.statistics),
         "strays": {word: list(names) for word, names in explanation.strays.items()},
         "recalled": explanation.recalled,
-        "last": None if last is None else _outcome_of(last),
+        "last": None
+        if last is None
+        else {"reason": last.reason, "offered": last.offered, "timingsMs": dict(last.timings_ms)},
     }
-
-
-def _outcome_of(outcome: Outcome) -> dict[str, Any]:
-    """What became of a request, as JSON."""
-    timings = dict(outcome.timings_ms)
-    return {"reason": outcome.reason, "offered": outcome.offered, "timingsMs": timings}
 
 
 def _in_words(line: int, character: int) -> str:

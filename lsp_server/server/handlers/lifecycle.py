@@ -38,12 +38,6 @@ def initialize(server: HolegramServer, params: types.InitializeParams) -> None:
     )
 
 
-def shutdown(server: HolegramServer) -> None:
-    """Stop all work."""
-    server.exit_code = 0
-    server.close()
-
-
 def register(server: HolegramServer) -> None:
     """Add ours to pygls'. Neither waits: the answer to `initialize` is made right after."""
 
@@ -56,4 +50,5 @@ def register(server: HolegramServer) -> None:
 
     @server.feature(types.SHUTDOWN)
     def _shutdown(params: None) -> None:
-        shutdown(server)
+        server.exit_code = 0
+        server.close()
