@@ -71,16 +71,8 @@ class _Front:
         health = None
         if health_at is not None:
             health = port_of(await answer_watchers(self._vitals, *health_at, self._note_lack))
-        self._journal.write(
-            "listening",
-            host=port.host,
-            port=listeners[0].getsockname()[1],
-            health=health,
-            speaks="websocket" if port.web else "tcp",
-            token=bool(port.tokens),
-            encrypted=port.tls is not None,
-            processes=len(self._processes),
-        )
+        facts = port.facts(listeners[0].getsockname()[1], health)
+        self._journal.write("listening", **facts, processes=len(self._processes))
         running = [asyncio.create_task(self._keep(process)) for process in self._processes]
         taking = [asyncio.create_task(self._take(listener)) for listener in listeners]
         done, _ = await asyncio.wait((*running, *taking), return_when=asyncio.FIRST_COMPLETED)

@@ -43,6 +43,17 @@ class Port:
     clients: int = 64
     idle_s: float = 7_200.0
 
+    def facts(self, number: int, health: int | None) -> dict[str, str | int | None]:
+        """What is written down once it is listened there, by its number and that of the port for watchers."""
+        return {
+            "host": self.host,
+            "port": number,
+            "health": health,
+            "speaks": "websocket" if self.web else "tcp",
+            "token": bool(self.tokens),
+            "encrypted": self.tls is not None,
+        }
+
 
 def listening_at(host: str, port: int) -> list[socket.socket]:
     """Sockets that listen, one for each address of a host that this machine has; they do not block.

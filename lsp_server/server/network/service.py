@@ -372,15 +372,7 @@ async def _serve_all(
     if handed is not None:
         handed.asked = lambda: tell(vitals=told_of(vitals_of(shared)))
     else:
-        journal.write(
-            "listening",
-            host=port.host,
-            port=port_of(listeners),
-            health=port_of(watched) if watched else None,
-            speaks="websocket" if port.web else "tcp",
-            token=bool(port.tokens),
-            encrypted=port.tls is not None,
-        )
+        journal.write("listening", **port.facts(port_of(listeners), port_of(watched) if watched else None))
         if site is not None:
             site.listening(port_of(listeners))
     model = await shared.models.begin()
