@@ -32,7 +32,6 @@ class Source:
 class Corpus:
     """Files of one language, ordered by name, and how many were left out for each reason."""
 
-    directory: Path
     sources: tuple[Source, ...]
     left_out: Mapping[str, int]
 
@@ -87,7 +86,7 @@ def read_corpus(
         raise UsageError(
             f"no {language.name} file", path=directory, remedy=f"known are: {' '.join(language.extensions)}"
         )
-    return Corpus(directory, tuple(sources), dict(left_out))
+    return Corpus(tuple(sources), dict(left_out))
 
 
 def examples_of(language: Language) -> tuple[Source, ...]:
