@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 
 from lsp_server.models.llama import fastest_type
-from lsp_server.models.loading import default_threads
+from lsp_server.models.threads import default_threads
 
 
 @dataclass(frozen=True, slots=True)

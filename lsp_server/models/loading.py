@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from lsp_server.errors import ModelError
 from lsp_server.models.prompting import RULE
 from lsp_server.models.remote.address import SCHEME, parse_address
 from lsp_server.models.scripted import read_script
+from lsp_server.models.threads import default_threads
 from lsp_server.opening import read_bytes
 
 BUNDLED = Path(__file__).parent / "weights"
@@ -21,9 +21,6 @@ GGUF = ".gguf"
 ENDS = ("<eos>", "</s>", "<|endoftext|>", "<|end_of_text|>", "<|im_end|>")
 TORCH, NETWORK, TOKENIZER = 60, 80, 90
 """After each step, the percentage of the time that it usually takes until the bundled model is loaded."""
-
-_MOST_THREADS = 4
-"""A small model does not gain from more."""
 
 HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
 
@@ -42,7 +39,7 @@ def load_model(
     `scripted:FILE` is the model without weights that says what a file tells it to (see `read_script`).
     Only a name that is no folder here leads to the network, and with `local` not even that: then it has to be
     one that was fetched before. `threads` sets how many threads torch uses in this process; by default it is
-    `default_threads`. `report` is told how far it is, as a percentage. So many texts are gone on with
+    `threads.default_threads`. `report` is told how far it is, as a percentage. So many texts are gone on with
     where they were, each in one of the `caches`.
     Raises ModelError with a remedy in one line.
     """
@@ -121,24 +118,6 @@ def load_vocabulary(path: Path | None = None) -> Vocabulary:
         known = (tokenizer.token_to_id(name) for name in ENDS)
         end = next((index for index in known if index is not None), 0)
     return make_vocabulary(tokenizer, 1 + max(tokenizer.get_vocab().values()), end)
-
-
-def share_of(cores: int, most: int) -> int:
-    """So many threads of `most` that torch would take, that a core is left to the editor where there are two.
-
-    On two cores with other work beside it the median token takes 1.1 ms with one thread and with two, but
-    the p95 is 1 to 6 ms with one, and 40 to 340 ms with two, which wait for each other.
-    """
-    return max(1, min(most, cores - 1, _MOST_THREADS))
-
-
-def default_threads() -> int:
-    """The share of this process, on the cores that it may use. Imports torch."""
-    import torch
-
-    allowed = getattr(os, "sched_getaffinity", None)
-    cores = len(allowed(0)) if allowed is not None else os.cpu_count() or 1
-    return share_of(cores, torch.get_num_threads())
 
 
 def _set_threads(threads: int | None) -> None:

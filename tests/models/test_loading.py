@@ -23,7 +23,8 @@ from lsp_server.features.writing import WriteRequest, write
 from lsp_server.lalr import check, load_grammar
 from lsp_server.languages import load_registry
 from lsp_server.models import load_model
-from lsp_server.models.loading import BUNDLED, default_threads, share_of
+from lsp_server.models.loading import BUNDLED
+from lsp_server.models.threads import default_threads, share_of
 from lsp_server.text import Span
 from lsp_server.training.checkpoint import export
 from lsp_server.training.config import NetworkShape
