@@ -12,6 +12,7 @@ from lsp_server.constraint.brackets import bracket_states
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.prefix import Prefix
 from lsp_server.constraint.stacks import Node, Step, Tops
+from lsp_server.lalr.general import first_of, tops_of
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lexing import Lexeme, begun, drive
 from lsp_server.lalr.lines import Lines
@@ -319,11 +320,21 @@ def lines_at(grammar: Grammar, stack: Stack, text: str, offset: int) -> Lines:
 
 
 def reads_of(steps: Iterable[tuple[Stack, int, Lexeme]], known: dict[Stack, Node]) -> list[Read]:
-    """Stacks, where they are and what is read there, as places of a level; `known` nodes are shared."""
+    """Stacks, where they are and what is read there, as places of a level; `known` nodes are shared.
+
+    One that stands for several is all of them: the state that they are together leads nowhere.
+    """
     return [
-        (Step(offset, {(stack.state, stack.tag): _node_of(stack, known)}), (lexeme,))
+        (
+            Step(offset, {(one.state, one.tag): _node_of(one, known) for one in _alone(stack)}),
+            (lexeme,),
+        )
         for stack, offset, lexeme in steps
     ]
+
+
+def _alone(stack: Stack) -> Sequence[Stack]:
+    return tops_of(stack) or (first_of(stack),)
 
 
 def _node_of(stack: Stack, known: dict[Stack, Node]) -> Node:

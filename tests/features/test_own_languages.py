@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 from lark import Lark
@@ -161,3 +162,20 @@ def test_a_bracket_is_closed_before_what_cannot_be_in_it(text: str, place: int, 
     assert (found[0].message, found[0].span.start) == (said, place)
     if "close" in said:
         assert takes(GROUPS, f"{text[: place + 1]}){text[place + 1 :]}")
+
+
+def test_where_lexemes_may_end_in_several_places_something_is_suggested_beside_mistakes() -> None:
+    """With Earley a note may be read as shorter notes too, so that one place has several stacks."""
+    rng = Random(1)
+    pieces = ["# note\n", "a b\n", "abc ", "\n", "# x (y\n", "(", " ) "]
+    offered = {True: 0, False: 0}
+    for _ in range(60):
+        text = "".join(rng.choices(pieces, k=rng.randrange(1, 8)))
+        cursor = rng.randrange(len(text) + 1)
+        marked = f"{text[:cursor]}|{text[cursor:]}"
+        sound = takes(NOTES, text, "earley")
+        found = asked(own(NOTES, "earley"), marked, "# hi\n" if rng.random() < 0.5 else "ab").items
+        offered[sound] += bool(found)
+        for item in found if sound else ():
+            assert takes(NOTES, text[: item.start] + item.text + text[item.end :], "earley"), marked
+    assert all(offered.values())

@@ -13,6 +13,7 @@ from lark.exceptions import UnexpectedInput
 from lsp_server.constraint import Oracle, Prefix
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.lalr import Grammar, check, load_grammar
+from lsp_server.lalr.general import GeneralTable
 from lsp_server.languages import Language, LarkOptions
 from lsp_server.syntax.lr import load_parser
 from lsp_server.syntax.lr.nodes import Node
@@ -116,3 +117,15 @@ def shape(language: Language, text: str) -> str:
         return f"{node.type}({inner})" if inner else node.type
 
     return written(load_parser(language).parse(text).root)
+
+
+def test_nothing_is_sure_to_be_reduced_where_several_stacks_are_one() -> None:
+    """What they are together is a state that the table has no row of its own for."""
+    grammar, _ = both("a name or the rest of a line")
+    table, start = grammar.table, grammar.table.start()
+    tops = [stack for name in ("W", "LINE") if (stack := table.shift(start, name)) is not None]
+    assert isinstance(table, GeneralTable)
+    together = table.joined(tops)
+    assert together is not None
+    assert together.state not in {stack.state for stack in tops}
+    assert table.done(together.state) is None
