@@ -109,10 +109,8 @@ class _Examples:
         named = [tuple(_all(names_of(tree)[0])) for tree in trees]
         public = _defined(one for one in chain.from_iterable(named) if one.occurrence.public)
         for number, (tree, in_text) in enumerate(zip(trees, named, strict=True)):
-            places, own = (
-                {span: (place, before) for span, place, before in _places(tree, names)},
-                _defined(in_text),
-            )
+            places = {span: (place, before) for span, place, before in _places(tree, names)}
+            own = _defined(in_text)
             for one in in_text:
                 said = one.occurrence
                 if not said.defines and one.span in places:

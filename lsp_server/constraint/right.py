@@ -213,9 +213,9 @@ class _Quotient:
 
 
 def without_dead_ends(cfg: Cfg) -> Cfg:
-    """A grammar without the rules that derive nothing, whose terminals only the lexer is to know.
+    """A grammar without rules that derive nothing or are not reached. The lexer alone knows its terminals.
 
-    Nor those that are not reached. Which of the table's own rules derive some text is known beforehand.
+    Which of the table's own rules derive some text is known beforehand.
     """
     sound, known = cfg.table.sound, cfg.table.by_origin
     own: dict[Symbol, tuple[Body, ...]] = {

@@ -68,6 +68,12 @@ class Fared:
         return not self.ours and not self.refused
 
 
+def programs_of(project: Project) -> tuple[str, ...]:
+    """The programs of a project that its own Lark takes; none where that cannot be made."""
+    lark, _ = _lark(project)
+    return () if lark is None else tuple(_programs(project, lark))
+
+
 def fare(project: Project, cursors: int = 0) -> Fared:
     """Try one grammar as somebody would who has it; suggestions at so many cursors of each kind."""
     lark, reason = _lark(project)
