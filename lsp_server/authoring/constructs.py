@@ -54,6 +54,8 @@ DECLARING = (Sort.PARAMETER, Sort.BOUND, Sort.ASSIGNED, Sort.DECLARED)
 """The sorts of what declares a name."""
 
 COMMA = ","
+VARIABLE = "variable"
+"""What is set or bound is called so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class NamedConstruct:
     def item(self) -> str:
         """What a person would call it: the kind without what only says that it is a rule."""
         if self.sort in (Sort.ASSIGNED, Sort.BOUND):
-            return "variable"
+            return VARIABLE
         return _RULE.sub("", self.kind) or self.kind
 
 

@@ -9,11 +9,13 @@ and need not be declared.
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import chain
 
-from lsp_server.authoring.constructs import COMMA
+from lsp_server.authoring.constructs import COMMA, VARIABLE
 from lsp_server.authoring.forms import quoted
 from lsp_server.languages import Language
 from lsp_server.names.naming import QUERY, names_of
@@ -35,6 +37,9 @@ _RECURS = 2
 
 _AMISS = 0.2
 """So many of the names that have to be declared may be declared elsewhere than in the examples."""
+
+_ENOUGH_OUTSIDE = 5
+"""So many variables have to be set to what names others, for none to be set to what names itself."""
 
 _REACHES = tuple(map(str, Visibility))
 """How far away a name may be declared, the nearest first."""
@@ -94,6 +99,9 @@ def names_told(language: Language, examples: Iterable[str], names: Set[str]) -> 
     for kind, spaces in undeclared:
         told = f'@local.reference.{kind} (#set! local.space "{" ".join(spaces)}'
         after = after.replace(f'{told}"', f'{told} {_ANYTHING}"')
+    for kind in seen.outside():
+        defined = re.compile(rf"^(\({re.escape(kind)} .*@local\.definition\.{VARIABLE}\b)", re.MULTILINE)
+        before = defined.sub(r"\1 (#set! local.outside)", before)
     general = f"{heading}{after}"
     found = "\n".join([f"{before}{_HEADING}", "", *patterns, "", general]) if patterns else before + general
     return NamesTold(found, *seen.brought())
@@ -105,6 +113,7 @@ class _Examples:
     def __init__(self, language: Language, examples: Iterable[str], names: Set[str]) -> None:
         self._seen: dict[_Place, _Seen] = {}
         self._closed = language.naming.closed
+        self._inside: dict[str, list[bool]] = {}
         trees = [parse(language, text) for text in examples]
         named = [tuple(_all(names_of(tree)[0])) for tree in trees]
         public = _defined(one for one in chain.from_iterable(named) if one.occurrence.public)
@@ -122,6 +131,25 @@ class _Examples:
                     seen.kinds[said.name] = seen.kinds.get(said.name, kinds) & kinds.intersection(said.spaces)
                     seen.examples.setdefault(said.name, set()).add(number)
                     seen.before.add(before)
+            self._look_inside(tree, in_text)
+
+    def _look_inside(self, tree: SyntaxTree, names: Sequence[Name]) -> None:
+        """Whether what sets variables names others there, and these too."""
+        kinds: dict[Span, list[str]] = {}
+        for row in tree.rows():
+            kinds.setdefault(row.span, []).append(row.kind)
+        used = sorted((one.begin, one.occurrence.name) for one in names if not one.occurrence.defines)
+        for one in names:
+            here, whole = one.occurrence, one.element
+            if here.defines and here.kind == VARIABLE:
+                begin, end = bisect_left(used, (whole.start, "")), bisect_left(used, (whole.end, ""))
+                inside = {name for _, name in used[begin:end]}
+                for kind in kinds.get(whole, ()) if inside else ():
+                    self._inside.setdefault(kind, []).append(here.name in inside)
+
+    def outside(self) -> list[str]:
+        """The kinds of nodes that set variables, and in which none of these is used."""
+        return sorted(k for k, own in self._inside.items() if len(own) >= _ENOUGH_OUTSIDE and not any(own))
 
     def _told(self, place: _Place) -> list[str]:
         """The spaces in which the names in a place are looked for; none if they may be anything, or nothing

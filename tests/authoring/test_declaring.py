@@ -138,3 +138,10 @@ def test_what_several_examples_use_and_none_declares_the_language_brings(tmp_pat
     assert ("call", "text_of") not in brought, "one example alone has it"
     assert {"type", "call"} <= language.naming.untold
     assert {one.about for one in language.builtins if one.name == "max"} == {"In 3 of 3 examples."}
+
+
+def test_a_variable_is_not_set_to_itself_where_no_example_does_that(tmp_path: Path) -> None:
+    language = of_types(tmp_path)
+    names, _ = names_of(parse(language, "fun f(int a) { int b = a; for (int c in a) { a = c; } }"))
+    outside = {one.name: one.outside for part in names.parts for one in part.occurrences if one.defines}
+    assert outside == {"f": False, "a": False, "b": True, "c": False}
