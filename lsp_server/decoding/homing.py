@@ -10,12 +10,15 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice, takewhile
 from time import perf_counter
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lsp_server.constraint import Window
-from lsp_server.decoding.engine import MaskEngine
+from lsp_server.decoding.engine import MaskEngine, MaskError
 from lsp_server.decoding.healing import TokenIndex
-from lsp_server.decoding.leading import Logits, write_under
 from lsp_server.decoding.model import Vocabulary
 from lsp_server.decoding.task import Statistics, Task
+from lsp_server.decoding.tokenset import likeliest
 
 _CLOSINGS = 3
 _WAYS = 6
@@ -25,6 +28,9 @@ _ENDINGS = 4
 
 _WRITTEN = 96
 """The model is asked for at most so many tokens for all ways together."""
+
+_MOST, _TRIES = 24, 12
+"""So many tokens are written under one grammar, and so many are tried for each."""
 
 
 class Home:
@@ -45,7 +51,7 @@ class Home:
         self,
         task: Task,
         vocabulary: Vocabulary,
-        logits: Logits,
+        logits: Callable[[Sequence[int]], NDArray[np.float32]],
         engine: MaskEngine,
         index: TokenIndex,
         cancelled: Callable[[], bool],
@@ -149,18 +155,7 @@ class Home:
             begun.append(text)
             return self._is_home(text)
 
-        written = write_under(
-            grammar,
-            typed,
-            vocabulary=self._vocabulary,
-            logits=self._logits,
-            engine=self._engine,
-            usable=self._usable,
-            prompt=[*self._task.prompt, *self._vocabulary.encode(self._task.heal + typed)],
-            viable=self._task.oracle.viable,
-            done=is_home,
-            cancelled=self._stopped,
-        )
+        written = self._write_under(grammar, typed, is_home)
         if written is not None or not begun:
             return written
         endless = begun[-1].rstrip()
@@ -169,6 +164,43 @@ class Home:
         inside = (text for text in begun if text[last:].strip() and not text[-1].isspace())
         ended = map(self._with_closing, islice(inside, _ENDINGS))
         return next(((text, True) for text in ended if text is not None), None)
+
+    def _write_under(
+        self, grammar: str, typed: str, is_home: Callable[[str], bool]
+    ) -> tuple[str, bool] | None:
+        """What was typed and what the model writes after it under a grammar, and whether that is home.
+
+        None where what the grammar asks for cannot be written.
+        """
+        try:
+            mask = self._engine.mask(grammar)
+        except MaskError:
+            return None
+        if mask.complete():
+            return typed, is_home(typed)
+        tokens = [*self._task.prompt, *self._vocabulary.encode(self._task.heal + typed)]
+        written = b""
+        for _ in range(_MOST):
+            if self._stopped():
+                return None
+            blank = (typed.encode() + written)[-1:].isspace()
+            for token in islice(likeliest(self._logits(tokens), mask.allowed() & self._usable), _TRIES):
+                spelled = self._vocabulary.tokens[token]
+                if blank and spelled.isspace():
+                    continue
+                text = typed + (written + spelled).decode("utf-8", "ignore")
+                if self._task.oracle.viable(text) and mask.consume([token]):
+                    break
+            else:
+                return None
+            tokens.append(token)
+            written += spelled
+            for end in (text, text + " "):
+                if is_home(end):
+                    return end, True
+            if mask.complete():
+                return text, False
+        return None
 
     def _is_over(self) -> bool:
         return self._cancelled() or self._task.late()
