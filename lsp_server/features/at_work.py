@@ -14,7 +14,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from lsp_server.constraint import Oracle, hole_grammar, load_grammar
+from lsp_server.constraint import Oracle, load_grammar
 from lsp_server.decoding import MaskGrammar, Model, Statistics, heal_start
 from lsp_server.decoding.engine import Mask
 from lsp_server.decoding.tokenset import TokenSet, likeliest
@@ -22,8 +22,7 @@ from lsp_server.features.attempt import guard_at
 from lsp_server.features.completion import CompletionRequest
 from lsp_server.features.levels import ConstraintLevel, free_text, text_at
 from lsp_server.features.placing import CursorPlace, NoPlace, place_of
-from lsp_server.features.preparing import decoder_of, holes_at
-from lsp_server.features.resuming import resumes
+from lsp_server.features.preparing import decoder_of, holes_at, left_holes_at, resumes
 from lsp_server.repair import RepairingOracle
 from lsp_server.text import Span
 
@@ -131,13 +130,9 @@ class _Judges:
         )
         self._left = Oracle(grammar, text[:offset], place.state)
         self._names = guard_at(request, place, request.landmarks.edited)
-        states = (state for state in (place.base, place.state) if state is not None)
         self._masks = (
             self._mask(holes_at(request.language, text, place)),
-            self._mask(
-                MaskGrammar(hole_grammar(grammar, state, ()).text, text[state.offset : place.heal], 0)
-                for state in states
-            ),
+            self._mask(left_holes_at(request.language, text, place)),
         )
 
     def _mask(self, holes: Iterable[MaskGrammar]) -> Mask | None:

@@ -31,7 +31,7 @@ from lsp_server.features.conversing import FENCE, conversation
 from lsp_server.features.guarding import guard_over
 from lsp_server.features.limit import Limit
 from lsp_server.features.placing import CursorPlace, NoPlace, likely_place, place_of
-from lsp_server.features.preparing import ahead_at, decoder_of, holes_at, sources_at
+from lsp_server.features.preparing import ahead_at, decoder_of, holes_at, resumes, sources_at
 from lsp_server.features.reasons import (
     CANCELLED,
     NOT_MEANT,
@@ -41,7 +41,6 @@ from lsp_server.features.reasons import (
     Filter,
     filtered,
 )
-from lsp_server.features.resuming import resumes
 from lsp_server.features.spacing import Spacing
 from lsp_server.features.trials import Trials
 from lsp_server.features.unwanted import Spot, Unwanted

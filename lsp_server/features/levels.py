@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 
-from lsp_server.constraint import Oracle, Prefix, hole_grammar, load_grammar
-from lsp_server.decoding import Candidate, MaskGrammar, Model, Statistics, Task, heal_start
+from lsp_server.constraint import Oracle, Prefix, load_grammar
+from lsp_server.decoding import Candidate, Model, Statistics, Task, heal_start
 from lsp_server.decoding.tokenset import likeliest
 from lsp_server.features.completion import CompletionRequest, complete
 from lsp_server.features.placing import CursorPlace, place_of
-from lsp_server.features.preparing import decoder_of, sources_at
+from lsp_server.features.preparing import decoder_of, left_holes_at, sources_at
 from lsp_server.syntax import Landmarks, parse
 from lsp_server.text import Span
 
@@ -112,14 +112,10 @@ def left_text(
     place = place_of(Prefix(grammar, before), landmarks, offset, heal_start(before, offset))
     if not isinstance(place, CursorPlace):
         return None
-    states = (state for state in (place.base, place.state) if state is not None)
     nearby, others = sources_at(request.text, Span(place.heal, offset), request.beside)
     task = Task(
         prompt=model.prompt(request.text, Span(place.heal, offset), request.language.id),
-        holes=(
-            MaskGrammar(hole_grammar(grammar, state, ()).text, before[state.offset : place.heal], 0)
-            for state in states
-        ),
+        holes=left_holes_at(request.language, before, place),
         heal=before[place.heal :],
         oracle=Oracle(grammar, before, place.state),
         max_tokens=request.max_tokens,

@@ -24,6 +24,9 @@ _decoders: deque[Decoder] = deque(maxlen=4)
 _known_as_a_whole = attrgetter("table.dead", "table.entered", "after", "accepted_in", "opening", "over_lines")
 """What is worked out of a grammar where it is first asked for, and kept."""
 
+_MOST_RESUMED = 4
+"""So many elements after a cursor are looked for by one who reads on there."""
+
 _NEAR = 60_000
 """What stands so many characters away may stand here again."""
 
@@ -69,6 +72,14 @@ def holes_at(language: Language, text: str, place: CursorPlace) -> Iterator[Mask
             yield MaskGrammar(hole.text, lead, hole.relaxation)
 
 
+def left_holes_at(language: Language, text: str, place: CursorPlace) -> Iterator[MaskGrammar]:
+    """The hole as it is seen from both states where nothing that stands after the cursor counts."""
+    for state in (place.base, place.state):
+        if state is not None:
+            hole = hole_grammar(load_grammar(language), state, ())
+            yield MaskGrammar(hole.text, text[state.offset : place.heal], 0)
+
+
 def ahead_at(
     language: Language, text: str, offset: int, place: CursorPlace, *, multiline: bool, most: int
 ) -> Ahead:
@@ -81,6 +92,22 @@ def ahead_at(
         start = place.state.offset
         grammar = hole_grammar(load_grammar(language), place.state, place.windows).text
     return Ahead(text, hole, start, language.id, grammar, multiline, most)
+
+
+def resumes(landmarks: Landmarks, offset: int) -> Iterator[int]:
+    """Where the next few elements after a cursor begin; none where something may be wrong after it.
+
+    What follows there is known to be read as it was, whatever was typed at the cursor.
+    """
+    known = landmarks.soundest
+    start = known.next_element(offset)
+    if start is None or known.has_error_after(start):
+        return
+    for _ in range(_MOST_RESUMED):
+        if start is None:
+            return
+        yield start
+        start = known.next_element(start + 1)
 
 
 def learn(language: Language) -> None:
