@@ -8,7 +8,6 @@ nothing: where another token is taken, the rows after it are not looked at.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from lsp_server.decoding.copying import NOTHING, Copies, Copy
 from lsp_server.decoding.model import AsksSeveral, Model
 from lsp_server.decoding.tokenset import log_probability
+from lsp_server.text import common
 
 _LONGEST = 4
 """An occurrence with so many tokens in common is as good as any."""
@@ -144,8 +144,7 @@ class Drafts:
 
     def _came_true(self, tokens: Sequence[int]) -> int:
         """How many tokens of the last draft were taken; as if it were `_TRUSTED` before there was one."""
-        pairs = zip(self._tokens[self._first :], tokens[self._first :], strict=False)
-        return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs)) if self._tokens else _TRUSTED
+        return common(self._tokens[self._first :], tokens[self._first :]) if self._tokens else _TRUSTED
 
     def _pass(self, tokens: Sequence[int], count: int) -> NDArray[np.float32]:
         rows = self._model.next_logits(tokens, count, self._cancelled)

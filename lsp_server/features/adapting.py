@@ -19,6 +19,7 @@ from lsp_server.lalr import check
 from lsp_server.retrieval import Passage, PassageOrigin, telling, words_of
 from lsp_server.syntax import parse
 
+_LETTER = re.compile(r"\w")
 _MOST_NAMES = 60
 """Names in an example that are put for others."""
 
@@ -100,7 +101,8 @@ def _with_names(request: CompletionRequest, text: str, wish: Sequence[str]) -> s
         stray = guard.stray(text, whole=True)
         if stray is None or stray.start < 0 or not stray.texts:
             break
-        word = re.compile(request.language.word).match(text, _first_letter(text, stray.start))
+        letter = _LETTER.search(text, stray.start)
+        word = re.compile(request.language.word).match(text, letter.start() if letter else len(text))
         end = word.end() if word else stray.start + 1
         closer = stray.texts[0][-1:]
         if not closer.isalnum() and closer in text[stray.start : end]:
@@ -111,12 +113,6 @@ def _with_names(request: CompletionRequest, text: str, wish: Sequence[str]) -> s
             break
         text = text[: stray.start] + new + text[end:]
     return text
-
-
-def _first_letter(text: str, start: int) -> int:
-    while start < len(text) and not (text[start].isalnum() or text[start] == "_"):
-        start += 1
-    return start
 
 
 def _nearest(old: str, names: Sequence[str], wish: Sequence[str], taken: set[str]) -> str:

@@ -55,7 +55,7 @@ def casing(
 
     known = known_near(_APART, among) or known_near(_WORD, folded)
     small = sum(word.islower() for word in known)
-    write: Callable[[str], str] = _same
+    write: Callable[[str], str] = str
     if typed.isupper():
         write = str.upper
     elif known:
@@ -86,7 +86,3 @@ def _words(grammar: Grammar) -> tuple[frozenset[str], frozenset[str]]:
     words = [terminal for terminal in grammar.terminals.values() if terminal.word is not None]
     folded = frozenset(str(terminal.word).upper() for terminal in words if terminal.fold)
     return folded, frozenset(str(terminal.word) for terminal in words if not terminal.fold)
-
-
-def _same(lexeme: str) -> str:
-    return lexeme

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING
 
 from lsp_server.lazy_imports import TURN
@@ -83,12 +82,9 @@ def expected_at(prefix: Prefix, landmarks: Landmarks, offset: int) -> ExpectedLe
     if place.expected or not known:
         return ExpectedLexemes(_named(prefix, place.expected), place.error)
     # What is a guess begins where a mending does, which may be a lexeme away from the mistake as it is told.
-    error = min(known, key=partial(_distance, place.error))
-    return ExpectedLexemes(_named(prefix, known[error]), error)
-
-
-def _distance(one: int, other: int) -> int:
-    return abs(one - other)
+    error = place.error
+    nearest = min(known, key=lambda offset: abs(offset - error))
+    return ExpectedLexemes(_named(prefix, known[nearest]), nearest)
 
 
 def _named(prefix: Prefix, lexemes: tuple[str, ...]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from lsp_server.constraint import Prefix
 from lsp_server.decoding import heal_start
@@ -59,12 +60,8 @@ def _opener_before(openers: tuple[str, ...], text: str, offset: int) -> Span | N
 
 def _is_lexeme(place: CursorPlace, span: Span) -> bool:
     """Whether the parser has read just a span as one lexeme, not far before a cursor."""
-    for lexeme in reversed(place.state.read):
-        if lexeme.end <= span.start:
-            break
-        if (lexeme.start, lexeme.end) == (span.start, span.end):
-            return True
-    return False
+    near = takewhile(lambda lexeme: lexeme.end > span.start, reversed(place.state.read))
+    return any((lexeme.start, lexeme.end) == (span.start, span.end) for lexeme in near)
 
 
 def _openers(language: Language, grammar: Grammar) -> tuple[str, ...]:

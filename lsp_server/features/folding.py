@@ -87,20 +87,16 @@ def _captured(tree: SyntaxTree, captures: Iterable[_Capture]) -> Iterator[Fold]:
         yield _fold(tree, run, FoldKind.COMMENT)
 
 
-def _runs(tree: SyntaxTree, comments: Iterable[Span]) -> Iterator[Span]:
+def _runs(tree: SyntaxTree, comments: Iterable[Span]) -> list[Span]:
     """Comments on lines of their own, joined where these follow each other; regions begin and end a run."""
-    run: Span | None = None
+    runs: list[Span] = []
     for comment in sorted(comments):
         if not _alone(tree, comment) or _REGION.match(tree.text, comment.start, comment.end):
             continue
-        if run is not None and tree.lines.line_of(run.end) + 1 == tree.lines.line_of(comment.start):
-            run = Span(run.start, comment.end)
-            continue
-        if run is not None:
-            yield run
-        run = comment
-    if run is not None:
-        yield run
+        if runs and tree.lines.line_of(runs[-1].end) + 1 == tree.lines.line_of(comment.start):
+            comment = Span(runs.pop().start, comment.end)
+        runs.append(comment)
+    return runs
 
 
 def _alone(tree: SyntaxTree, comment: Span) -> bool:

@@ -141,11 +141,9 @@ def highlight(tree: SyntaxTree, span: Span | None = None) -> Iterator[tuple[int,
             yield start, _within(tree, here) if among else _sound(tree, here)
 
 
-@cache
 def style_of(capture: str) -> Style | None:
     """How a capture is shown; None where it is not."""
-    name = _known(capture)
-    return None if name is None else STYLES[name]
+    return STYLES.get(_known(capture) or "")
 
 
 @cache
@@ -232,12 +230,8 @@ def _within(tree: SyntaxTree, span: Span) -> Stretch:
         for pattern, name, start, end in tree.captures(_QUERY, span)
         if start >= span.start and end <= span.end and start < end and _known(name)
     ]
-    found.sort(key=_order)
+    found.sort(key=lambda capture: (capture[0], -capture[1]))
     return Stretch(tree.text[span.start : span.end], tuple(_seen(found)))
-
-
-def _order(capture: _Capture) -> tuple[int, int]:
-    return capture[0], -capture[1]
 
 
 def _seen(captures: Sequence[_Capture]) -> Iterator[StyledToken]:

@@ -13,6 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
+from operator import attrgetter
 
 from lsp_server import cancellation
 from lsp_server.cache import BoundedDict, LruCache, cached_property
@@ -274,9 +275,9 @@ class MistakeFinder:
         )
 
     def _problems(self, window: Span) -> tuple[Problem, ...]:
-        problems = self._tree.problems
-        first = bisect_left(problems, window.start, key=_start)
-        return problems[first : bisect_right(problems, window.end, key=_start)]
+        problems, start = self._tree.problems, attrgetter("span.start")
+        first = bisect_left(problems, window.start, key=start)
+        return problems[first : bisect_right(problems, window.end, key=start)]
 
     def _known(self, damage: Damage) -> Mistake:
         """What is known of damage beyond what the grammar may read."""
@@ -334,7 +335,3 @@ def near_to(offset: int, span: Span) -> Span:
     """
     first, last = (offset - REACH) // REACH * REACH, -(-(offset + REACH) // REACH) * REACH
     return Span(max(span.start, first), min(span.end, last))
-
-
-def _start(problem: Problem) -> int:
-    return problem.span.start

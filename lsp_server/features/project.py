@@ -17,7 +17,6 @@ from lsp_server.names.existing import Existing, NamesAround, Own
 from lsp_server.names.naming import compared, names_of
 from lsp_server.names.occurrences import Names, Occurrence
 from lsp_server.names.standing import Unit
-from lsp_server.names.strictness import Strictness
 from lsp_server.retrieval import PassageStore, bundle_texts, folder_texts, store_path, workspace_texts
 from lsp_server.syntax import parse
 from lsp_server.text import LineIndex, Span, word_at
@@ -63,9 +62,7 @@ class Project:
         store.update(texts)
         return store
 
-    def names_for(
-        self, path: Path, text: str, offset: int, strictness: Strictness = Strictness.PREFER
-    ) -> Existing | None:
+    def names_for(self, path: Path, text: str, offset: int) -> Existing | None:
         """The names that exist at an offset in a file of it whose text is given; None where that is so long
         that it would take more time than all else.
         """
@@ -75,8 +72,7 @@ class Project:
             NamesAround(self.language, (), self._around, [str(path)]),
             str(path.parent),
             Own(self.language, _names(self.language, path, text)),
-            strictness,
-            compared(word_at(text, offset, self.language.word), self.language.naming),
+            begun=compared(word_at(text, offset, self.language.word), self.language.naming),
             beyond=self.root is not None,
         )
 

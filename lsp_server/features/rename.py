@@ -6,7 +6,7 @@ constraint grammar, and the new name has to stand for the same there as the old 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -99,7 +99,7 @@ def _tried(
         before = tree_of(unit.uri)
         if before is None:
             return Refusal("a file in which the name stands is not known")
-        following = _from_the_end(edits[unit.uri])
+        following = sorted(edits[unit.uri], key=lambda edit: edit.span, reverse=True)
         after = before.edited(following, apply_edits(before.text, following))
         if not _as_well(before, after):
             return Refusal(f"'{written}' cannot stand everywhere where '{place.occurrence.name}' does")
@@ -116,11 +116,6 @@ def _tried(
     if found != expected:
         return Refusal(f"'{written}' would be taken for something else of that name")
     return None
-
-
-def _from_the_end(edits: Iterable[Edit]) -> tuple[Edit, ...]:
-    """Edits of one text, so that each applies to the result of the one before."""
-    return tuple(sorted(edits, key=lambda edit: edit.span, reverse=True))
 
 
 def _moved(edits: Sequence[Edit]) -> list[Span]:

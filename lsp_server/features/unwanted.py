@@ -101,7 +101,7 @@ class Unwanted:
         if known is not None or not typed.strip():
             return None if known is None else self._beginnings[known]
         spot = self._spot
-        for why, rule in _WHOLE.items():
+        for why, rule in _WHOLE:
             end = rule(spot, typed)
             if end is not None:
                 self._beginnings[typed[:end]] = why
@@ -178,15 +178,12 @@ _EARLY: dict[Filter, _Rule] = {
 }
 """What is seen of a beginning as well."""
 
-_WHOLE: dict[Filter, _Rule] = {
-    Filter.ABOVE: _line_above,
-    Filter.FOLLOWS: lambda spot, typed: _or_none(_line_below(spot, typed), _rest_of_line(spot, typed)),
-}
+_WHOLE: tuple[tuple[Filter, _Rule], ...] = (
+    (Filter.ABOVE, _line_above),
+    (Filter.FOLLOWS, _line_below),
+    (Filter.FOLLOWS, _rest_of_line),
+)
 """What is seen of a whole suggestion."""
-
-
-def _or_none(one: int | None, other: int | None) -> int | None:
-    return other if one is None else one
 
 
 def _said_again(spot: Spot, typed: str, tree: Callable[[str], SyntaxTree]) -> int | None:

@@ -6,7 +6,6 @@ import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lsp_server.names.occurrences import Visibility
 from lsp_server.names.standing import Place, Unit, path_of
 
 MOST = 256
@@ -28,9 +27,8 @@ def workspace_symbols(units: Iterable[Unit], query: str) -> tuple[WorkspaceSymbo
         (worth, place)
         for unit in units
         for place in (Place(unit, name) for name in unit.names)
-        if place.occurrence.defines
+        if place.occurrence.public
         and not place.occurrence.hidden
-        and place.occurrence.visible is not Visibility.SCOPE
         and (worth := likeness(wanted, place.occurrence.name)) is not None
     )
     best = heapq.nsmallest(MOST, fitting, key=lambda found: (*found[0], found[1].unit.uri, found[1].span))
