@@ -89,7 +89,7 @@ class Mention:
 
 def mention_of(place: Place) -> Mention:
     """What finds a name again."""
-    path = () if symbol_at(place) is None else min(place.name.part.paths(place.name.index))
+    path = () if symbol_at(place) is None else min(place.paths)
     return Mention(place.unit.uri, place.occurrence.name, place.span.start, path)
 
 

@@ -10,32 +10,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from lsp_server.names.occurrences import (
-    NO_OWNER,
-    MemberPath,
-    Visibility,
-)
+from lsp_server.names.occurrences import NO_OWNER, MemberPath, Visibility
 from lsp_server.names.owning import NOBODY, UNSURE, Brought, Owners, joined, renamed
 from lsp_server.names.regions import MemberItem, Region
 from lsp_server.names.standing import (
     FOLDER,
-    DefinedPlace,
     Place,
     Unit,
     belongs_to,
     by_place,
     chain_of,
-    definition_at,
     folder_led_to,
     folder_path,
     level_of,
     may_be,
-    own_paths,
     places_of,
     qualified_apart,
     reaches,
     reaches_as,
-    regions_of,
     scoped_names,
     seen_from,
     shared_length,
@@ -66,11 +58,11 @@ class Resolver:
     """
 
     def __init__(self, units: Iterable[Unit]) -> None:
-        self.texts = texts = Texts.of(units)
+        self.texts = texts = units if isinstance(units, Texts) else Texts(units)
         self._definitions: dict[Place, tuple[Place, ...]] = {}
         self._members: dict[Place, Owners] = {}
         self._listed: dict[Place, tuple[Brought, ...]] = {}
-        self._published: dict[str, tuple[DefinedPlace, ...]] = {}
+        self._published: dict[str, tuple[Place, ...]] = {}
         self._catalogues: dict[str, list[Unit]] = {}
         """By space, the units that find members by their owners alone."""
         for unit in texts.catalogues:
@@ -290,14 +282,14 @@ class Resolver:
     def _is_several(self, path: MemberPath, folder: str) -> bool:
         kind, name = path[-1] if path else (FOLDER, "")
         found = self._public(name) if kind != FOLDER else ()
-        folders = {one.place.unit.folder for one in found if kind in one.place.occurrence.spaces}
+        folders = {one.unit.folder for one in found if kind in one.occurrence.spaces}
         return len(folders) > _SEVERAL and folder not in folders
 
     def _has_any(self, path: MemberPath, spaces: Iterable[str]) -> bool:
         """Whether what a path leads to is declared beyond its scope, with members of one of some spaces."""
         kind, name = path[-1] if path else (FOLDER, "")
         owners = NO_OWNER if kind == FOLDER else frozenset({path})
-        declared = kind == FOLDER or any(kind in one.place.occurrence.spaces for one in self._public(name))
+        declared = kind == FOLDER or any(kind in one.occurrence.spaces for one in self._public(name))
 
         def units(space: str, visible: Visibility) -> Iterator[Unit]:
             if kind == FOLDER:
@@ -330,8 +322,8 @@ class Resolver:
     def rivals(self, place: Place, name: str) -> tuple[Place, ...]:
         """Definitions of another name with which those of a place would clash if they had it too."""
         return tuple(
-            other.place
-            for target in map(definition_at, self.definitions(place))
+            other
+            for target in self.definitions(place)
             for other in self._around(target, name)
             if stand_beside(target, other)
         )
@@ -349,10 +341,7 @@ class Resolver:
         if here.undeclared:
             yield from undeclared(place)
         elif here.defines:
-            own = definition_at(place)
-            for other in self._around(own, here.name):
-                if stand_beside(own, other):
-                    yield other.place
+            yield from (other for other in self._around(place, here.name) if stand_beside(place, other))
         else:
             for space in here.spaces:
                 found = self._in_scopes(place, space, depth) or self._beyond(place, space, depth)
@@ -360,30 +349,28 @@ class Resolver:
                     yield from found
                     return
 
-    def _around(self, definition: DefinedPlace, name: str) -> Iterator[DefinedPlace]:
+    def _around(self, place: Place, name: str) -> Iterator[Place]:
         """The definitions of a name that may be beside one."""
-        place = definition.place
         if place.occurrence.visible is Visibility.SCOPE:
             yield from scoped_names(place, name)
         else:
-            yield from (other for other in self._public(name) if reaches(place, other.place.unit))
+            yield from (other for other in self._public(name) if reaches(place, other.unit))
 
-    def _public(self, name: str) -> tuple[DefinedPlace, ...]:
+    def _public(self, name: str) -> tuple[Place, ...]:
         """The definitions of a name that are known beyond their scope, in all texts."""
         found = self._published.get(name)
         if found is None:
             texts = self.texts.publishing(name)
-            places = (Place(unit, found) for unit in texts for found in unit.names.published(name))
-            found = tuple(map(definition_at, places))
+            found = tuple(Place(unit, found) for unit in texts for found in unit.names.published(name))
             self._published[name] = found
         return found
 
     def _in_scopes(self, place: Place, space: str, depth: int) -> tuple[Place, ...]:
         """The definitions in the innermost scope that has any."""
-        around: dict[int, list[DefinedPlace]] = {}
+        around: dict[int, list[Place]] = {}
         chain = chain_of(place)
         for other in scoped_names(place, place.occurrence.name):
-            if space in other.place.occurrence.spaces and (level := level_of(other.place, chain)) is not None:
+            if space in other.occurrence.spaces and (level := level_of(other, chain)) is not None:
                 around.setdefault(level, []).append(other)
         for level in sorted(around):
             found = self._fitting(place, space, around[level], depth)
@@ -394,25 +381,25 @@ class Resolver:
     def _beyond(self, place: Place, space: str, depth: int) -> tuple[Place, ...]:
         """The definitions that are known beyond their scope."""
         public = self._public(place.occurrence.name)
-        known = [other for other in public if space in other.place.occurrence.spaces]
+        known = [other for other in public if space in other.occurrence.spaces]
         return self._fitting(place, space, known, depth, self._catalogues.get(space, ()))
 
     def _fitting(
         self,
         place: Place,
         space: str,
-        found: Sequence[DefinedPlace],
+        found: Sequence[Place],
         depth: int,
         catalogues: Sequence[Unit] = (),
     ) -> tuple[Place, ...]:
         """Those definitions that are of the right owner, and the members of that in some catalogues."""
-        found = [other for other in found if not qualified_apart(place, other.place)]
+        found = [other for other in found if not qualified_apart(place, other)]
         if not (found or catalogues or self.texts.lists) or depth > _DEEPEST:
             return ()
         owned = False
         for group in self._candidates(place, space, depth):
             owned, owners = True, joined(group)
-            members = tuple(other.place for other in found if belongs_to(place, other, owners.paths)) + tuple(
+            members = tuple(other for other in found if belongs_to(place, other, owners.paths)) + tuple(
                 Place(unit, name)
                 for unit in catalogues
                 for name in unit.names.members(space, place.occurrence.name, owners.paths)
@@ -420,7 +407,7 @@ class Resolver:
             members = members or self._listed_as(place.occurrence.name, owners, depth)
             if members:
                 return members
-        return () if owned else tuple(other.place for other in found if reaches(other.place, place.unit))
+        return () if owned else tuple(other for other in found if reaches(other, place.unit))
 
     def _candidates(self, place: Place, space: str, depth: int) -> Iterator[Sequence[Owners]]:
         """What a name may be a member of, the nearest first; nothing where it is of no owner."""
@@ -429,7 +416,7 @@ class Resolver:
             index = part.last_in(here.owner)
             yield [] if index is None else [self._owners(place.beside(index), None, depth)]
             return
-        for region in regions_of(place, space):
+        for region in part.regions_of(place.name.index, space):
             if region.among is not None:
                 yield self._among(place, region, depth, space)
             else:
@@ -466,14 +453,14 @@ class Resolver:
             targets = self._definitions.get(owner) or tuple(self._find(owner, depth + 1))
         result = NOBODY
         if not targets:
-            result = Owners(own_paths(owner) if otherwise is None else frozenset({(otherwise,)}))
+            result = Owners(owner.paths if otherwise is None else frozenset({(otherwise,)}))
         for target in targets:
             here = target.occurrence
             listed = target.name.index in target.name.part.listed
             if listed:
                 result |= Owners(listed=frozenset({target}))
             if here.public or not listed:
-                result |= Owners(own_paths(target))
+                result |= Owners(target.paths)
             if here.folder is not None:
                 result |= Owners(frozenset({folder_path(folder_led_to(target.unit, here.folder))}))
             inside = type_of(target)

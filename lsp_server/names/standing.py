@@ -7,19 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 from posixpath import join, normpath
 
-from lsp_server.names.occurrences import (
-    NO_OWNER,
-    MemberPath,
-    Name,
-    Names,
-    Occurrence,
-    Visibility,
-)
-from lsp_server.names.regions import Region
-from lsp_server.text import Span
+from lsp_server.names.occurrences import NO_OWNER, MemberPath, Name, Names, Occurrence, Visibility
+from lsp_server.text import Span, common
 
 FOLDER = ""
 """Stands for a space in the path of a folder whose names are members of what leads to it."""
@@ -51,17 +42,19 @@ class Place:
         """Where it stands in its text."""
         return self.name.span
 
+    @property
+    def paths(self) -> frozenset[MemberPath]:
+        """Its paths as it is written; several where it may live in several spaces."""
+        return self.name.part.paths(self.name.index)
+
+    @property
+    def container(self) -> frozenset[MemberPath]:
+        """The paths of what it is a member of, as it is written; the empty path where it is of nothing."""
+        return self.name.part.container(self.name.index)
+
     def beside(self, index: int) -> Place:
         """Another name in the same part."""
         return Place(self.unit, self.name.beside(index))
-
-
-@dataclass(frozen=True, slots=True)
-class DefinedPlace:
-    """A definition, and the paths of what it is a member of."""
-
-    place: Place
-    container: frozenset[MemberPath]
 
 
 def by_place(place: Place) -> tuple[str, Span]:
@@ -96,7 +89,7 @@ def may_be(place: Place, other: Place, owners: frozenset[MemberPath] | None) -> 
         return True
     if not there.public and not _is_around(place, other):
         return False
-    return owners is None or belongs_to(place, definition_at(other), owners)
+    return owners is None or belongs_to(place, other, owners)
 
 
 def _is_around(place: Place, other: Place) -> bool:
@@ -107,8 +100,7 @@ def _is_around(place: Place, other: Place) -> bool:
 
 def shared_length(one: str, other: str) -> int:
     """How many folders two folders are in, of those above both."""
-    parts = zip(one.split("/"), other.split("/"), strict=False)
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], parts))
+    return common(one.split("/"), other.split("/"))
 
 
 def seen_from(place: Place, unit: Unit) -> Iterator[Visibility]:
@@ -121,28 +113,23 @@ def seen_from(place: Place, unit: Unit) -> Iterator[Visibility]:
         yield Visibility.FOLDER
 
 
-def definition_at(place: Place) -> DefinedPlace:
-    """A definition with what it is a member of."""
-    return DefinedPlace(place, _container_of(place))
-
-
-def scoped_names(place: Place, name: str) -> Iterator[DefinedPlace]:
+def scoped_names(place: Place, name: str) -> Iterator[Place]:
     """The definitions of a name that are known in a scope of the same part."""
     part = place.name.part
     for index in part.by_name.get(name, ()):
         other = part.occurrences[index]
         if other.defines and other.visible is Visibility.SCOPE:
-            yield definition_at(place.beside(index))
+            yield place.beside(index)
 
 
-def stand_beside(one: DefinedPlace, other: DefinedPlace) -> bool:
+def stand_beside(one: Place, other: Place) -> bool:
     """Whether two definitions, but for their names, would be of the same."""
-    here, there = one.place.occurrence, other.place.occurrence
+    here, there = one.occurrence, other.occurrence
     return (
         here.spaces == there.spaces
         and here.visible is there.visible
         and one.container == other.container
-        and not qualified_apart(one.place, other.place)
+        and not qualified_apart(one, other)
         and (here.visible is not Visibility.SCOPE or here.scope == there.scope)
     )
 
@@ -190,13 +177,14 @@ def level_of(definition: Place, chain: Sequence[int]) -> int | None:
     return chain.index(scope) if scope in chain else None
 
 
-def belongs_to(place: Place, other: DefinedPlace, paths: frozenset[MemberPath]) -> bool:
+def belongs_to(place: Place, other: Place, paths: frozenset[MemberPath]) -> bool:
     """Whether a definition is a member of one of some owners, or of none and known around a place."""
-    if folder_path(other.place.unit.folder) in paths:
-        return other.place.occurrence.visible is Visibility.FOLDER and other.container == NO_OWNER
-    if other.container != NO_OWNER:
-        return reaches(other.place, place.unit) and not other.container.isdisjoint(paths)
-    return _is_around(place, other.place)
+    container = other.container
+    if folder_path(other.unit.folder) in paths:
+        return other.occurrence.visible is Visibility.FOLDER and container == NO_OWNER
+    if container != NO_OWNER:
+        return reaches(other, place.unit) and not container.isdisjoint(paths)
+    return _is_around(place, other)
 
 
 def folder_path(folder: str) -> MemberPath:
@@ -233,19 +221,4 @@ def qualified_apart(one: Place, other: Place) -> bool:
 
 def path_of(place: Place) -> tuple[str, ...]:
     """The names of what a definition is a member of, from the outside in, and its own."""
-    return tuple(name for _, name in min(own_paths(place)))
-
-
-def own_paths(place: Place) -> frozenset[MemberPath]:
-    """The paths of a name as it is written; several where it may live in several spaces."""
-    return place.name.part.paths(place.name.index)
-
-
-def _container_of(place: Place) -> frozenset[MemberPath]:
-    """The paths of what a name is a member of, as it is written; the empty path where it is of nothing."""
-    return place.name.part.container(place.name.index)
-
-
-def regions_of(place: Place, space: str) -> Iterator[Region]:
-    """The regions for a space that a name is in, the innermost first."""
-    return place.name.part.regions_of(place.name.index, space)
+    return tuple(name for _, name in min(place.paths))

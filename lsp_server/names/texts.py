@@ -37,11 +37,6 @@ class Texts:
         self._said: dict[tuple[str, Visibility | None, str | None], _Index[str]] = {}
         self._uses: dict[str, Counter[str]] = {}
 
-    @classmethod
-    def of(cls, units: Iterable[Unit]) -> Texts:
-        """Some texts, as they are if they are such already."""
-        return units if isinstance(units, Texts) else cls(units)
-
     def __iter__(self) -> Iterator[Unit]:
         return self._all(lambda texts: texts._units)
 
