@@ -127,10 +127,10 @@ def repeated(tree: SyntaxTree, known: Known | None = None) -> tuple[Repeated, Kn
             inside = _in_part(tree, tree.parts[number])
         if key is not None:
             kept[key] = inside
-        found += [(name, _moved(span, start)) for name, span in inside.again]
-        apart += [replace(one, span=_moved(one.span, start), within=whole) for one in inside.apart]
+        found += [(name, span.moved(start)) for name, span in inside.again]
+        apart += [replace(one, span=one.span.moved(start), within=whole) for one in inside.apart]
         if above:
-            outer += [_moved(span, start) for span in inside.outer]
+            outer += [span.moved(start) for span in inside.outer]
     apart += _of_matches(above, tree.text, tree.language.naming, whole, outer)
     found += _again(apart, partial(damaged_between, tree))
     return tuple(sorted(found, key=itemgetter(1))), kept
@@ -141,17 +141,13 @@ def _in_part(tree: SyntaxTree, part: Part) -> OnceInPart:
     named = tuple(_of_matches(matches, part.text, tree.language.naming, nowhere))
 
     def damaged(one: Span, other: Span) -> bool:
-        return part.key is None and damaged_between(tree, _moved(one, start), _moved(other, start))
+        return part.key is None and damaged_between(tree, one.moved(start), other.moved(start))
 
     return OnceInPart(
         tuple(one for one in named if one.within == nowhere),
         tuple(_again((one for one in named if one.within != nowhere), damaged)),
         tuple(_captured(matches, "once.in")),
     )
-
-
-def _moved(span: Span, start: int) -> Span:
-    return Span(start + span.start, start + span.end)
 
 
 def _again(named: Iterable[SaidOnce], damaged: Callable[[Span, Span], bool]) -> Iterator[tuple[str, Span]]:

@@ -12,7 +12,17 @@ from dataclasses import dataclass, field
 from lsp_server.cache import LruCache, cached_property
 from lsp_server.languages import Language
 from lsp_server.languages.catalogue import Catalogue, CatalogueSymbol, every
-from lsp_server.names.occurrences import MemberPath, Name, Names, Occurrence, PartNames, Said, Visibility
+from lsp_server.names.occurrences import (
+    MemberPath,
+    Name,
+    Names,
+    Occurrence,
+    PartNames,
+    Said,
+    Visibility,
+    by_space,
+    grouped,
+)
 from lsp_server.names.standing import Place, Unit
 from lsp_server.text import Span
 
@@ -105,11 +115,9 @@ class CatalogueNames(Names):
     @cached_property
     def said(self) -> Mapping[str, frozenset[Said]]:
         """Those that are members of nothing, by their space."""
-        found: dict[str, set[Said]] = {}
-        for one in self.symbols:
-            said = Said(one.name, (one.lives_in,), one.qualifier, Visibility.WORKSPACE)
-            found.setdefault(one.lives_in, set()).add(said)
-        return {space: frozenset(names) for space, names in found.items()}
+        return by_space(
+            Said(one.name, (one.lives_in,), one.qualifier, Visibility.WORKSPACE) for one in self.symbols
+        )
 
     @cached_property
     def member_spaces(self) -> frozenset[str]:
@@ -128,10 +136,7 @@ class CatalogueNames(Names):
 
     @cached_property
     def _roots(self) -> Mapping[tuple[str, str], tuple[CatalogueSymbol, ...]]:
-        found: dict[tuple[str, str], list[CatalogueSymbol]] = {}
-        for symbol in self.symbols:
-            found.setdefault((symbol.lives_in, symbol.name), []).append(symbol)
-        return {key: tuple(symbols) for key, symbols in found.items()}
+        return grouped(((symbol.lives_in, symbol.name), symbol) for symbol in self.symbols)
 
     def _part(self, path: MemberPath) -> CataloguePart:
         part = self._made.get(path)

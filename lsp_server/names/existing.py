@@ -168,10 +168,6 @@ class Own:
         )
         return ours ^ theirs
 
-    def is_usual(self, name: str) -> bool:
-        """Whether a name stands in it more than once: a line half-typed makes names of what follows."""
-        return len(self.names.named(name)) > 1
-
     def unreachable(self, offset: int) -> Iterator[Occurrence]:
         """What may not be referred to from an offset: what is being defined around it, if the bundle says so.
 
@@ -336,7 +332,8 @@ class Existing:
         return not kinds or not kinds.isdisjoint(use.fits)
 
     def _is_usual(self, name: str) -> bool:
-        return self.own is not None and name != self.begun and self.own.is_usual(name)
+        """Whether the document has a name more than once: a line half-typed makes names of what follows."""
+        return self.own is not None and name != self.begun and len(self.own.names.named(name)) > 1
 
     def _is_far(self, spaces: tuple[str, ...]) -> bool:
         """Whether names of some spaces may be declared in another text."""

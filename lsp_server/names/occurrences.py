@@ -41,6 +41,7 @@ _Kind = tuple[str, Visibility, MemberPath | None]
 """A space, how far a definition in it is known, and what it is a member of; None for all of them."""
 
 _K = TypeVar("_K")
+_V = TypeVar("_V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +139,12 @@ class PartNames:
     @cached_property
     def by_name(self) -> Mapping[str, tuple[int, ...]]:
         """The indices of the occurrences of each name."""
-        return _grouped(enumerate(occurrence.name for occurrence in self.occurrences))
+        return grouped((here.name, index) for index, here in enumerate(self.occurrences))
 
     @cached_property
     def published(self) -> Mapping[str, tuple[int, ...]]:
         """The indices of the definitions of each name that are known beyond their scope."""
-        return _grouped((index, here.name) for index, here in enumerate(self.occurrences) if here.public)
+        return grouped((here.name, index) for index, here in enumerate(self.occurrences) if here.public)
 
     @cached_property
     def scoped(self) -> tuple[Occurrence, ...]:
@@ -153,13 +154,12 @@ class PartNames:
     @cached_property
     def said(self) -> Mapping[str, frozenset[Said]]:
         """All that it declares and refers to, by the first space."""
-        found: dict[str, set[Said]] = {}
-        for here in self.occurrences:
-            if not here.hidden:
-                visible = here.visible if here.defines else None
-                said = Said(here.name, here.spaces, here.qualifier, visible)
-                found.setdefault(here.spaces[0], set()).add(said)
-        return {space: frozenset(names) for space, names in found.items()}
+        said = (
+            Said(here.name, here.spaces, here.qualifier, here.visible if here.defines else None)
+            for here in self.occurrences
+            if not here.hidden
+        )
+        return by_space(said)
 
     @cached_property
     def _starts(self) -> tuple[int, ...]:
@@ -187,34 +187,25 @@ class PartNames:
             for number, region in enumerate(self.regions)
             if region.listed and region.owner is not None
         }
-        found: dict[int, list[MemberItem]] = {index: [] for index in owners.values() if index is not None}
-        for item in self.items:
-            index = owners.get(item.region)
-            if index is not None:
-                found[index].append(item)
-        return {index: tuple(items) for index, items in found.items()}
+        found = grouped((owners.get(item.region), item) for item in self.items)
+        return {index: found.get(index, ()) for index in owners.values() if index is not None}
 
     def regions_of(self, index: int, space: str) -> Iterator[Region]:
         """The regions for a space that an occurrence is in, the innermost first."""
-        return self.regions_from(self.occurrences[index].region, space)
+        around = self.regions_from(self.occurrences[index].region)
+        return (region for region in around if space in region.spaces)
 
-    def regions_from(self, number: int, space: str) -> Iterator[Region]:
-        """A region, by its index, and those around it, as far as they are for a space."""
+    def regions_from(self, number: int) -> Iterator[Region]:
+        """A region, by its index, and those around it."""
         while number >= 0:
-            if space in self.regions[number].spaces:
-                yield self.regions[number]
+            yield self.regions[number]
             number = self.regions[number].parent
 
     def alike_region(self, index: int) -> Region | None:
         """The innermost region around an occurrence that says which type such a name has to have."""
         here = self.occurrences[index]
-        number = here.region
-        while number >= 0:
-            region = self.regions[number]
-            if not region.alike.isdisjoint(here.spaces):
-                return region
-            number = region.parent
-        return None
+        around = self.regions_from(here.region)
+        return next((region for region in around if not region.alike.isdisjoint(here.spaces)), None)
 
     def paths(self, index: int, depth: int = 0) -> frozenset[MemberPath]:
         """The paths of an occurrence as it is written; several where it may live in several spaces."""
@@ -302,7 +293,7 @@ class Name:
 
     def absolute(self, span: Span) -> Span:
         """A span of the part, in the text."""
-        return Span(self.start + span.start, self.start + span.end)
+        return span.moved(self.start)
 
     def beside(self, index: int) -> Name:
         """Another occurrence in the same part."""
@@ -409,21 +400,13 @@ class Names:
     @cached_property
     def said(self) -> Mapping[str, frozenset[Said]]:
         """All that the text declares and refers to, by the first space."""
-        found: dict[str, list[frozenset[Said]]] = {}
-        for part in self.parts:
-            for space, names in part.said.items():
-                found.setdefault(space, []).append(names)
+        found = grouped(said for part in self.parts for said in part.said.items())
         return {space: frozenset().union(*names) for space, names in found.items()}
 
     @cached_property
     def saying(self) -> Mapping[str, Mapping[str, tuple[Said, ...]]]:
         """The same by space and name."""
-        found: dict[str, dict[str, tuple[Said, ...]]] = {}
-        for space, names in self.said.items():
-            by_name = found.setdefault(space, {})
-            for said in names:
-                by_name[said.name] = (*by_name.get(said.name, ()), said)
-        return found
+        return {space: grouped((said.name, said) for said in names) for space, names in self.said.items()}
 
     @cached_property
     def fingerprint(self) -> int:
@@ -451,22 +434,28 @@ class Names:
     @cached_property
     def definers(self) -> Mapping[_Kind, tuple[int, ...]]:
         """The parts that have definitions of a space, so visible, of one owner (of any, with None)."""
-        return _grouped((place, key) for place, part in enumerate(self.parts) for key in part.defining)
+        return grouped((key, place) for place, part in enumerate(self.parts) for key in part.defining)
 
     @cached_property
     def _holders(self) -> Mapping[str, tuple[int, ...]]:
         """The parts in which each name stands."""
-        return _grouped((place, name) for place, part in enumerate(self.parts) for name in part.by_name)
+        return grouped((name, place) for place, part in enumerate(self.parts) for name in part.by_name)
 
     @cached_property
     def publishers(self) -> Mapping[str, tuple[int, ...]]:
         """The parts that publish each name."""
-        return _grouped((place, name) for place, part in enumerate(self.parts) for name in part.published)
+        return grouped((name, place) for place, part in enumerate(self.parts) for name in part.published)
 
 
-def _grouped(keyed: Iterable[tuple[int, _K]]) -> Mapping[_K, tuple[int, ...]]:
-    """Numbers by what they belong to, in order."""
-    found: dict[_K, list[int]] = {}
-    for number, key in keyed:
-        found.setdefault(key, []).append(number)
-    return {key: tuple(numbers) for key, numbers in found.items()}
+def by_space(said: Iterable[Said]) -> Mapping[str, frozenset[Said]]:
+    """Names by the first space that each may live in."""
+    found = grouped((one.spaces[0], one) for one in said)
+    return {space: frozenset(names) for space, names in found.items()}
+
+
+def grouped(keyed: Iterable[tuple[_K, _V]]) -> Mapping[_K, tuple[_V, ...]]:
+    """What belongs to each key, in order."""
+    found: dict[_K, list[_V]] = {}
+    for key, value in keyed:
+        found.setdefault(key, []).append(value)
+    return {key: tuple(values) for key, values in found.items()}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from lsp_server.names.occurrences import MemberPath
 from lsp_server.names.standing import Place
@@ -39,10 +41,7 @@ UNSURE = Brought()
 
 def joined(owners: Iterable[Owners]) -> Owners:
     """Several as one."""
-    found = NOBODY
-    for owner in owners:
-        found |= owner
-    return found
+    return reduce(or_, owners, NOBODY)
 
 
 def renamed(listed: Sequence[Brought], names: Sequence[Brought]) -> Iterator[Brought]:

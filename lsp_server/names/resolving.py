@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from lsp_server.names.occurrences import NO_OWNER, MemberPath, Visibility
+from lsp_server.names.occurrences import NO_OWNER, MemberPath, Visibility, grouped
 from lsp_server.names.owning import NOBODY, UNSURE, Brought, Owners, joined, renamed
 from lsp_server.names.regions import MemberItem, Region
 from lsp_server.names.standing import (
@@ -58,16 +58,15 @@ class Resolver:
     """
 
     def __init__(self, units: Iterable[Unit]) -> None:
-        self.texts = texts = units if isinstance(units, Texts) else Texts(units)
+        self.texts = units if isinstance(units, Texts) else Texts(units)
         self._definitions: dict[Place, tuple[Place, ...]] = {}
         self._members: dict[Place, Owners] = {}
         self._listed: dict[Place, tuple[Brought, ...]] = {}
         self._published: dict[str, tuple[Place, ...]] = {}
-        self._catalogues: dict[str, list[Unit]] = {}
+        self._catalogues = grouped(
+            (space, unit) for unit in self.texts.catalogues for space in unit.names.member_spaces
+        )
         """By space, the units that find members by their owners alone."""
-        for unit in texts.catalogues:
-            for space in unit.names.member_spaces:
-                self._catalogues.setdefault(space, []).append(unit)
 
     def at(self, uri: str, offset: int) -> Place | None:
         """The name at a cursor."""
@@ -216,8 +215,8 @@ class Resolver:
         if index is not None:
             owners = [self._owners(target.beside(index), None, depth + 1)]
         else:
-            regions = (one for space in item.spaces for one in part.regions_from(item.inside, space))
-            region = next((one for one in regions if one.among is not None), None)
+            regions = [one for one in part.regions_from(item.inside) if one.among is not None]
+            region = next((one for space in item.spaces for one in regions if space in one.spaces), None)
             owners = [] if region is None else self._among(target, region, depth + 1)
         found = [one for owner in owners for one in self._all_of(target, owner, (item,), depth)]
         members = tuple(member for one in found for member in one.members)
@@ -367,11 +366,12 @@ class Resolver:
 
     def _in_scopes(self, place: Place, space: str, depth: int) -> tuple[Place, ...]:
         """The definitions in the innermost scope that has any."""
-        around: dict[int, list[Place]] = {}
         chain = chain_of(place)
-        for other in scoped_names(place, place.occurrence.name):
-            if space in other.occurrence.spaces and (level := level_of(other, chain)) is not None:
-                around.setdefault(level, []).append(other)
+        around = grouped(
+            (level, other)
+            for other in scoped_names(place, place.occurrence.name)
+            if space in other.occurrence.spaces and (level := level_of(other, chain)) is not None
+        )
         for level in sorted(around):
             found = self._fitting(place, space, around[level], depth)
             if found:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from lsp_server.cache import cached_property
-from lsp_server.names.occurrences import MemberPath, Visibility
+from lsp_server.names.occurrences import MemberPath, Visibility, grouped
 from lsp_server.names.standing import Unit
 
 _Key = TypeVar("_Key")
@@ -123,11 +123,11 @@ class Texts:
 
     @cached_property
     def _by_uri(self) -> _Index[str]:
-        return _grouped((unit.uri, unit) for unit in self._units)
+        return grouped((unit.uri, unit) for unit in self._units)
 
     @cached_property
     def _by_folder(self) -> _Index[str]:
-        return _grouped((unit.folder, unit) for unit in self._units)
+        return grouped((unit.folder, unit) for unit in self._units)
 
     @cached_property
     def _catalogues(self) -> tuple[Unit, ...]:
@@ -135,11 +135,11 @@ class Texts:
 
     @cached_property
     def _publishers(self) -> _Index[str]:
-        return _grouped((name, unit) for unit in self._units for name in unit.names.publishers)
+        return grouped((name, unit) for unit in self._units for name in unit.names.publishers)
 
     @cached_property
     def _definers(self) -> _Index[tuple[str, Visibility, MemberPath | None, str | None]]:
-        return _grouped(
+        return grouped(
             ((space, visible, path, folder), unit)
             for unit in self._units
             for space, visible, path in unit.names.definers
@@ -151,7 +151,7 @@ class Texts:
         found = self._said.get(key)
         if found is None:
             units = self._units if folder is None else self._by_folder.get(folder, ())
-            found = _grouped(
+            found = grouped(
                 (name, unit)
                 for unit in units
                 for name, said in unit.names.saying.get(space, {}).items()
@@ -159,10 +159,3 @@ class Texts:
             )
             self._said[key] = found
         return found
-
-
-def _grouped(keyed: Iterable[tuple[_Key, Unit]]) -> _Index[_Key]:
-    found: dict[_Key, list[Unit]] = {}
-    for key, unit in keyed:
-        found.setdefault(key, []).append(unit)
-    return {key: tuple(units) for key, units in found.items()}

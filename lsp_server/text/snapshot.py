@@ -19,6 +19,10 @@ class Span:
     def __contains__(self, offset: int) -> bool:
         return self.start <= offset < self.end
 
+    def moved(self, by: int) -> Span:
+        """The same so many characters farther on."""
+        return Span(self.start + by, self.end + by)
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:
