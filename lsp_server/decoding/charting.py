@@ -6,9 +6,10 @@ Lexemes end where the next character cannot be theirs. It must not know what tok
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from lsp_server.cache import cached_property
 from lsp_server.decoding.scanning import LexemeState, Lexer
 
 Bodies = Mapping[str, Sequence[tuple[str, ...]]]
@@ -18,26 +19,22 @@ _SOME = "".join(map(chr, range(9, 127))) + "é\u2028日\U0001f680"
 """Characters of most kinds, of which one may be the only one that may come next."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReadGrammar:
     """A grammar with a rule called `start`; `ignored` terminals may stand before each lexeme."""
 
     rules: Bodies
     ignored: frozenset[str]
-    nullable: frozenset[str]
     lexer: Lexer
 
-    @classmethod
-    def of(cls, rules: Bodies, ignored: frozenset[str], lexer: Lexer) -> ReadGrammar:
-        """A grammar, with what may be nothing in it found."""
-        nullable: set[str] = set()
-        while True:
-            more = {
-                name for name, bodies in rules.items() if any(nullable.issuperset(body) for body in bodies)
-            }
-            if more == nullable:
-                return cls(rules, ignored, frozenset(nullable), lexer)
-            nullable = more
+    @cached_property
+    def nullable(self) -> Collection[str]:
+        """The rules that may be nothing."""
+        known, more = None, set[str]()
+        while more != known:
+            known = more
+            more = {name for name, bodies in self.rules.items() if any(map(known.issuperset, bodies))}
+        return more
 
 
 _Item = tuple[str, tuple[str, ...], int, "Chart"]

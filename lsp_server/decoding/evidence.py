@@ -71,17 +71,13 @@ def gathered(text: str, choices: Iterable[tuple[int, Choice]], word: str) -> Evi
 
     """
     end = len(first_word(text, word))
-    used: list[tuple[int, Choice]] = []
+    used: list[Choice] = []
     for place, choice in choices:
-        used.append((place, choice))
+        used.append(choice)
         if place >= end:
             break
-    if not used:
-        return NO_EVIDENCE
-    return Evidence(
-        word=sum(choice.logprob for _, choice in used),
-        margin=min(choice.margin for _, choice in used),
-    )
+    margin = min((choice.margin for choice in used), default=np.inf)
+    return Evidence(sum((choice.logprob for choice in used), 0.0), margin)
 
 
 def before_doubt(text: str, choices: Sequence[tuple[int, Choice]], word: str) -> list[int]:

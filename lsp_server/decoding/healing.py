@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import OrderedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lsp_server.cache import LruCache
 from lsp_server.decoding.model import Vocabulary
 from lsp_server.decoding.tokenset import TokenSet
 
@@ -41,7 +41,7 @@ class TokenIndex:
         ordinary.sort(key=lambda i: vocabulary.tokens[i])
         self._sorted = [vocabulary.tokens[i] for i in ordinary]
         self._ids = np.array(ordinary, dtype=np.int64)
-        self._compatible: OrderedDict[bytes, TokenSet] = OrderedDict()
+        self._compatible: LruCache[bytes, TokenSet] = LruCache(_CACHED_BEGINNINGS)
         self._exact: dict[bytes, list[int]] = {}
         self._tokens, self._going_on = vocabulary.tokens, dict[str, NDArray[np.bool_]]()
         for i in ordinary:
@@ -56,12 +56,7 @@ class TokenIndex:
 
     def compatible(self, wanted: bytes) -> TokenSet:
         """The tokens that begin with `wanted` or that `wanted` begins with."""
-        found = self._compatible.get(wanted)
-        if found is None:
-            found = self._compatible[wanted] = TokenSet.of(self._find_compatible(wanted), self._size)
-            if len(self._compatible) > _CACHED_BEGINNINGS:
-                self._compatible.popitem(last=False)
-        return found
+        return self._compatible.get(wanted, lambda: TokenSet.of(self._find_compatible(wanted), self._size))
 
     def going_on(self, word: str) -> NDArray[np.bool_]:
         """By token, whether it goes on with a word of a language, as far as its first character tells.

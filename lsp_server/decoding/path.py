@@ -97,7 +97,7 @@ class Path:
             StoppedError: it was cancelled.
 
         """
-        while self._is_within_budget():
+        while not self._task.late() and self._spelled.count < self._task.max_tokens:
             cancellation.check(self._cancelled)
             stop = self._advance()
             if stop == "cut":
@@ -145,9 +145,6 @@ class Path:
         self._banned |= self._index.blanks
         self._forget_choice()
         return True
-
-    def _is_within_budget(self) -> bool:
-        return not self._task.late() and self._spelled.count < self._task.max_tokens
 
     def _begins_guiding(self) -> bool:
         """Hold the path to the hole grammar from here on, and take back what that does not allow.

@@ -41,7 +41,7 @@ class HoleReader:
         for name, body in bodies.items():
             if not _is_terminal(name):
                 rules[name] = list(_Bodies(body, rules).alternatives())
-        return Chart(ReadGrammar.of(rules, ignored, Lexer(self._expressions, terminals)))
+        return Chart(ReadGrammar(rules, ignored, Lexer(self._expressions, terminals)))
 
     def _terminal(self, name: str, bodies: dict[str, str], found: dict[str, int]) -> int:
         """A terminal, made of expressions and of other terminals."""

@@ -94,14 +94,10 @@ def log_probability(logits: NDArray[np.float32], token: int, peak: float) -> flo
         peak: the highest logit.
 
     """
-    floor, near = peak - _beneath(len(logits)), logits
+    # So far below the highest logit all others weigh less together than what is rounded.
+    floor, near = peak - float(np.log(len(logits)) - np.log(np.finfo(np.float32).eps)), logits
     if np.count_nonzero(logits[::_SAMPLED] > floor) * _FEW < len(logits) // _SAMPLED:
         near = logits[np.flatnonzero(logits > floor)]
     terms = near - np.float32(peak)
     np.exp(terms, out=terms)
     return float(logits[token]) - peak - float(np.log(terms.sum()))
-
-
-def _beneath(size: int) -> float:
-    """How far below the highest logit so many others weigh less together than that is rounded."""
-    return float(np.log(size) - np.log(np.finfo(np.float32).eps))

@@ -256,9 +256,7 @@ class Expected:
         if len(spelled) < len(begun):
             return True
         new = spelled.decode("utf-8", "ignore")[len(lead) :].lstrip(" ")
-        return not new or (
-            self._word.match(new + "x") is not None and self._word.fullmatch(new + "x") is not None
-        )
+        return not new or self._word.fullmatch(new + "x") is not None
 
 
 def _cased(words: Mapping[str, float], found: Listing) -> Mapping[str, Entry]:
