@@ -15,7 +15,7 @@ from lsp_server.lazy_imports import TURN
 from lsp_server.names.naming import QUERY, compared
 from lsp_server.names.occurrences import Occurrence
 from lsp_server.syntax import SyntaxTree
-from lsp_server.text import Span
+from lsp_server.text import Span, words_at
 
 _REFERENCES = re.compile(r"@local\.reference\.([\w-]+)")
 _SPACES = re.compile(r'#set! local\.space "([^"]*)"')
@@ -63,23 +63,15 @@ def builtins_named(language: Language, occurrence: Occurrence) -> tuple[Builtin,
 def builtins_at(tree: SyntaxTree, offset: int) -> tuple[Span, tuple[Builtin, ...]] | None:
     """What the word at a cursor stands for where it is no name, and where it stands; None for nothing."""
     language, text = tree.language, tree.text
-    line = text.rfind("\n", 0, offset) + 1
-    words = re.finditer(language.word, text[line:].partition("\n")[0])
-    start, end = next(
-        (
-            (line + word.start(), line + word.end())
-            for word in words
-            if word.start() <= offset - line < word.end()
-        ),
-        (offset, offset),
-    )
-    word = text[start:end].casefold()
+    words = (span for span in words_at(text, offset, language.word) if offset in span)
+    span = next(words, Span(offset, offset))
+    word = text[span.start : span.end].casefold()
     found = tuple(builtin for builtin in language.builtins if builtin.name.casefold() == word)
-    if not found or text[max(0, start - 1) : start] in QUOTES or tree.lexeme_at(start) is None:
+    if not found or text[max(0, span.start - 1) : span.start] in QUOTES or tree.lexeme_at(span.start) is None:
         return None
     if not _is_fixed(language, word):
         found = tuple(builtin for builtin in found if not is_found(language, builtin))
-    return (Span(start, end), found) if found else None
+    return (span, found) if found else None
 
 
 def explained(language: Language, builtins: Iterable[Builtin]) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from lsp_server.syntax import SyntaxTree
-from lsp_server.text import Span
+from lsp_server.text import Span, words_at
 
 _MOST = 100
 """Steps from a cursor to the whole text; nobody takes more, and an answer nests each in the one before."""
@@ -42,9 +41,5 @@ def _about(tree: SyntaxTree, offset: int) -> Iterator[Span]:
 
 def _word(tree: SyntaxTree, offset: int) -> Iterator[Span]:
     """The word that touches a cursor, as the language has it, and inside a longer text as any has it."""
-    line = tree.lines.line_of(offset)
-    start, end = tree.lines.start_of(line), tree.lines.end_of(line)
     for pattern in (r"\w+", tree.language.word):
-        for match in re.finditer(pattern, tree.text[start:end]):
-            if start + match.start() <= offset <= start + match.end() and match[0]:
-                yield Span(start + match.start(), start + match.end())
+        yield from (span for span in words_at(tree.text, offset, pattern) if span.start < span.end)

@@ -4,12 +4,11 @@ An offset counts code points of a Python string from 0. Positions in other units
 edges of the program, and `LineIndex` is the one place that converts them.
 """
 
-from lsp_server.text.alike import common
 from lsp_server.text.deleted import Deleted, put_back
 from lsp_server.text.files import decode_text, read_text
 from lsp_server.text.lines import Encoding, LineIndex
 from lsp_server.text.snapshot import Edit, Snapshot, Span, apply_edits, joined, last_jump
-from lsp_server.text.words import first_word, word_at
+from lsp_server.text.words import common, first_word, word_at, words_at
 
 __all__ = [
     "Deleted",
@@ -27,4 +26,5 @@ __all__ = [
     "put_back",
     "read_text",
     "word_at",
+    "words_at",
 ]
