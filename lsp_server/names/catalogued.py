@@ -39,23 +39,11 @@ class CataloguePart(PartNames):
 
 @dataclass(frozen=True, eq=False)
 class CatalogueNames(Names):
-    """The names of one catalogue."""
+    """The names of one catalogue; it has no parts, so that none of them is at a place of a text."""
 
     symbols: tuple[CatalogueSymbol, ...] = field(default=(), repr=False)
     partial: bool = False
     _made: dict[MemberPath, CataloguePart] = field(default_factory=dict, repr=False)
-
-    def __iter__(self) -> Iterator[Name]:
-        """Nothing: no text has them."""
-        return iter(())
-
-    def nearest(self, offset: int) -> Iterator[Name]:
-        """Nothing: they are at no place."""
-        return iter(())
-
-    def at(self, offset: int) -> Name | None:
-        """Nothing: they are at no place."""
-        return None
 
     def named(self, name: str) -> tuple[Name, ...]:
         """Those of a name that are members of nothing."""

@@ -354,14 +354,11 @@ class Existing:
                 found |= seen.declared(space, replace(use, qualifies=not use.qualifies), None)
         return found
 
-    def _brought_otherwise(self, use: Use) -> frozenset[str]:
-        """What the language brings of other closed kinds: used or not, that is no name of this one."""
-        others = self.language.naming.closed.keys() - set(use.spaces)
-        return frozenset().union(*(builtin_names(self.language, space) for space in others))
-
     def _allowed(self, use: Use, qualifier: str | None) -> frozenset[str] | None:
         far = self._is_far(use.spaces)
         found = self._beside(use)
+        # What the language brings of other closed kinds, used or not, is no name of this one.
+        others = self.language.naming.closed.keys() - set(use.spaces)
         declared = bool(found) and not use.qualifies
         for space in use.spaces:
             found |= set() if use.qualifies else builtin_names(self.language, space)
@@ -370,7 +367,8 @@ class Existing:
                 declared |= bool(names)
                 found |= names
                 if far and self.strictness is Strictness.PREFER:
-                    used = seen.used(space, use, qualifier) - self._brought_otherwise(use)
+                    brought = (builtin_names(self.language, other) for other in others)
+                    used = seen.used(space, use, qualifier).difference(*brought)
                     found |= set(filter(self._is_usual, used)) if seen is self._seen[0] else used
         if not declared and (far or qualifier is not None or use.qualifies):
             return None

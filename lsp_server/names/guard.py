@@ -15,7 +15,6 @@ from lsp_server.constraint import CursorState
 from lsp_server.lalr import END, NOTHING, Grammar, Stack
 from lsp_server.lalr.lexing import drive
 from lsp_server.lalr.onward import may_stand
-from lsp_server.languages import Naming
 from lsp_server.names.existing import Existing
 from lsp_server.names.members import Members
 from lsp_server.names.naming import compared, written_as
@@ -166,7 +165,10 @@ class Guard:
         naming, written = self._existing.language.naming, use.name_in(lexeme)
         if over or (use.until and use.until in lexeme[use.skip :]):
             return compared(written, naming) in names
-        return not written or written.startswith(naming.quotes) or _begins_any(written, names, naming)
+        if not written or written.startswith(naming.quotes):
+            return True
+        begun = written.lower() if naming.ignore_case else written
+        return any(name.startswith(begun) for name in names)
 
     def _allowed(self, text: str, lexeme: str, read: _Read, use: Use, behind: str) -> frozenset[str] | None:
         """The names that may stand in a lexeme of a text; None where nothing is forbidden."""
@@ -344,8 +346,3 @@ class Guard:
             or terminal in grammar.line_ends
             or may_stand(grammar.table, stack, terminal)
         )
-
-
-def _begins_any(written: str, names: frozenset[str], naming: Naming) -> bool:
-    begun = written.lower() if naming.ignore_case else written
-    return any(name.startswith(begun) for name in names)

@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import chain
+from heapq import merge
 from typing import TypeVar
 
 from lsp_server.cache import cached_property
@@ -316,16 +316,7 @@ class Names:
     def nearest(self, offset: int) -> Iterator[Name]:
         """All names, those that begin nearest to an offset first; of two as near the one before it."""
         before, after = self._backward(offset), self._forward(offset)
-        one, other = next(before, None), next(after, None)
-        while one is not None and other is not None:
-            if offset - one.begin <= other.begin - offset:
-                yield one
-                one = next(before, None)
-            else:
-                yield other
-                other = next(after, None)
-        yield from (name for name in (one, other) if name is not None)
-        yield from chain(before, after)
+        return merge(before, after, key=lambda name: abs(name.begin - offset))
 
     def _backward(self, offset: int) -> Iterator[Name]:
         """The names that begin before an offset, the last first."""
