@@ -8,7 +8,7 @@ follows the cursor.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -239,24 +239,8 @@ class _Judges:
 
 def as_data(shown: WorkShown) -> dict[str, object]:
     """The same as plain data, for whoever shows it."""
-
-    def contender(one: Contender) -> dict[str, object]:
-        return {
-            "text": one.text,
-            "probability": round(one.probability, 4),
-            "ruling": one.ruling.value,
-            "taken": one.taken,
-            "ends": one.ends,
-        }
-
-    def choice(one: TokenChoice) -> dict[str, object]:
-        return {"text": one.text, "contenders": [contender(other) for other in one.contenders]}
-
-    free = shown.free
-    return {
-        "level": shown.level.value,
-        "text": shown.text,
-        "choices": [choice(one) for one in shown.choices],
-        "free": {"text": free.text, "wrong": free.wrong, "ruling": free.ruling.value},
-        "reason": shown.reason,
-    }
+    data = asdict(shown)
+    for choice in data["choices"]:
+        for contender in choice["contenders"]:
+            contender["probability"] = round(contender["probability"], 4)
+    return data

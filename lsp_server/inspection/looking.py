@@ -34,12 +34,7 @@ Wanted = Callable[[], bool]
 """Whether anybody still waits for the answer."""
 
 
-def always() -> bool:
-    """Of who waits to the end."""
-    return True
-
-
-def inspect_file(path: Path, text: str, wanted: Wanted = always) -> tuple[Finding, ...]:
+def inspect_file(path: Path, text: str, wanted: Wanted = lambda: True) -> tuple[Finding, ...]:
     """All that is found of a grammar that is a file by itself, errors first; nothing where it has no rule.
 
     Where it is in no bundle, it is read as a bundle made of it would read it (see `inspect_alone`).
@@ -68,7 +63,9 @@ def refusal(error: GrammarError, notation: Notation, path: Path) -> tuple[Findin
     return _placed([placed(error, notation)], notation, path)
 
 
-def inspect(language: Language, path: Path | None = None, wanted: Wanted = always) -> tuple[Finding, ...]:
+def inspect(
+    language: Language, path: Path | None = None, wanted: Wanted = lambda: True
+) -> tuple[Finding, ...]:
     """All that is found of the grammar of a language, errors first.
 
     Args:

@@ -129,7 +129,7 @@ def _listing(
     is_known = bool(typed) and any(text.casefold() == typed.casefold() for text in found)
     found.pop(typed, None)
     cased = {text.strip().casefold(): text for text in found}
-    if (found or is_known) and gathering.is_complete:
+    if typed and (found or is_known) and judge.takes(typed):  # it is complete
         found[typed] = Entry(typed, span, Origin.TYPED)
 
     def otherwise(word: str) -> str | None:
@@ -245,11 +245,6 @@ class _Gathering:
         """What the line of the cursor begins with."""
         line = self._text[self._text.rfind("\n", 0, self._span.start) + 1 : self._span.start]
         return line[: len(line) - len(line.lstrip())]
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether what is typed may stand there as it is."""
-        return bool(self._typed) and self._judge.takes(self._typed)
 
     def takes(self, word: str) -> bool:
         """Whether a word may stand there."""

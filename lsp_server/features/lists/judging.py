@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from lsp_server.cache import cached_property
 from lsp_server.constraint import Continuations, CursorState, Grammar, Oracle, Stack, glued
-from lsp_server.lalr import CODE, END, NOTHING, goes_on, next_lexeme
+from lsp_server.lalr import CODE, END, NOTHING, drive, goes_on
 from lsp_server.repair import Boundaries
 from lsp_server.text import Span
 
@@ -50,14 +51,9 @@ class EntryJudge:
 
     def first(self, typed: str) -> tuple[Stack, Stack] | None:
         """The stacks before and after the first lexeme of a text; None where it does not fit there."""
-        grammar, text = self.grammar, self._before + typed
-        stack, offset = self.state.stack, 0
-        while True:
-            lexeme = next_lexeme(grammar, stack, text, offset)
-            after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
-            if after is None or lexeme.start >= len(self._before):
-                return None if after is None else (stack, after)
-            stack, offset = after, lexeme.end
+        steps = pairwise(drive(self.grammar, self.state.stack, self._before + typed, 0))
+        found = ((before, after) for (one, before), (_, after) in steps if one.start >= len(self._before))
+        return next(found, None)
 
     def may_follow(self, stack: Stack) -> bool:
         """Whether something can be typed after a stack so that what stands after the place fits."""
@@ -94,16 +90,11 @@ class EntryJudge:
         None if its lexemes are not whole, or one of the text touches another as nobody writes it.
         """
         grammar, text = self.grammar, self._before + typed
-        stack, offset, ended = self.state.stack, 0, NOTHING
-        while True:
-            lexeme = next_lexeme(grammar, stack, text, offset)
+        offset, ended = 0, NOTHING
+        for lexeme, stack in drive(grammar, self.state.stack, text, 0):
             if len(self._before) <= offset == lexeme.start and glued(grammar, ended, text, offset):
                 return None
             if lexeme.terminal == END:
                 return stack
-            if lexeme.terminal == NOTHING:
-                return None
-            after = grammar.shift(stack, lexeme.terminal, text, lexeme.start, lexeme.end)
-            if after is None:
-                return None
-            stack, offset, ended = after, lexeme.end, lexeme.terminal
+            offset, ended = lexeme.end, lexeme.terminal
+        return None
