@@ -17,7 +17,6 @@ from lsp_server.features.limit import Limit
 from lsp_server.features.placing import NoPlace, place_of
 from lsp_server.features.reasons import (
     CANCELLED,
-    NOT_MEANT,
     NOTHING_TO_ADD,
     ONLY_ASKED,
     TOO_LONG,
@@ -32,9 +31,7 @@ from lsp_server.syntax import Landmarks
 
 __all__ = [
     "NOTHING_TO_ADD",
-    "NOT_MEANT",
     "NO_HOLE",
-    "UNSURE",
     "Completion",
     "CompletionRequest",
     "Suggestion",

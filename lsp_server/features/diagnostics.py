@@ -14,7 +14,7 @@ from enum import Enum, auto
 from itertools import pairwise
 
 from lsp_server.features.mistakes import REACH, Mistake, MistakeFinder, near_to
-from lsp_server.features.wording import Wording, is_blank, is_word, quoted
+from lsp_server.features.wording import Wording, indent_of, is_blank, is_word, quoted
 from lsp_server.inspection import Severity
 from lsp_server.lalr import Grammar, check, opener_of_text
 from lsp_server.syntax import Balance, Bracket, SyntaxTree, Unclosed, balance, still_open
@@ -29,7 +29,6 @@ _FAR = 1_000_000
 _MOST_BRACKETS = 100_000
 """So many brackets are no text that anybody wrote; nothing is made of them."""
 
-_BLANK = re.compile(r"\s*")
 _QUOTES = ('"', "'")
 _NEWLINE = "newline"
 _SEPARATORS = (_NEWLINE, ",", ";", ":", "=")
@@ -381,10 +380,7 @@ def _unopened(context: _Context, mistake: Mistake, around: _Around) -> _Explaine
 
 
 def _indent(tree: SyntaxTree, offset: int) -> int:
-    line = tree.lines.line_of(offset)
-    start = tree.lines.start_of(line)
-    found = _BLANK.match(tree.text, start, tree.lines.end_of(line))
-    return 0 if found is None else found.end() - start
+    return len(indent_of(tree, offset))
 
 
 def _missing(context: _Context, mistake: Mistake) -> _Explained | None:

@@ -17,7 +17,7 @@ from lsp_server.constraint import Grammar, check
 from lsp_server.features.casing import casing
 from lsp_server.features.diagnostics import Diagnostic, diagnose, explain
 from lsp_server.features.mistakes import Mistake
-from lsp_server.features.wording import Wording, is_word, quoted
+from lsp_server.features.wording import Wording, indent_of, is_word, quoted
 from lsp_server.languages import QUOTES
 from lsp_server.syntax import SyntaxTree
 from lsp_server.text import Edit, Span, apply_edits
@@ -128,7 +128,7 @@ def _changes(
     for name in named:
         yield from _put_in(tree, mistake, name, (end, offset))
     if _NEWLINE in mistake.expected:
-        yield "Insert a line break", Edit(Span(end, offset), "\n" + _indent(tree, offset))
+        yield "Insert a line break", Edit(Span(end, offset), "\n" + indent_of(tree, offset))
     for span in stray:
         yield f"Remove {quoted(text[span.start : span.end])}", Edit(_with_blanks(text, span), "")
     for name in sorted(expected, key=lambda name: name[:1].isalnum()):
@@ -171,7 +171,7 @@ def _put_in(
         if opener is None or tree.lines.line_of(opener.start) == tree.lines.line_of(place):
             yield inline
             continue
-        line = Edit(Span(place, place), f"\n{_indent(tree, opener.start)}{lexeme}")
+        line = Edit(Span(place, place), f"\n{indent_of(tree, opener.start)}{lexeme}")
         above = text[opener.end : tree.lines.end_of(tree.lines.line_of(opener.start))].strip()
         own = f"Insert {quoted(lexeme)} on a line of its own", line
         yield from (inline, own) if above else (own, inline)
@@ -182,13 +182,6 @@ def _lexeme_before(tree: SyntaxTree, offset: int) -> Span:
     end = tree.end_before(offset)
     inner = next((span for span in tree.enclosing(end) if span.end == end), Span(end, end))
     return inner if "\n" not in tree.text[inner.start : inner.end] else Span(end, end)
-
-
-def _indent(tree: SyntaxTree, offset: int) -> str:
-    """The blanks with which the line that holds an offset begins."""
-    line = tree.lines.line_of(offset)
-    text = tree.text[tree.lines.start_of(line) : tree.lines.end_of(line)]
-    return text[: len(text) - len(text.lstrip())]
 
 
 def _with_blanks(text: str, span: Span) -> Span:

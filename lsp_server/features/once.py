@@ -15,6 +15,7 @@ from operator import itemgetter
 
 from lsp_server.languages import Naming
 from lsp_server.names.naming import compared
+from lsp_server.names.occurrences import grouped
 from lsp_server.syntax import Match, Part, PartKey, SyntaxTree
 from lsp_server.text import Span
 
@@ -68,9 +69,8 @@ def said_again(tree: SyntaxTree, span: Span) -> int | None:
         key=lambda named: named.span.end,
     )
     start = max(min((named.within.start for named in new), default=span.start), span.start - REACH)
-    known: dict[_Key, list[Span]] = {}
-    for named in found if start >= span.start else said_once(tree, Span(start, span.end)):
-        known.setdefault(named.key, []).append(named.span)
+    all_named = found if start >= span.start else said_once(tree, Span(start, span.end))
+    known = grouped((named.key, named.span) for named in all_named)
     for named in new:
         for other in known.get(named.key, ()):
             if other.end <= named.span.start and not damaged_between(tree, other, named.span):

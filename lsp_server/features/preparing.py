@@ -6,20 +6,20 @@ longer than all else, but is seldom needed.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
+from lsp_server.cache import LruCache
 from lsp_server.constraint import Prefix, hole_grammar, load_grammar
 from lsp_server.constraint.pushed import pushed_in
-from lsp_server.decoding import Ahead, Decoder, MaskGrammar, Model, heal_start
+from lsp_server.decoding import Ahead, Decoder, MaskGrammar, Model, Vocabulary, heal_start
 from lsp_server.features.placing import CursorPlace, likely_place, place_of
 from lsp_server.languages import Language
 from lsp_server.names.places import places_of
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Span
 
-_decoders: deque[Decoder] = deque(maxlen=4)
+_decoders: LruCache[Vocabulary, Decoder] = LruCache(4)
 
 _known_as_a_whole = attrgetter("table.dead", "table.entered", "after", "accepted_in", "opening", "over_lines")
 """What is worked out of a grammar where it is first asked for, and kept."""
@@ -41,11 +41,7 @@ def decoder_of(model: Model) -> Decoder:
 
     A model has one vocabulary, whichever adapter it wears.
     """
-    for decoder in _decoders:
-        if decoder.model.vocabulary is model.vocabulary:
-            return decoder.of(model)
-    _decoders.append(Decoder(model))
-    return _decoders[-1]
+    return _decoders.get(model.vocabulary, lambda: Decoder(model)).of(model)
 
 
 def sources_at(text: str, gap: Span, beside: Sequence[str] | None) -> tuple[str, list[str]]:

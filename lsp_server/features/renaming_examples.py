@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 
 from lsp_server.languages import Language
 from lsp_server.names.existing import Existing
 from lsp_server.names.naming import compared, names_of
-from lsp_server.names.occurrences import NO_OWNER, Name, Occurrence, PartNames, Visibility
+from lsp_server.names.occurrences import NO_OWNER, Name, Occurrence, PartNames, Visibility, grouped
 from lsp_server.retrieval import telling, words_of
 from lsp_server.syntax import parse
 from lsp_server.text import Edit, apply_edits
@@ -88,17 +89,14 @@ def _choose(here: Occurrence, found: Sequence[_Known], words: Sequence[str], cho
 
 def _known(existing: Existing) -> Mapping[str, Sequence[_Known]]:
     """What the person's texts define, by space."""
-    found: dict[str, list[_Known]] = {}
-    units: Iterable[Name] = (name for unit in existing.around.texts for name in unit.names)
-    own = () if existing.own is None else existing.own.names
-    for count, one in enumerate((*own, *units)):
-        if count == _MOST:
-            break
-        if one.occurrence.defines and not one.occurrence.hidden:
-            is_member = one.part.container(one.index) != NO_OWNER
-            for space in one.occurrence.spaces:
-                found.setdefault(space, []).append(_Known(one.occurrence.name, one.part, is_member))
-    return found
+    around = (name for unit in existing.around.texts for name in unit.names)
+    own: Iterable[Name] = () if existing.own is None else existing.own.names
+    return grouped(
+        (space, _Known(one.occurrence.name, one.part, one.part.container(one.index) != NO_OWNER))
+        for one in islice(chain(own, around), _MOST)
+        if one.occurrence.defines and not one.occurrence.hidden
+        for space in one.occurrence.spaces
+    )
 
 
 def _best(old: str, known: Sequence[_Known], wish: Sequence[str], chosen: _Chosen) -> _Known | None:

@@ -90,6 +90,13 @@ class Wording(LexemeNames):
         return quoted(found[0] if found else line[-1:])
 
 
+def indent_of(tree: SyntaxTree, offset: int) -> str:
+    """The blanks with which the line that holds an offset begins."""
+    line = tree.lines.line_of(offset)
+    text = tree.text[tree.lines.start_of(line) : tree.lines.end_of(line)]
+    return text[: len(text) - len(text.lstrip())]
+
+
 def is_word(lexeme: str) -> bool:
     """Whether a fixed lexeme is a word, or one with a sign before it as directives have."""
     return lexeme.lstrip("%@#$\\").isalpha()

@@ -13,15 +13,8 @@ import pytest
 from numpy.typing import NDArray
 
 from lsp_server.constraint import check, load_grammar
-from lsp_server.features.completion import (
-    NOT_MEANT,
-    NOTHING_TO_ADD,
-    UNSURE,
-    CompletionRequest,
-    complete,
-    hole_at,
-)
-from lsp_server.features.reasons import CANCELLED, Filter, filtered
+from lsp_server.features.completion import CompletionRequest, complete, hole_at
+from lsp_server.features.reasons import CANCELLED, NOT_MEANT, NOTHING_TO_ADD, UNSURE, Filter, filtered
 from lsp_server.lab.material.cuts import KINDS
 from lsp_server.languages import Language
 from lsp_server.models.scripted import ScriptedModel
