@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from lsp_server.cache import LruCache, cached_property
 from lsp_server.languages import Language
@@ -44,15 +45,11 @@ class CatalogueNames(Names):
     symbols: tuple[CatalogueSymbol, ...] = field(default=(), repr=False)
     partial: bool = False
     _made: dict[MemberPath, CataloguePart] = field(default_factory=dict, repr=False)
+    is_catalogue: ClassVar[bool] = True
 
     def named(self, name: str) -> tuple[Name, ...]:
         """Those of a name that are members of nothing."""
         return tuple(self.published(name))
-
-    @property
-    def is_catalogue(self) -> bool:
-        """Whether no text has them."""
-        return True
 
     def published(self, name: str) -> Iterator[Name]:
         """Those of a name that are members of nothing."""
@@ -77,10 +74,6 @@ class CatalogueNames(Names):
             for index in part.by_name.get(name, ()):
                 if index in part.symbols and part.symbols[index].lives_in == space:
                     yield Name(0, part, index)
-
-    def owns(self, path: MemberPath) -> bool:
-        """Whether there is something at a path."""
-        return bool(self.owning(path))
 
     def is_open(self, space: str, path: MemberPath = ()) -> bool:
         """Whether more is known to be elsewhere: in a space, or of what is at a path."""

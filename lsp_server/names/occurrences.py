@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from heapq import merge
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from lsp_server.cache import cached_property
 from lsp_server.names.regions import MemberItem, Region
@@ -307,6 +307,8 @@ class Names:
     starts: tuple[int, ...]
     parts: tuple[PartNames, ...]
     _found: dict[str, tuple[Name, ...]] = field(default_factory=dict, repr=False)
+    is_catalogue: ClassVar[bool] = False
+    """Whether no text has them."""
 
     def __iter__(self) -> Iterator[Name]:
         for start, part in zip(self.starts, self.parts, strict=True):
@@ -349,15 +351,6 @@ class Names:
             found = tuple(Name(start, part, index) for start, part in holders for index in part.by_name[name])
             self._found[name] = found
         return found
-
-    @property
-    def is_catalogue(self) -> bool:
-        """Whether no text has them."""
-        return False
-
-    def owns(self, path: MemberPath) -> bool:
-        """Whether what a path leads to is known by it alone, as in a catalogue."""
-        return False
 
     def is_open(self, space: str, path: MemberPath = ()) -> bool:
         """Whether there are more names in a space than those that are known, or more members at a path."""

@@ -300,7 +300,7 @@ class Resolver:
             for space in spaces
             for visible in Visibility
             for unit in units(space, visible)
-            if declared or unit.names.owns(path)
+            if declared or unit.names.is_catalogue
         )
 
     def _owners_in(self, place: Place, space: str) -> Owners | None:
