@@ -6,7 +6,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
@@ -25,34 +24,6 @@ else:
 _MOST_KEPT = 32
 _KEPT = 600_000
 """So many grammars are kept compiled, and so many characters of them: each takes 40 bytes of memory."""
-
-
-class Mask(Protocol):
-    """Which tokens may come next; one position in one hole grammar."""
-
-    def copy(self) -> Mask:
-        """A mask at the same position, which goes its own way from here."""
-
-    def feed(self, text: str) -> bool:
-        """Consume text that stands already; False, with nothing consumed, where it does not fit."""
-
-    def follow(self, tokens: Sequence[int]) -> int:
-        """Consume tokens up to one that is not allowed; how many there were."""
-
-    def consume(self, tokens: Sequence[int]) -> bool:
-        """Consume tokens; False, with nothing consumed, where one is not allowed."""
-
-    def takes(self, token: int) -> bool:
-        """Whether one token may come next; much faster than to find all that may."""
-
-    def complete(self) -> bool:
-        """Whether what was consumed is all that the grammar asks for."""
-
-    def rollback(self, count: int) -> None:
-        """Take back the last `count` tokens."""
-
-    def allowed(self) -> TokenSet:
-        """The tokens that may come next."""
 
 
 @dataclass(slots=True)
@@ -206,3 +177,7 @@ class LlguidanceMask:
         bits = allocate_token_bitmask(1, self._size)
         fill_next_token_bitmask(self.matcher, bits)
         return TokenSet(bits[0].view(np.uint32))
+
+
+Mask = LlguidanceMask | PlainMask
+"""Which tokens may come next; one position in one hole grammar."""
