@@ -37,10 +37,6 @@ class Limit:
         self.timed_out = self.timed_out or perf_counter() >= self._end
         return self.timed_out
 
-    def over(self) -> bool:
-        """Whether nothing more is to be tried."""
-        return self.cancelled() or self.late()
-
     def stopped(self) -> bool:
         """Whether nothing is to go on, not even what was begun in time."""
         return self.cancelled() or (perf_counter() >= self._last and self.late())

@@ -142,10 +142,10 @@ def test_whoever_was_told_that_it_is_late_has_left_something_untried(monkeypatch
     now = [0.0]
     monkeypatch.setattr("lsp_server.features.limit.perf_counter", lambda: now[0])
     limit = Limit(20, lambda: False)
-    told = [(limit.over(), limit.timed_out)]
+    told = [(limit.late(), limit.timed_out)]
     now[0] = 0.02
-    told += [(False, limit.timed_out), (limit.late(), limit.timed_out), (limit.over(), limit.timed_out)]
-    assert told == [(False, False), (False, False), (True, True), (True, True)]
+    told += [(False, limit.timed_out), (limit.late(), limit.timed_out)]
+    assert told == [(False, False), (False, False), (True, True)]
 
 
 def test_what_follows_the_cursor_is_read_no_further_once_it_is_cancelled() -> None:
