@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from lsp_server.cache import cached_property
 from lsp_server.decoding.charting import Chart, ChartPlace, ReadGrammar
@@ -58,16 +59,13 @@ class HoleReader:
                     options.append(kinds.then(parts))
                     continue
                 whole = parts[0]
-                for part, word in zip(parts[1:], _signs(option), strict=True):
-                    whole = kinds.both(whole, kinds.no(part) if word == "~" else part)
+                # What stands before each part but the first: `~` where it is not to match.
+                signs = [before for before, part in pairwise(option) if part not in "&~"]
+                for part, sign in zip(parts[1:], signs, strict=True):
+                    whole = kinds.both(whole, kinds.no(part) if sign == "~" else part)
                 options.append(whole)
             found[name] = kinds.either(options)
         return found.get(name, 0)
-
-
-def _signs(option: Sequence[str]) -> list[str]:
-    """What stands before each part but the first: `~` where it is not to match."""
-    return [option[place - 1] for place, part in enumerate(option) if place and part not in "&~"]
 
 
 def _is_terminal(name: str) -> bool:

@@ -7,7 +7,7 @@ Expressions, 1964), with `and` and `not`, which the terminals of hole grammars h
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -271,14 +271,6 @@ def _as_engine(source: str) -> str:
     return re.sub(r"\\.", lambda found: _BLANKS if found[0] == r"\s" else found[0], source)
 
 
-def _first_in(source: str, low: int, high: int) -> Iterator[str]:
-    """The first character of a set in a range, if there is one."""
-    for start, end in ranges_of(source):
-        if start <= high and end >= low:
-            yield chr(max(start, low))
-            return
-
-
 @lru_cache(maxsize=1_024)
 def _some(source: str) -> frozenset[str]:
     places = {place for low, high in ranges_of(source)[:4] for place in (low, min(low + 1, high), high)}
@@ -330,8 +322,8 @@ class Lexer:
         found = self._begun.get((low, high))
         if found is None:
             sets = self.expressions.sets(self._terminals.values())
-            every = (one for source in sets for one in _first_in(source, low, high))
-            found = self._begun[low, high] = frozenset(every)
+            within = ([chr(max(a, low)) for a, b in ranges_of(one) if a <= high and b >= low] for one in sets)
+            found = self._begun[low, high] = frozenset(some[0] for some in within if some)
         return found
 
     def start(self, names: Iterable[str]) -> LexemeState:
