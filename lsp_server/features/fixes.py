@@ -186,11 +186,7 @@ def _lexeme_before(tree: SyntaxTree, offset: int) -> Span:
 
 def _with_blanks(text: str, span: Span) -> Span:
     """A lexeme with the blanks before it; with those after it where it begins its line."""
-    start, end = span.start, span.end
-    while start and text[start - 1] in " \t":
-        start -= 1
+    start = len(text[: span.start].rstrip(" \t"))
     if start and text[start - 1] != "\n":
-        return Span(start, end)
-    while text[end : end + 1] in (" ", "\t"):
-        end += 1
-    return Span(span.start, end)
+        return Span(start, span.end)
+    return Span(span.start, len(text) - len(text[span.end :].lstrip(" \t")))

@@ -9,7 +9,7 @@ one that it was made for; by which edits it came to be so again does not matter.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -100,13 +100,11 @@ class _Made:
         return replace(made, offset=offset, items=tuple(items[: wanted.candidates]), timings_ms={}, tokens=0)
 
 
+@dataclass(frozen=True, slots=True)
 class Recall:
-    """The completions made last for one document, in whatever versions of it. Immutable."""
+    """The completions made last for one document, in whatever versions of it."""
 
-    __slots__ = ("_made",)
-
-    def __init__(self, made: Iterable[_Made] = ()) -> None:
-        self._made = tuple(made)
+    _made: tuple[_Made, ...] = ()
 
     def having(
         self, completion: Completion, wanted: Wanted, text: str, under: Conditions = Conditions()
@@ -118,7 +116,7 @@ class Recall:
             if size > _MOST_CHARACTERS:
                 break
             kept.append(one)
-        return Recall(kept)
+        return Recall(tuple(kept))
 
     def typed_away(self, text: str, offset: int) -> frozenset[str]:
         """What is left of the suggestions that were typed away just now, at a cursor in a text."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from lsp_server.constraint import Prefix
 from lsp_server.features.lists.gathering import state_at
@@ -115,9 +116,7 @@ def call_at(prefix: Prefix, landmarks: Landmarks, offset: int) -> Call | None:
 
 def _name_in(inside: Sequence[str]) -> str | None:
     """The name of the parameter that is given, as in `name: value`; `inside` goes back from the cursor."""
-    signs = (number for number, lexeme in enumerate(inside[:-1]) if lexeme in _NAMES)
-    sign = next(signs, None)
-    return None if sign is None else inside[sign + 1]
+    return next((name for sign, name in pairwise(inside) if sign in _NAMES), None)
 
 
 def _labels(

@@ -9,16 +9,12 @@ ARGUMENT = "argument"
 """The kind of what is given to a function, in the order in which it stands."""
 
 
-def arguments_of(symbol: CatalogueSymbol) -> tuple[CatalogueSymbol, ...]:
-    """What a call gives it."""
-    return tuple(member for member in symbol.members if member.kind == ARGUMENT)
-
-
 def line_of(symbol: CatalogueSymbol) -> str:
     """How a name is used, in one line: with its arguments and its type."""
     if symbol.signature:
         return symbol.signature
-    arguments = ", ".join(_typed(one.name, one.type) for one in arguments_of(symbol))
+    given = (one for one in symbol.members if one.kind == ARGUMENT)
+    arguments = ", ".join(_typed(one.name, one.type) for one in given)
     return _typed(f"{symbol.name}({arguments})" if arguments else symbol.name, symbol.type)
 
 
