@@ -74,7 +74,8 @@ class Ending:
         if stop != "closed" and (met := self._before_next_line(typed)) is not None:
             typed, stop = met, "met"
         if stop != "closed" and self._task.confident:
-            typed = self._without_doubtful(typed)
+            places = before_doubt(typed, self._spelled.choices, self._task.word)
+            typed = next((typed[:place] for place in places if self._home.fits(typed[:place])), typed)
         trimmed = typed.rstrip(" \t")
         if trimmed and trimmed != typed and self._home.fits(trimmed):
             typed = trimmed
@@ -97,11 +98,6 @@ class Ending:
                 return begun if self._home.fits(begun) else None
             begun = f"{begun}\n{line}"
         return None
-
-    def _without_doubtful(self, typed: str) -> str:
-        """A text up to where the rest fits last before its first doubtful word; all of it if nowhere."""
-        places = before_doubt(typed, self._spelled.choices, self._task.word)
-        return next((typed[:place] for place in places if self._home.fits(typed[:place])), typed)
 
     def _weighed(self, typed: str, kept: int) -> Candidate | None:
         """A text that was closed behind so many characters: how likely that is, the model has yet to say."""

@@ -217,7 +217,9 @@ class Path:
         """
         if self._ends(typed):
             return True, reason
-        if (begun := self._begun(typed)) is not None:
+        names = self._task.names
+        # The last word may be but the beginning of a name, and so none to end with.
+        if names is not None and (begun := names.stray(typed, whole=True)) is not None:
             return True, self._name(typed, begun, ending=True)
         if self._task.unwanted(typed, True) is not None:
             return True, None if self._turns() else "cut"
@@ -349,10 +351,6 @@ class Path:
     def _strayed(self) -> Stray | None:
         """The word that spells no name, if the last token that was looked at would have led to one."""
         return self._stray
-
-    def _begun(self, typed: str) -> Stray | None:
-        """The last word, if it is but the beginning of a name, and so none to end with."""
-        return None if self._task.names is None else self._task.names.stray(typed, whole=True)
 
     def _name(self, typed: str, stray: Stray, *, ending: bool = False) -> str | None:
         """Go back to where a word begins that spells no name, and take the likeliest whole name that fits.

@@ -50,11 +50,11 @@ def hover(tree: SyntaxTree, resolver: Resolver, uri: str, offset: int, text_of: 
     construct = construct_at(tree, offset)
     if construct is not None:
         return Hover(construct[0], shown(construct[1]))
-    named = () if place is None else builtins_named(tree.language, place.occurrence)
-    if place is not None and named:
-        return Hover(place.span, explained(tree.language, named))
-    word = builtins_at(tree, offset) if place is None else None
-    return None if word is None else Hover(word[0], explained(tree.language, word[1]))
+    if place is None:
+        found = builtins_at(tree, offset)
+    else:
+        found = place.span, builtins_named(tree.language, place.occurrence)
+    return Hover(found[0], explained(tree.language, found[1])) if found and found[1] else None
 
 
 def described(language: Language, resolver: Resolver, place: Place, text_of: TextOf) -> str | None:

@@ -66,7 +66,10 @@ def _shadowed(grammar: Grammar, notation: Notation) -> Iterator[Finding]:
     together = _together(grammar, free)
     if not together:
         return
-    samples = _shared_texts(grammar, frozenset(name for pair in together for name in pair), together)
+    samples: dict[tuple[str, str], str] = {}
+    for state, text in _walk(grammar, frozenset(name for pair in together for name in pair)):
+        for pair in together.intersection(combinations(sorted(state.accepting), 2)):
+            samples.setdefault(pair, text)
     for one, other in sorted(samples)[:_MOST_PAIRS]:
         first, second = sorted((grammar.terminals[one], grammar.terminals[other]), key=lambda t: t.order)
         meant = first.priority != second.priority
@@ -98,18 +101,6 @@ def _together(grammar: Grammar, free: list[Terminal]) -> set[tuple[str, str]]:
         found.update(combinations(sorted(accepts | grammar.ignored & names), 2))
     ends = grammar.line_ends  # what reads them reads comments as well
     return {pair for pair in found if not grammar.ignored.issuperset(pair) and ends.isdisjoint(pair)}
-
-
-def _shared_texts(
-    grammar: Grammar, names: frozenset[str], wanted: set[tuple[str, str]]
-) -> dict[tuple[str, str], str]:
-    """By pair of terminals, a shortest text that both read."""
-    found: dict[tuple[str, str], str] = {}
-    for state, text in _walk(grammar, names):
-        for pair in combinations(sorted(state.accepting), 2):
-            if pair in wanted:
-                found.setdefault(pair, text)
-    return found
 
 
 def _walk(grammar: Grammar, names: frozenset[str]) -> Iterator[tuple[State, str]]:

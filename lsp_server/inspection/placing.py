@@ -50,10 +50,13 @@ _TOLD = tuple(
 def unreadable(language: Language, notation: Notation) -> Iterator[Finding]:
     """Why Lark cannot read a grammar: all names that nothing defines; of all else, what is met first."""
     for count in range(_MOST):
-        error = _error(language)
-        undefined = None if error is None else UNDEFINED.search(error.message)
-        if error is not None and (count == 0 or undefined):
-            yield placed(error, notation)
+        try:
+            read_language(language)
+            return
+        except GrammarError as error:
+            undefined = UNDEFINED.search(error.message)
+            if count == 0 or undefined:
+                yield placed(error, notation)
         if undefined is None or undefined["kind"] == "Template":
             return
         # As if it were defined: what else is not?
@@ -66,14 +69,6 @@ def placed(error: GrammarError, notation: Notation, kind: FindingKind = FindingK
     name = next((d.name for d in notation.definitions if d.named == span), "")
     message, remedy = worded(error, notation.text)
     return Finding(kind, Severity.ERROR, message, remedy, name, span)
-
-
-def _error(language: Language) -> GrammarError | None:
-    try:
-        read_language(language)
-    except GrammarError as error:
-        return error
-    return None
 
 
 def _place(notation: Notation, error: GrammarError) -> Span | None:

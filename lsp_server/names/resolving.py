@@ -234,7 +234,9 @@ class Resolver:
             Place(unit, name)
             for space in spaces
             for visible in Visibility
-            for unit in self.texts.defining(space, visible, owners.paths, _only(visible, target.unit))
+            for unit in self.texts.defining(
+                space, visible, owners.paths, target.unit.folder if visible is Visibility.FOLDER else None
+            )
             if reaches_as(visible, unit, target.unit)
             for name in unit.names.defining(space, visible, owners.paths)
         )
@@ -468,8 +470,3 @@ class Resolver:
                 result |= self._owners(inside, None, depth + 1)
         self._members[owner] = result
         return result
-
-
-def _only(visible: Visibility, unit: Unit) -> str | None:
-    """The folder in which something so visible must be to be known in a text; None for any."""
-    return unit.folder if visible is Visibility.FOLDER else None

@@ -151,7 +151,8 @@ class Expected:
 
         """
         lead = self._begun[: max(0, found.span.start - self._start)]
-        spelled = {entry.text: self._encoded(lead + entry.text.rstrip(" ")) for entry in found.entries}
+        encode, texts = self._vocabulary.encode, [entry.text for entry in found.entries]
+        spelled = {text: tuple(encode(lead + text.rstrip(" "))) for text in texts}
         words = self._search(lead, found.typed, spelled.values())
         end = words.get(found.typed, -np.inf)
         scored: dict[str, tuple[float, Entry]] = {}
@@ -174,9 +175,6 @@ class Expected:
         ranked = [entry for _, entry in sorted(scored.values(), key=lambda one: -one[0])]
         complete = found.typed_is_known or end >= _COMPLETE
         return in_order(ranked, complete=complete, asked_again=found.asked_again)
-
-    def _encoded(self, text: str) -> _Tokens:
-        return tuple(self._vocabulary.encode(text))
 
     def _ask(self, nodes: Sequence[_Node]) -> None:
         """Find out what may come after each of some nodes."""
