@@ -208,11 +208,14 @@ def measure(
             others = tuple(unit(*item) for item in cursor.project.items() if item[0] != cursor.name)
             arounds = {cursor.name: _known(language, others, cursor.name)}
         cut = replace(cursor.cut, beside=beside[cursor.name.partition("/")[0]](cursor.name))
-        own = unit(cursor.name, cut.text)
+        unit_here = unit(cursor.name, cut.text)
+        own = Own(language, unit_here.names)
+        unreachable = tuple(own.unreachable(cut.start))
         answers = {}
         for way in ways:
             begun = compared(cut.text[cursor.word : cut.start], language.naming)
-            existing = Existing(arounds[cursor.name], own.folder, Own(language, own.names), way, begun)
+            around = arounds[cursor.name]
+            existing = Existing(around, unit_here.folder, own, way, begun, unreachable=unreachable)
             answers[str(way)] = fill(cut, None if way is Strictness.OFF else existing)
         answers["the authors"] = Answer(cut.removed)
         for by, answer in answers.items():
