@@ -23,6 +23,7 @@ from lsp_server.names.occurrences import Name, Names, Occurrence, Visibility
 from lsp_server.syntax import SyntaxTree, parse
 from lsp_server.text import Span
 
+# Chosen, not measured one by one; what they come to together is in tests/eval/README.md.
 _ENOUGH = 2
 """So many different names have to stand in a place: one may be called as something else is by chance."""
 
@@ -30,7 +31,7 @@ _ENOUGH_MIXED = 3
 """The same where they are not of one kind: two may be declared by chance."""
 
 _KNOWN = 0.8
-"""So many of the names in a place have to be declared or brought, or any may stand there."""
+"""Other names than these may stand in a place, unless so many of it are declared or the language's own."""
 
 _RECURS = 2
 """A name that is declared nowhere is the language's own if so many examples have it in one place."""
@@ -39,7 +40,7 @@ _AMISS = 0.2
 """So many of the names that have to be declared may be declared elsewhere than in the examples."""
 
 _ENOUGH_OUTSIDE = 5
-"""So many variables have to be set to what names others, for none to be set to what names itself."""
+"""A variable is not set to itself if so many in the examples are set to others, and none to itself."""
 
 _REACHES = tuple(map(str, Visibility))
 """How far away a name may be declared, the nearest first."""
@@ -72,8 +73,8 @@ class NamesTold:
 
     Attributes:
         query: the bundle's query for names, with the references of which they tell what they stand for.
-        brought: by space, the names that the language brings itself, and of each in how many examples it is.
-        closed: by such a space, how far away the others may be that stand in the same places.
+        brought: by space, the names that the language brings; of each in how many examples it stands.
+        closed: by such a space, how far away other names in the same places may be declared.
 
     """
 

@@ -253,7 +253,7 @@ class _Costs:
         return 4 * len(terminal.word)
 
 
-@cache
+@lru_cache(maxsize=64)
 def _with_line_end(grammar: Grammar) -> frozenset[str]:
     """The terminals that cannot be written within a line."""
     found = (name for name, terminal in grammar.terminals.items() if not _in_line(terminal.node))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
 import pytest
 
-from lsp_server.authoring.bundle import Wishes, draft, write
-from lsp_server.languages import Language, load_bundle
 from lsp_server.names.naming import names_of
 from lsp_server.syntax import parse
+from tests.authoring.making import made_of
 
 GRAMMAR = """
 start: (source | step | sink | pick)*
@@ -29,20 +27,9 @@ STEPS = "step late reads orders { keep due; } step both reads late, people { kee
 SINKS = 'emit late to "l"; emit both to "b";\n'
 
 
-def made(tmp_path: Path, *examples: str) -> Language:
-    (tmp_path / "e").mkdir()
-    for number, text in enumerate(examples):
-        (tmp_path / "e" / f"{number}.pipe").write_text(text, "utf-8")
-    path = tmp_path / "pipe.lark"
-    path.write_text(GRAMMAR, "utf-8")
-    return write(draft(path, Wishes(examples=tmp_path / "e")), tmp_path / "pipe")
-
-
 def declaring(tmp_path: Path, *examples: str) -> set[str]:
-    """The kinds of definitions that names must be of, as the bundle's manifest says."""
-    made(tmp_path, *examples)
-    manifest = tomllib.loads((tmp_path / "pipe" / "language.toml").read_text("utf-8"))
-    return set(manifest["naming"]["closed"])
+    """The kinds of definitions that names must be of."""
+    return set(made_of(tmp_path, GRAMMAR, *examples).naming.closed)
 
 
 def test_what_stands_there_first_and_is_used_later_is_declared(tmp_path: Path) -> None:
@@ -50,10 +37,7 @@ def test_what_stands_there_first_and_is_used_later_is_declared(tmp_path: Path) -
 
 
 def test_without_examples_only_the_shape_counts(tmp_path: Path) -> None:
-    path = tmp_path / "pipe.lark"
-    path.write_text(GRAMMAR, "utf-8")
-    write(draft(path, Wishes()), tmp_path / "pipe")
-    assert load_bundle(tmp_path / "pipe").naming.closed == {"step": "workspace"}
+    assert declaring(tmp_path) == {"step"}
 
 
 @pytest.mark.parametrize(
@@ -80,7 +64,7 @@ def test_one_of_each_file_is_none_that_is_declared_there(tmp_path: Path) -> None
 
 def test_names_that_are_declared_only_so_resolve_and_others_are_told(tmp_path: Path) -> None:
     """A place where names of several kinds stand is closed for all others."""
-    language = made(tmp_path, SOURCES + STEPS + SINKS)
+    language = made_of(tmp_path, GRAMMAR, SOURCES + STEPS + SINKS)
     tree = parse(language, 'source clicks from "c";\nstep top reads clicks, clikcs { keep page; }\n')
     names, _ = names_of(tree)
     uses = {one.name: one.spaces for part in names.parts for one in part.occurrences if not one.defines}
@@ -114,17 +98,8 @@ PROGRAMS = (
 )
 
 
-def of_types(tmp_path: Path) -> Language:
-    (tmp_path / "t").mkdir()
-    for number, text in enumerate(PROGRAMS):
-        (tmp_path / "t" / f"{number}.typed").write_text(text, "utf-8")
-    path = tmp_path / "typed.lark"
-    path.write_text(TYPED, "utf-8")
-    return write(draft(path, Wishes(examples=tmp_path / "t")), tmp_path / "typed")
-
-
 def test_variables_are_declared_behind_their_types_and_not_where_they_are_set(tmp_path: Path) -> None:
-    language = of_types(tmp_path)
+    language = made_of(tmp_path, TYPED, *PROGRAMS)
     text = "fun f(int first) { int second, third = first; second = third; for (int each in first) { } }"
     names, _ = names_of(parse(language, text))
     defined = [one.name for part in names.parts for one in part.occurrences if one.defines]
@@ -132,7 +107,7 @@ def test_variables_are_declared_behind_their_types_and_not_where_they_are_set(tm
 
 
 def test_what_several_examples_use_and_none_declares_the_language_brings(tmp_path: Path) -> None:
-    language = of_types(tmp_path)
+    language = made_of(tmp_path, TYPED, *PROGRAMS)
     brought = {(one.space, one.name) for one in language.builtins}
     assert {("type", "int"), ("type", "text"), ("call", "max"), ("call", "size")} <= brought
     assert ("call", "text_of") not in brought, "one example alone has it"
@@ -141,7 +116,7 @@ def test_what_several_examples_use_and_none_declares_the_language_brings(tmp_pat
 
 
 def test_a_variable_is_not_set_to_itself_where_no_example_does_that(tmp_path: Path) -> None:
-    language = of_types(tmp_path)
+    language = made_of(tmp_path, TYPED, *PROGRAMS)
     names, _ = names_of(parse(language, "fun f(int a) { int b = a; for (int c in a) { a = c; } }"))
     outside = {one.name: one.outside for part in names.parts for one in part.occurrences if one.defines}
     assert outside == {"f": False, "a": False, "b": True, "c": False}

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from lsp_server.authoring.bundle import Wishes, draft, write
 from lsp_server.languages import Language
 from lsp_server.names.places import places_of
+from tests.authoring.making import made_of
 
 GRAMMAR = """
 start: (source | sink | flow)*
@@ -27,12 +27,7 @@ DECLARED = 'source a { "x" }\nsource b {}\nsink out { "z" }\nsink log {}\n'
 
 
 def made(tmp_path: Path, *examples: str) -> Language:
-    (tmp_path / "e").mkdir()
-    for number, text in enumerate(examples):
-        (tmp_path / "e" / f"{number}.flow").write_text(text, "utf-8")
-    path = tmp_path / "flow.lark"
-    path.write_text(GRAMMAR, "utf-8")
-    return write(draft(path, Wishes(examples=tmp_path / "e")), tmp_path / "flow")
+    return made_of(tmp_path, GRAMMAR, *examples)
 
 
 def told(language: Language) -> list[str]:
