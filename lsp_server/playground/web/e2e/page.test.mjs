@@ -108,6 +108,28 @@ test("an error has a fix, and a list has the names that are declared", async () 
   await context.close();
 });
 
+test("Tab accepts what came after Escape", async () => {
+  const { page, complaints, context } = await open(scene.browser, scene.address);
+  await atAction(page);
+  // At once, so that no answer comes between: what is there is ended, a letter typed, and Escape pressed once more.
+  await editor(page, "#text-program").evaluate((content) => {
+    const escape = { key: "Escape", keyCode: 27, bubbles: true, cancelable: true };
+    const isTaken = () => !content.dispatchEvent(new KeyboardEvent("keydown", escape));
+    while (isTaken());
+    document.execCommand("insertText", false, "o");
+    while (isTaken());
+  });
+  const typed = await textOf(page, "#text-program");
+  const grey = page.locator("#text-program .cm-ghost");
+  await grey.waitFor();
+  const shown = (await grey.textContent()) ?? "";
+  assert.notEqual(shown, "");
+  await page.keyboard.press("Tab");
+  assert.equal(await textOf(page, "#text-program"), typed.replace(/turn o$/mu, (line) => line + shown));
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
 test("a bundle and an extension are downloaded, and the bundle is one", async () => {
   const { page, context } = await open(scene.browser, scene.address);
   const folder = mkdtempSync(join(tmpdir(), "playground-"));

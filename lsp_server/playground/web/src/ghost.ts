@@ -10,6 +10,8 @@ import type { InlineCompletionItem, InlineCompletionList } from "vscode-language
 const PAUSE = 40;
 const INVOKED = 1;
 const AUTOMATIC = 2;
+/** Escape lets Tab leave the editor for two seconds. What is shown ends that: Tab accepts it. */
+const TAB_ACCEPTS = -1;
 const WORD = /^\s*(?:\w+|[^\w\s]+)/u;
 
 interface Ghost {
@@ -123,6 +125,9 @@ class Asker {
       const text = item === undefined || typeof item.insertText !== "string" ? "" : item.insertText;
       if (this.view.state.selection.main.head === head) {
         this.view.dispatch({ effects: show.of(text === "" ? null : { at: head, text }) });
+        if (text !== "") {
+          this.view.setTabFocusMode(TAB_ACCEPTS);
+        }
         this.told(text);
       }
     } catch {
