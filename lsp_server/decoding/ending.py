@@ -9,7 +9,7 @@ import math
 from itertools import accumulate
 
 from lsp_server.decoding.drafting import Drafts
-from lsp_server.decoding.evidence import Choice, before_doubt, gathered
+from lsp_server.decoding.evidence import Choice, around_doubt, gathered
 from lsp_server.decoding.homing import Home
 from lsp_server.decoding.model import Vocabulary
 from lsp_server.decoding.spelled import Spelled, text_of
@@ -74,7 +74,7 @@ class Ending:
         if stop != "closed" and (met := self._before_next_line(typed)) is not None:
             typed, stop = met, "met"
         if stop != "closed" and self._task.confident:
-            places = before_doubt(typed, self._spelled.choices, self._task.word)
+            places = around_doubt(typed, self._spelled.choices, self._task.word)
             typed = next((typed[:place] for place in places if self._home.fits(typed[:place])), typed)
         trimmed = typed.rstrip(" \t")
         if trimmed and trimmed != typed and self._home.fits(trimmed):

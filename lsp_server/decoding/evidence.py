@@ -80,20 +80,26 @@ def gathered(text: str, choices: Iterable[tuple[int, Choice]], word: str) -> Evi
     return Evidence(sum((choice.logprob for choice in used), 0.0), margin)
 
 
-def before_doubt(text: str, choices: Sequence[tuple[int, Choice]], word: str) -> list[int]:
-    """Where a text may be cut so that no doubtful word is left: the beginnings of its words, the last first.
+def around_doubt(text: str, choices: Sequence[tuple[int, Choice]], word: str) -> list[int]:
+    """Where a text may be cut because of a doubtful word: the beginnings of its words, the best first.
 
-    The last is that of the first doubtful word; the first word of the text does not count. There are none
-    if no word is doubtful. The arguments are those of `gathered`.
+    The best one is that of the first doubtful word, then come those before it, the last first, then those
+    behind it that a blank is before, the first first: `a.b` says more than `a`. The first word of the text
+    does not count. There are none if no word is doubtful. The arguments are those of `gathered`.
     """
     begins = [0, *(place for place, _ in choices)]
-    found: list[int] = []
+    before: list[int] = []
+    behind: list[int] = []
+    is_doubtful = False
     start = len(first_word(text, word))
     while start < len(text):
-        found.append(start)
+        if not is_doubtful:
+            before.append(start)
+        elif text[start].isspace():
+            behind.append(start)
         end = start + len(first_word(text[start:], word))
         tokens = zip(begins, choices, strict=False)
-        if sum(why.logprob for begin, (place, why) in tokens if begin < end and place > start) < _DOUBT:
-            return found[::-1]
+        said = sum(why.logprob for begin, (place, why) in tokens if begin < end and place > start)
+        is_doubtful = is_doubtful or said < _DOUBT
         start = end
-    return []
+    return [*before[::-1], *behind] if is_doubtful else []

@@ -65,8 +65,9 @@ class CompletionRequest:
     bounds each of up to `candidates` suggestions; one line unless `multiline`. `beside` are texts of which
     parts may stand here again, as parts of this one may, those first that are most like it; where it is None,
     what the model says counts alone. A suggestion that is less sure than `min_logprob` is left out, and where
-    nobody asked (`automatic`), one that the model did not mean, or that was `typed_away`
-    just now. What was just `deleted` at the cursor is not put back. `names` are those that exist, if that
+    nobody asked (`automatic`), one that the model did not mean, or that was `typed_away` just now. What was
+    just `deleted` at the cursor is not put back. Where it `replaces_closers`, a suggestion may stand in place
+    of those that an editor put behind the cursor (see `autoclosed`). `names` are those that exist, if that
     counts. What was `looked_up` is copied from first, and read first where that pays. After `limit_ms`
     milliseconds nothing more is tried.
     """
@@ -85,6 +86,7 @@ class CompletionRequest:
     typed_away: frozenset[str] = frozenset()
     limit_ms: float = math.inf
     deleted: str = ""
+    replaces_closers: bool = False
     names: Existing | None = field(default=None, repr=False)
     looked_up: LookedUp | None = field(default=None, repr=False)
     instruction: str = ""
@@ -153,6 +155,7 @@ class Attempt:
     """What it took to complete at one cursor.
 
     Once its limit is over nothing more is tried; what was found before it was cancelled is then of no use.
+    Where nothing was found that the model meant, `is_whole` tells whether the text is sound as it stands.
     """
 
     def __init__(self, model: Model, limit: Limit) -> None:
@@ -163,6 +166,7 @@ class Attempt:
         self.dropped: Counter[str] = Counter()
         self.strays: dict[str, tuple[str, ...]] = {}
         self.reason: str | None = None
+        self.is_whole = True
 
     def items(self, request: CompletionRequest) -> tuple[Suggestion, ...]:
         """The suggestions; none where it was cancelled."""
@@ -288,6 +292,7 @@ class Attempt:
         if not candidates:
             refused = (*consent.refusals, *unwanted.found)
             self.reason = _why_nothing(request, oracle, refused, self.statistics, self._limit)
+        self.is_whole = any(one.confident for one in candidates) or fits("")
         spacing = Spacing(request.language, text, offset)
         tidy = (spacing.tidied(candidate.text, fits) for candidate in candidates)
         in_text = is_in_text(grammar, text, place.state)

@@ -12,6 +12,7 @@ from lsp_server.constraint import Prefix, hole_grammar, load_grammar
 from lsp_server.decoding import Model
 from lsp_server.features.adapting import CLOSE, SURE
 from lsp_server.features.attempt import Attempt, CompletionRequest, Suggestion
+from lsp_server.features.autoclosed import autoclosed, over, without
 from lsp_server.features.confidence import bundled, signs_of
 from lsp_server.features.limit import Limit
 from lsp_server.features.placing import NoPlace, place_of
@@ -90,7 +91,10 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     items = wishes(request, CLOSE if model.chat([]) is None else SURE)[: request.candidates]
     if not items:
         asked = as_instruction(request, model)
-        items = tuple(_weighed(request, item) for item in attempt.items(asked)) or wishes(request, CLOSE)[:1]
+        items = tuple(_weighed(request, item) for item in attempt.items(asked))
+        if not any(item.confident for item in items):
+            items = (*_over_closers(asked, attempt), *items)[: request.candidates]
+        items = items or wishes(request, CLOSE)[:1]
     meant = [item for item in items if item.confident or not request.automatic]
     likely = [item for item in meant[1:] if item.sureness >= OTHERWISE or not _WORD.search(item.text)]
     sure = [item for item in (*meant[:1], *likely) if item.sureness >= request.min_logprob]
@@ -133,6 +137,16 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
         dropped=+attempt.dropped,
         strays=attempt.strays,
     )
+
+
+def _over_closers(request: CompletionRequest, attempt: Attempt) -> tuple[Suggestion, ...]:
+    """The suggestions that put closers again behind the cursor, where the model meant no text before them."""
+    closers = autoclosed(request.language, request.text, request.offset) if request.replaces_closers else ""
+    if not closers or attempt.is_whole:
+        return ()
+    opened = without(request, closers)
+    made = (over(_weighed(opened, item), closers) for item in attempt.items(opened))
+    return tuple(item for item in made if item is not None)
 
 
 def _weighed(request: CompletionRequest, item: Suggestion) -> Suggestion:

@@ -87,7 +87,9 @@ class _Made:
         if typed:
             rests = ((item, item.text[len(typed) :]) for item in made.items if item.text.startswith(typed))
             items = [
-                replace(item, text=rest, start=offset, end=offset) for item, rest in rests if rest.strip()
+                replace(item, text=rest, start=offset, end=item.end + len(typed))
+                for item, rest in rests
+                if rest.strip()
             ]
         else:
             sure = (item for item in made.items[: wanted.candidates] if item.sureness >= wanted.min_logprob)

@@ -49,14 +49,14 @@ class _Read:
         offset: the end of what was read.
         stack: the parser's stack there.
         before: the lexemes before it.
-        declared: spaces and names that were declared since the cursor.
+        declared: names that were declared since the cursor, with their uses there.
         doubtful: the last lexeme, if what follows tells its use: what was read before, its end, its uses.
     """
 
     offset: int
     stack: Stack
     before: Before
-    declared: frozenset[tuple[str, str]] = frozenset()
+    declared: frozenset[tuple[str, Use]] = frozenset()
     doubtful: tuple[_Read, int, Mapping[str, Use | None]] | None = None
 
 
@@ -156,7 +156,7 @@ class Guard:
                 over, lexeme = ended or (whole and end == len(text)), text[read.offset : end]
                 names = self._allowed(text[:size], lexeme, read, use, behind)
                 if names is not None and read.declared:
-                    names |= {name for space, name in read.declared if space in use.spaces}
+                    names |= {name for name, where in read.declared if use.may_mean(where)}
                 if names is not None and not self._is_one(lexeme, use, names, over=over):
                     yield read, lexeme, use, names
 
@@ -283,7 +283,8 @@ class Guard:
     def _settled(self, read: _Read, *terminals: str) -> Iterator[tuple[_Read, int, Use, bool]]:
         """The last lexeme, if one of some terminals behind it makes it a reference whichever comes.
 
-        A terminal that was never seen there, and is only like one that was, tells of members alone.
+        A terminal that was never seen there, and is only like one that was, tells of members alone; the end
+        of a text, which is seen once in each, is as what it is like.
         """
         if read.doubtful is not None:
             before, end, uses = read.doubtful
@@ -291,7 +292,7 @@ class Guard:
             for terminal in terminals:
                 found |= {uses[name] for name in self._seen_as(terminal, read.stack, uses)} or {None}
             use = found.pop()
-            is_told = self._is_member(use) or uses.keys() >= set(terminals)
+            is_told = self._is_member(use) or uses.keys() | {END} >= set(terminals)
             if not found and use is not None and self._refers(use) and is_told:
                 yield before, end, use, True
 
@@ -314,7 +315,7 @@ class Guard:
         use, naming = self._places.use(read.stack, terminal, read.before), self._existing.language.naming
         declared = read.declared
         if use is not None and use.defines:
-            declared |= {(space, compared(use.name_in(lexeme), naming)) for space in use.spaces}
+            declared |= {(compared(use.name_in(lexeme), naming), use)}
         sure = use is not None and not self._shows_behind(use)
         uses = {} if sure else self._places.may_be(read.stack, terminal, read.before, naming)
         doubtful = (replace(read, doubtful=None), end, uses) if uses else None

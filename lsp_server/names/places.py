@@ -106,7 +106,7 @@ class Use:
         skip: how many characters before the name are none of it.
         until: the character behind the name, where the lexeme goes on; "" where it ends with it.
         qualifier: which of the lexemes before it is the name's qualifier, from 0; None if none is.
-        fits: the kinds of what it may refer to; none if all of its spaces.
+        fits: the kinds of what it may refer to, or the one that it defines; none if all of its spaces.
 
     """
 
@@ -117,6 +117,11 @@ class Use:
     until: str = ""
     qualifier: int | None = None
     fits: frozenset[str] = frozenset()
+
+    def may_mean(self, defining: Use) -> bool:
+        """Whether it may refer to what another use defines."""
+        is_kind = not self.fits or not defining.fits or not self.fits.isdisjoint(defining.fits)
+        return is_kind and not set(self.spaces).isdisjoint(defining.spaces)
 
     def name_in(self, lexeme: str) -> str:
         """The name as it is written in a lexeme, or in the beginning of one."""
@@ -410,4 +415,5 @@ def _use(language: Language, name: Name, text: str, lexeme: Lexeme, before: Befo
     )  # as the colon that is the name of a prefix
     until = "" if end == lexeme.end and not sign else text[name.begin] if sign else text[end]
     skip = name.begin - lexeme.start
-    return Use(here.spaces, here.defines, skip=skip, until=until, qualifier=qualifier, fits=here.fits)
+    fits = frozenset({here.kind}) if here.defines else here.fits
+    return Use(here.spaces, here.defines, skip=skip, until=until, qualifier=qualifier, fits=fits)

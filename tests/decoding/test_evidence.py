@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from lsp_server.decoding.evidence import Choice, among, before_doubt, gathered
+from lsp_server.decoding.evidence import Choice, among, around_doubt, gathered
 from lsp_server.features.completion import complete
 from lsp_server.features.recall import Wanted
 from lsp_server.lab.quality.saving import request_of
@@ -61,13 +61,15 @@ def test_the_letters_that_stand_are_given() -> None:
     assert item.evidence.word > math.log(0.5)
 
 
-def test_a_text_is_as_good_as_its_words_up_to_the_first_doubtful_one() -> None:
-    def doubt(*chances: float) -> list[int]:
+def test_a_text_is_cut_at_its_first_doubtful_word_or_where_it_may_end_near_that() -> None:
+    def doubt(*chances: float, text: str = "source = x ;") -> list[int]:
         ends = (6, 8, 10, 12)  # source, =, x, ;
         choices = [(end, Choice(math.log(chance))) for end, chance in zip(ends, chances, strict=True)]
-        return before_doubt("source = x ;", choices, WORD)
+        return around_doubt(text, choices, WORD)
 
     assert doubt(0.9, 0.9, 0.9, 0.9) == []
     assert doubt(0.1, 0.9, 0.9, 0.9) == [], "the first word is another matter"
-    assert doubt(0.9, 0.9, 0.4, 0.1)[0] == 8
-    assert doubt(0.9, 0.4, 0.9, 0.1) == [6]
+    assert doubt(0.9, 0.9, 0.9, 0.4) == [10, 8, 6]
+    assert doubt(0.9, 0.9, 0.4, 0.1) == [8, 6, 10], "behind it only where it may end nowhere before it"
+    assert doubt(0.9, 0.4, 0.9, 0.1) == [6, 8, 10]
+    assert doubt(0.9, 0.4, 0.9, 0.1, text="source = x.;") == [6, 8], "not within what stands together"

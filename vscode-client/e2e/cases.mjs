@@ -90,6 +90,9 @@ export const BELOW = "na";
 /** The case of most tests that are not about languages. */
 export const FIRST = /** @type {Case} */ (CASES[0]);
 
+/** One in whose language a block is named by strings. */
+export const LABELLED = /** @type {Case} */ (CASES[1]);
+
 /**
  * The place in a text, from 1, where the first occurrence of another text ends.
  *

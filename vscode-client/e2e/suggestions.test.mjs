@@ -2,7 +2,7 @@
 
 import { after, afterEach, before, describe, test } from "node:test";
 
-import { CASES, FIRST } from "./cases.mjs";
+import { CASES, FIRST, LABELLED } from "./cases.mjs";
 import { begin, beginLine, open } from "./scene.mjs";
 import {
   closeFile, eventually, ghostText, messages, press, problems, runCommand, screenshot, shows, suggestion, text,
@@ -113,6 +113,17 @@ describe("ghost text", () => {
     await eventually(scene.window, "the text", () => text(scene.window), (seen) => seen.length > before.length);
     await nothingIsWrong();
     await scene.configure(GHOSTS);
+  });
+
+  test("goes beyond a quote that VS Code has put behind the cursor", async () => {
+    await open(scene, LABELLED);
+    await press(scene.window, "Control+End", "Enter");
+    await type(scene.window, 'resource "cloud_n');
+    const { joined } = await suggested();
+    await press(scene.window, "Tab");
+    await textIs(joined);
+    const labels = /^resource "cloud_\w+" "\w+" \{/mu;
+    await eventually(scene.window, "the text", () => text(scene.window), (seen) => labels.test(seen));
   });
 
   test("is counted, for the person alone", async () => {

@@ -97,6 +97,8 @@
   (#set! local.space "alias table"))
 (locked_rels_list (qualified_name_list (qualified_name_list (qualified_name . (ColId) @local.reference.alias .)))
   (#set! local.space "alias table"))
+; An index has no rows.
+((relation_expr) @local.fitting (#set! local.fits "table view sequence"))
 (qualified_name . (ColId) @local.reference.table .)
 (qualified_name (ColId) @local.qualifier (indirection (indirection_el (attr_name) @local.reference.table) .))
 (CommentStmt (kw_column) . (any_name (ColId) @local.reference.table . (attrs . (attr_name) @_column .)))

@@ -1,4 +1,4 @@
-; What may stand once: columns of a table, of a list of columns, of SET; items of SELECT.
+; What may stand once: columns of a table, of a list of columns, of SET; items of SELECT, aliases of FROM.
 
 [
   (CreateStmt)
@@ -20,3 +20,4 @@
 (columnElem (ColId) @once)
 ((target_el) @once (#set! once.advice)) ; it may stand twice, which is hardly ever meant
 (set_clause . (set_target) @once)
+(table_ref (opt_alias_clause (alias_clause (ColId) @once)))

@@ -95,6 +95,8 @@
 (create_index (USING) . (col_id) @local.reference.method)
 (func_expr_common (EXTRACT) . (LPAREN) . (IDENT) @local.reference.field)
 (select_statement (OF) . (any_name . (col_id) @local.reference.alias .) (#set! local.space "alias table"))
+; An index has no rows.
+((relation_expr) @local.fitting (#set! local.fits "table view sequence"))
 ((any_name . (col_id) @local.reference.table .) (#set! local.space "table type"))
 ((any_name . (col_id) @local.qualifier . (DOT) . (label) @local.reference.table .) (#set! local.space "table type"))
 

@@ -1,4 +1,4 @@
-; What may stand once: columns of a table, of a list of columns, of SET; items of SELECT.
+; What may stand once: columns of a table, of a list of columns, of SET; items of SELECT, aliases of FROM.
 
 [(create_table) (select_statement) (insert_statement) (update_statement)] @once.in
 
@@ -6,3 +6,4 @@
 (insert_statement [(LPAREN) (COMMA)] . (any_name) @once . [(COMMA) (RPAREN)])
 (target_el) @once
 (set_clause . (any_name) @once)
+(alias_clause (col_id) @once)

@@ -1,0 +1,92 @@
+"""Suggestions at closers that an editor put behind the cursor by itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from lsp_server.constraint import check, load_grammar
+from lsp_server.features.autoclosed import autoclosed
+from lsp_server.features.completion import Completion, CompletionRequest, complete
+from lsp_server.features.recall import Recall, Wanted
+from lsp_server.models.scripted import ScriptedModel
+from lsp_server.syntax import Landmarks, parse
+from tests.features.completing import CURSOR, language_of
+
+
+def completed(name: str, marked: str, wanted: str, *, replaces_closers: bool = True) -> Completion:
+    before, after = marked.split(CURSOR)
+    language = language_of(name)
+    request = CompletionRequest(
+        before + after,
+        len(before),
+        language,
+        Landmarks(parse(language, before + after)),
+        automatic=True,
+        replaces_closers=replaces_closers,
+    )
+    return complete(request, ScriptedModel({before: wanted}), lambda: False)
+
+
+@pytest.mark.parametrize(
+    ("marked", "closers"),
+    [
+        ('resource "a<|>"\n}\n', '"'),
+        ('a = f(g["b<|>"])  ', '"])'),
+        ("a = b<|>", ""),
+        ("a = b<|>)", ""),
+        ('a = "b"<|>"', ""),
+        ('a = f("b<|>") # c', ""),
+        ('f(\n"b<|>")', ""),
+    ],
+)
+def test_closers_are_those_of_what_the_line_opens_and_nothing_else_follows_them(
+    marked: str, closers: str
+) -> None:
+    before, after = marked.split(CURSOR)
+    assert autoclosed(language_of("hcl"), before + after, len(before)) == closers
+
+
+@pytest.mark.parametrize(
+    ("name", "marked", "wanted", "closers"),
+    [
+        ("hcl", 'resource "lend<|>"\n', 'ing" "one" {}', '"'),
+        ("hcl", 'resource "lend<|>"\n\nlocals {\n}\n', 'ing" "one" {}', '"'),
+        ("graphql", "query Q($a<|>)", ": Int) { b }", ")"),
+        ("sparql", "SELECT * { ?a ?b ?c FILTER(?a<|>)", " > 1) }", ")"),
+    ],
+)
+def test_where_nothing_fits_before_closers_they_are_put_again(
+    name: str, marked: str, wanted: str, closers: str
+) -> None:
+    language = language_of(name)
+    before, after = marked.split(CURSOR)
+    found = completed(name, marked, wanted).items
+    assert [(item.text, item.end - item.start) for item in found] == [(wanted, len(closers))]
+    for item in found:
+        assert check(load_grammar(language), before + item.text + after[len(closers) :]) is None
+    assert not completed(name, marked, wanted, replaces_closers=False).items
+
+
+@pytest.mark.parametrize(
+    ("name", "marked", "wanted", "found"),
+    [
+        ("hcl", 'a = f("b<|>")\n', 'c").d', "c"),
+        ("postgres", "INSERT INTO a (b<|>)", ") VALUES (1)", ") VALUES (1"),
+    ],
+)
+def test_where_a_text_fits_before_closers_they_stay(name: str, marked: str, wanted: str, found: str) -> None:
+    (item,) = completed(name, marked, wanted).items
+    assert (item.text, item.end) == (found, item.start)
+
+
+def test_what_is_left_after_some_of_it_was_typed_is_put_in_place_of_the_same_closers() -> None:
+    text, wanted = 'resource "lend"\n', Wanted(automatic=True)
+    made = completed("hcl", 'resource "lend<|>"\n', 'ing" "one" {}')
+    recall = Recall().having(made, wanted, text)
+    left = recall.at('resource "lendin"\n', made.offset + 2, wanted)
+    assert left is not None
+    (item,) = left.items
+    assert (item.text, item.start, item.end) == ('g" "one" {}', made.offset + 2, made.offset + 3)
+    assert left == replace(made, offset=left.offset, items=left.items, timings_ms={}, tokens=0)
