@@ -97,7 +97,10 @@ def grammar(
     names = {one.name for one in lexemes}
     pairs = [pair for pair in language.paired if pair.open in names]
     tagged = {pair.open for pair in pairs}
+    # What a bracket opens may be code as well, which an editor must not take for a string.
+    brackets = {start for start, _ in language.brackets}
     others = [one for one in enclosed if one.open.name not in tagged]
+    others = [one for one in others if one.certain or one.open.word not in brackets]
     others.sort(key=lambda one: -len(one.open.word or one.open.pattern))
     rules = [
         *_comments(language),
@@ -177,7 +180,8 @@ def _enclosed(one: Enclosed, language: Language) -> Rule:
     name = "string.quoted" if one.open.word in _MARKS or one.close.word in _MARKS else "string.other"
     if not one.certain:
         inside = "|".join(lexeme.pattern for lexeme in one.inside)
-        return {"name": name, "match": f"{_expression(one.open)}(?:{inside})*{_expression(one.close)}"}
+        # Atomic: to look for other ways to read it all, where the end lacks, takes for ever.
+        return {"name": name, "match": f"{_expression(one.open)}(?>(?:{inside})*){_expression(one.close)}"}
     escaped = f"\\{(one.close.word or one.close.pattern)[0]}"
     escapes = any(lexeme.reads(escaped) for lexeme in one.inside)
     code = [rule for lexeme in one.code for rule in _code(lexeme, one.inside, language)]

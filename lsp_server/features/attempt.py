@@ -63,13 +63,14 @@ class CompletionRequest:
 
     `landmarks` are those of `text`; `prefix` may carry what was learnt about earlier versions. `max_tokens`
     bounds each of up to `candidates` suggestions; one line unless `multiline`. `beside` are texts of which
-    parts may stand here again, as parts of this one may, those first that are most like it; where it is None,
-    what the model says counts alone. A suggestion that is less sure than `min_logprob` is left out, and where
-    nobody asked (`automatic`), one that the model did not mean, or that was `typed_away` just now. What was
-    just `deleted` at the cursor is not put back. Where it `replaces_closers`, a suggestion may stand in place
-    of those that an editor put behind the cursor (see `autoclosed`). `names` are those that exist, if that
-    counts. What was `looked_up` is copied from first, and read first where that pays. After `limit_ms`
-    milliseconds nothing more is tried.
+    parts may stand here again, as parts of this one may, those first that are most like it; where it is
+    None, what the model says counts alone. A suggestion that is less sure than `min_logprob` is left out,
+    and where nobody asked (`automatic`), one that the model did not mean, or that was `typed_away` just
+    now. What was just `deleted` at the cursor is not put back. In a text that is typed `in_editor`, a
+    suggestion may stand in place of closers that the editor put behind the cursor (see `autoclosed`), and
+    above what the text lacks (see `lacking`). `names` are those that exist, if that counts. What was
+    `looked_up` is copied from first, and read first where that pays. After `limit_ms` milliseconds nothing
+    more is tried.
     """
 
     text: str = field(repr=False)
@@ -86,7 +87,7 @@ class CompletionRequest:
     typed_away: frozenset[str] = frozenset()
     limit_ms: float = math.inf
     deleted: str = ""
-    replaces_closers: bool = False
+    in_editor: bool = False
     names: Existing | None = field(default=None, repr=False)
     looked_up: LookedUp | None = field(default=None, repr=False)
     instruction: str = ""
@@ -167,6 +168,10 @@ class Attempt:
         self.strays: dict[str, tuple[str, ...]] = {}
         self.reason: str | None = None
         self.is_whole = True
+
+    def stopped(self) -> bool:
+        """Whether nothing more is to be tried."""
+        return self._limit.stopped()
 
     def items(self, request: CompletionRequest) -> tuple[Suggestion, ...]:
         """The suggestions; none where it was cancelled."""

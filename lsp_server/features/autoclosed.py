@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from lsp_server.features.attempt import CompletionRequest, Suggestion
 from lsp_server.languages import QUOTES, Language
-from lsp_server.text import Edit, Span
+from lsp_server.text import Edit, Span, apply_edits
 
 
 def autoclosed(language: Language, text: str, offset: int) -> str:
@@ -35,10 +35,10 @@ def autoclosed(language: Language, text: str, offset: int) -> str:
 
 def without(request: CompletionRequest, closers: str) -> CompletionRequest:
     """A request in the text that lacks the closers behind the cursor."""
-    span = Span(request.offset, request.offset + len(closers))
-    prefix = request.prefix_or_new.without(span)
-    landmarks = request.landmarks.seen_after((Edit(span, ""),), prefix.text)
-    return replace(request, text=prefix.text, landmarks=landmarks, prefix=prefix)
+    edit = Edit(Span(request.offset, request.offset + len(closers)), "")
+    text = apply_edits(request.text, (edit,))
+    prefix, landmarks = request.prefix_or_new.edited((edit,), text), request.landmarks
+    return replace(request, text=text, landmarks=landmarks.seen_after((edit,), text), prefix=prefix)
 
 
 def over(item: Suggestion, closers: str) -> Suggestion | None:

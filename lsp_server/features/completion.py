@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from time import perf_counter
 
+from lsp_server.cancellation import StoppedError
 from lsp_server.constraint import Prefix, hole_grammar, load_grammar
 from lsp_server.decoding import Model
 from lsp_server.features.adapting import CLOSE, SURE
 from lsp_server.features.attempt import Attempt, CompletionRequest, Suggestion
 from lsp_server.features.autoclosed import autoclosed, over, without
 from lsp_server.features.confidence import bundled, signs_of
+from lsp_server.features.lacking import lacking, with_lack
 from lsp_server.features.limit import Limit
 from lsp_server.features.placing import NoPlace, place_of
 from lsp_server.features.reasons import (
@@ -92,8 +95,9 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     if not items:
         asked = as_instruction(request, model)
         items = tuple(_weighed(request, item) for item in attempt.items(asked))
-        if not any(item.confident for item in items):
-            items = (*_over_closers(asked, attempt), *items)[: request.candidates]
+        for further in (_over_closers, _above_what_lacks) if request.in_editor else ():
+            if not any(item.confident for item in items):
+                items = (*further(asked, attempt), *items)[: request.candidates]
         items = items or wishes(request, CLOSE)[:1]
     meant = [item for item in items if item.confident or not request.automatic]
     likely = [item for item in meant[1:] if item.sureness >= OTHERWISE or not _WORD.search(item.text)]
@@ -141,12 +145,20 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
 
 def _over_closers(request: CompletionRequest, attempt: Attempt) -> tuple[Suggestion, ...]:
     """The suggestions that put closers again behind the cursor, where the model meant no text before them."""
-    closers = autoclosed(request.language, request.text, request.offset) if request.replaces_closers else ""
+    closers = autoclosed(request.language, request.text, request.offset)
     if not closers or attempt.is_whole:
         return ()
     opened = without(request, closers)
     made = (over(_weighed(opened, item), closers) for item in attempt.items(opened))
     return tuple(item for item in made if item is not None)
+
+
+def _above_what_lacks(request: CompletionRequest, attempt: Attempt) -> tuple[Suggestion, ...]:
+    """The suggestions for a line below which something lacks, where the model meant none that brings it."""
+    with suppress(StoppedError):
+        if not attempt.is_whole and (lack := lacking(request, attempt.stopped)):
+            return tuple(_weighed(request, item) for item in attempt.items(with_lack(request, lack)))
+    return ()
 
 
 def _weighed(request: CompletionRequest, item: Suggestion) -> Suggestion:

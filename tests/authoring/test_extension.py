@@ -6,13 +6,16 @@ import io
 import json
 import re
 import zipfile
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
 from lsp_server.authoring.extension import OURS, extension_files, packaged
+from lsp_server.editors.textmate import Enclosed, TerminalPattern, grammar
 from lsp_server.languages import Language, load_bundle
 from tests.conftest import ROOT
+from tests.textmate import Reader
 
 VSIX = "{http://schemas.microsoft.com/developer/vsx-schema/2011}"
 
@@ -106,3 +109,24 @@ def test_highlighting_knows_comments_strings_numbers_and_words(archive: zipfile.
         pattern["match"] for pattern in grammar["patterns"] if pattern["name"] == "keyword.other.rules"
     )
     assert re.search(words, "workflow x")
+
+
+def test_what_a_bracket_encloses_is_no_string_where_it_may_be_code(rules: Language) -> None:
+    """An editor indents no line behind a bracket in a string."""
+    brace, closed, quote = (TerminalPattern(sign, re.escape(sign), sign, fold=False) for sign in "{}'")
+    inside = TerminalPattern("INSIDE", "(?:[^}'])+", None, fold=False)
+    enclosed = [
+        Enclosed(start, end, (inside,), (), certain=False) for start, end in ((brace, closed), (quote, quote))
+    ]
+    colours = grammar(rules, [brace, closed, quote, inside], enclosed, "source.rules")
+    assert _strings(colours, "group a {}") == ""
+    assert _strings(colours, "group a { 'b c' }") == "'b c'"
+    assert _strings(colours, f"'{'b ' * 60}") == "", "an end that lacks is not looked for in all ways"
+
+
+def _strings(colours: dict[str, Any], text: str) -> str:
+    """The characters of a text that are coloured as strings."""
+    scopes = Reader(colours).read(text)
+    return "".join(
+        letter for letter, names in zip(text, scopes, strict=True) if any("string" in one for one in names)
+    )

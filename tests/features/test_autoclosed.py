@@ -15,7 +15,7 @@ from lsp_server.syntax import Landmarks, parse
 from tests.features.completing import CURSOR, language_of
 
 
-def completed(name: str, marked: str, wanted: str, *, replaces_closers: bool = True) -> Completion:
+def completed(name: str, marked: str, wanted: str, *, in_editor: bool = True) -> Completion:
     before, after = marked.split(CURSOR)
     language = language_of(name)
     request = CompletionRequest(
@@ -24,7 +24,7 @@ def completed(name: str, marked: str, wanted: str, *, replaces_closers: bool = T
         language,
         Landmarks(parse(language, before + after)),
         automatic=True,
-        replaces_closers=replaces_closers,
+        in_editor=in_editor,
     )
     return complete(request, ScriptedModel({before: wanted}), lambda: False)
 
@@ -66,7 +66,7 @@ def test_where_nothing_fits_before_closers_they_are_put_again(
     assert [(item.text, item.end - item.start) for item in found] == [(wanted, len(closers))]
     for item in found:
         assert check(load_grammar(language), before + item.text + after[len(closers) :]) is None
-    assert not completed(name, marked, wanted, replaces_closers=False).items
+    assert not completed(name, marked, wanted, in_editor=False).items
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def complete(
         typed_away=typed_away,
         limit_ms=limit_ms,
         deleted=wanted.deleted,
-        replaces_closers=True,
+        in_editor=True,
         names=names,
         looked_up=look_up(Question(language, document.snapshot.text, offset), store, own),
     )

@@ -1,0 +1,56 @@
+"""What a document lacks below the cursor, whatever stands in the cursor's line.
+
+In a block that an editor has closed already no line fits as long as the block lacks a part that it must have.
+So a suggestion is asked for as if that part stood below the line: it leaves the document as it is without the
+line, and lacks nothing more. Must not know how one is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from lsp_server.constraint import load_grammar
+from lsp_server.decoding import heal_start
+from lsp_server.features.attempt import CompletionRequest
+from lsp_server.features.placing import NoPlace, place_of
+from lsp_server.features.preparing import resumes
+from lsp_server.repair import RepairingOracle
+from lsp_server.text import Edit, Span, apply_edits
+
+
+def lacking(request: CompletionRequest, stopped: Callable[[], bool]) -> str:
+    """Fixed lexemes that have to follow the cursor's line; "" if none do, or more is needed than these.
+
+    Raises:
+        StoppedError: it was cancelled.
+
+    """
+    start = request.text.rfind("\n", 0, request.offset) + 1
+    line = Span(start, request.offset)
+    if request.text[request.offset :].partition("\n")[0].strip():
+        return ""
+    prefix = request.prefix_or_new.without(line)
+    landmarks = request.landmarks.seen_after((Edit(line, ""),), prefix.text)
+    place = place_of(prefix, landmarks, start, heal_start(prefix.text, start), stopped)
+    if isinstance(place, NoPlace):
+        return ""
+    oracle = RepairingOracle(
+        load_grammar(request.language),
+        prefix.text,
+        place.ways,
+        lambda: place.windows,
+        resumes(landmarks, start),
+        stopped,
+    )
+    return "" if oracle.fit("").good else oracle.closing("") or ""
+
+
+def with_lack(request: CompletionRequest, lack: str) -> CompletionRequest:
+    """A request in the text that has below the cursor's line what it lacks."""
+    end = request.text.find("\n", request.offset)
+    place = len(request.text) if end < 0 else end
+    edit = Edit(Span(place, place), f"\n{lack}")
+    text = apply_edits(request.text, (edit,))
+    prefix, landmarks = request.prefix_or_new.edited((edit,), text), request.landmarks
+    return replace(request, text=text, landmarks=landmarks.seen_after((edit,), text), prefix=prefix)
