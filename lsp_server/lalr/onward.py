@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
+from lsp_server.lalr.general import GeneralTable
 from lsp_server.lalr.rows import Rows
-from lsp_server.lalr.table import END, Stack, Table
+from lsp_server.lalr.table import END, Rule, Stack, Table
 
 _SEVERAL = 2
-_LATELY = 8
-"""So many terminals that could stand somewhere are tried first elsewhere: of hundreds that a state accepts
-most cannot, as what is below it has it."""
 
 
 def goes_on(table: Table, stack: Stack, without: frozenset[str] = frozenset()) -> bool:
@@ -35,18 +32,32 @@ def only_next(table: Table, stack: Stack) -> str | None:
 
 
 class _Onward:
-    """By state, how much is shifted there at once, and else what could stand there the last time."""
+    """By state, how much is shifted there at once, what is before what, and what could stand there the last
+    time.
+    """
 
     def __init__(self, table: Table, without: frozenset[str]) -> None:
         self._table = table
-        self._without = without
+        self._without = without | {END}
         self._shifts = Rows(table.shifts.count, self._shifts_at)
+        self._moves = Rows(table.actions.count, self._moves_at)
         self._last: dict[int, str] = {}
-        self._lately: list[str] = []
 
     def _shifts_at(self, state: int) -> int:
-        shifts, passed = self._table.shifts[state].items(), self._without | {END}
-        return sum(1 for name, after in shifts if name not in passed and self._table.actions[after])
+        shifts = self._table.shifts[state].items()
+        return sum(1 for name, after in shifts if name not in self._without and self._table.actions[after])
+
+    def _moves_at(self, state: int) -> tuple[int, tuple[tuple[Rule, int], ...]]:
+        """The terminals that are shifted, as bits, and each rule with those before which it is reduced."""
+        table, shifted, reduced = self._table, 0, dict[Rule, int]()
+        for name in table.accepts[state] - self._without:
+            action, bit = table.actions[state][name], table.bits[name]
+            if action < 0:
+                rule = table.rules[~action]
+                reduced[rule] = reduced.get(rule, 0) | bit
+            elif table.actions[action]:
+                shifted |= bit
+        return shifted, tuple(reduced.items())
 
     def takes(self, stack: Stack) -> bool:
         state = stack.state
@@ -55,27 +66,38 @@ class _Onward:
         last = self._last.get(state)
         if last is not None and self._table.shift(stack, last) is not None:
             return True
-        found = next(self._possible(stack), None)
-        if found is not None:
-            self._last[state] = found
-        return found is not None or self._table.completes(stack)
+        found = self._possible(stack, 1)
+        if found:
+            self._last[state] = found[0]
+        return bool(found) or self._table.completes(stack)
 
     def only(self, stack: Stack) -> str | None:
         if self._shifts[stack.state] >= _SEVERAL:
             return None
-        found = [*islice(self._possible(stack), _SEVERAL)]
-        self._lately = [*dict.fromkeys((*found, *self._lately))][:_LATELY]
+        found = self._possible(stack, _SEVERAL)
         return found[0] if len(found) == 1 else None
 
-    def _possible(self, stack: Stack) -> Iterator[str]:
-        """The terminals that may stand next, those first that could elsewhere."""
-        accepts, shift = self._table.accepts[stack.state], self._table.shift
-        if self._without:
-            accepts -= self._without
-        likely = [name for name in self._lately if name in accepts]
-        yield from (name for name in likely if shift(stack, name) is not None)
-        others = (name for name in accepts if name not in likely)
-        yield from (name for name in others if shift(stack, name) is not None)
+    def _possible(self, stack: Stack, most: int) -> list[str]:
+        """The terminals that may stand next; so many of them, where there are more.
+
+        Those before which the same is reduced are followed together: a state has hundreds, and few rules.
+        """
+        table, found, pending = self._table, 0, [(stack, -1)]
+        if isinstance(table, GeneralTable):
+            names = table.accepts[stack.state] - self._without
+            return [*islice((name for name in names if table.shift(stack, name) is not None), most)]
+        while pending and found.bit_count() < most:
+            top, left = pending.pop()
+            shifted, reduced = self._moves[top.state]
+            found |= shifted & left
+            for rule, before in reduced:
+                if some := before & left:
+                    below = top
+                    for _ in rule.expansion:
+                        assert below.below is not None
+                        below = below.below
+                    pending.append((Stack(table.gotos[below.state][rule.origin], below, below.tag), some))
+        return [*islice((name for name, bit in table.bits.items() if found & bit), most)]
 
 
 @lru_cache(maxsize=64)
