@@ -2,7 +2,8 @@
 
 After the lexeme a rule is open. Once that is done, and perhaps the rules around it, the parser is where it
 would be after other lexemes too: what was found out of one tells of many. From there the rest of the text is
-read as it is, then after one more sign, and at last in all ways that anything typed allows (`outlook`).
+read as it is, then after one more sign, then after what makes it fit at the cursor itself, and at last in all
+ways that anything typed allows (`outlook`).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 
 from lsp_server.constraint.beginning import Typing
 from lsp_server.constraint.cursor import CursorState
@@ -18,7 +19,7 @@ from lsp_server.constraint.outlook import Readings
 from lsp_server.lalr.grammar import Grammar
 from lsp_server.lalr.lexicon import Scanner
 from lsp_server.lalr.lexing import NOTHING, Lexeme, drive, next_lexeme
-from lsp_server.lalr.table import END, Stack
+from lsp_server.lalr.table import END, Stack, Table
 
 _LEXEMES = 8
 """So many lexemes of what follows are read: as many as the hole grammar looks at."""
@@ -52,6 +53,7 @@ class Continuations:
         self._is_sure = False
         self._fits: dict[_Shape, bool] = {}
         self._lexemes: dict[tuple[Scanner, int], Lexeme] = {}
+        self._met: dict[str, Stack | None] = {}
         self.reads = 0
 
     def may_follow(self, stack: Stack) -> bool:
@@ -162,10 +164,51 @@ class Continuations:
 
     def _reads_on(self, text: str, stack: Stack) -> bool:
         """Whether the rest of a text can be read after a stack once something is typed."""
+        if self._reads_with(text, stack):
+            return True
         self.reads += 1
         cursor = self._state.cursor
         state = replace(self._state, stack=stack, here=stack, offset=cursor, read=(), stacks=())
         return Readings(self._grammar, text, state, Typing.ANYTHING).goes_on(text, _LEXEMES)
+
+    def _reads_with(self, text: str, stack: Stack) -> bool:
+        """Whether the rest of a text can be read after a stack once what makes it fit at the cursor is typed:
+        one lexeme, and before it what the stack there has and this one has not.
+        """
+        if text not in self._met:
+            self._met[text] = self._with_one(text)
+        met = self._met[text]
+        after = None if met is None else _on(self._grammar.table, stack, met)
+        return after is not None and self._reads_plainly(text, after)
+
+    def _with_one(self, text: str) -> Stack | None:
+        """The stack after one lexeme at the cursor that makes the rest of a text fit, names before words."""
+        table, terminals, here = self._grammar.table, self._grammar.terminals, self._state.here
+        names = table.accepts[here.state] & terminals.keys()
+        for name in sorted(names, key=lambda name: (terminals[name].word is not None, name)):
+            after = table.shift(here, name)
+            if after is not None and self._reads_plainly(text, after):
+                return after
+        return None
+
+
+def _on(table: Table, stack: Stack, other: Stack) -> Stack | None:
+    """A stack with what another one has above what both have; None if that does not fit there."""
+    states = zip(stack.states(), other.states(), strict=False)
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], states))
+    above: list[Stack] = []
+    node: Stack | None = other
+    while node is not None and node.depth >= shared:
+        above.append(node)
+        node = node.below
+    for node in reversed(above):
+        item = table.kernels[node.state][0]
+        symbol = item.rule.expansion[item.dot - 1]
+        target = table.gotos[stack.state].get(symbol, table.shifts[stack.state].get(symbol))
+        if target is None:
+            return None
+        stack = Stack(target, stack, node.tag, node.lines)
+    return stack
 
 
 @lru_cache(maxsize=64)

@@ -98,3 +98,13 @@ def test_what_follows_is_read_once_for_all_keywords_that_begin_a_statement(
     found = listed(language_of("postgres"), "CREATE FUNCTION a()\nRETURNS b AS $$ SELECT 1 $$;\n", 7)
     assert len(found.entries) > 20
     assert sum(one.reads for one in made) <= 3
+
+
+@pytest.mark.parametrize("before", ["", "SELECT 1;\n"])
+def test_what_follows_is_read_in_no_way_but_with_the_lexeme_that_makes_it_fit(
+    before: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, text = counted(monkeypatch), f"{before}DROP  a;\n"
+    found = listed(language_of("postgres"), text, text.index("  a") + 1)
+    assert "TABLE" in {entry.text.strip() for entry in found.entries}
+    assert sum(one.reads for one in made) <= 1
