@@ -125,7 +125,8 @@ def finishing(grammar: Grammar, stack: Stack, partial: str) -> Iterator[str]:
     """
     costs = _Costs(grammar, fixed=False, in_line=False)
     for ending, after in endings(grammar, stack, partial):
-        terminals = _terminals(costs, after.states(), _NOTHING_FOLLOWS)
+        is_whole = grammar.completes(after)
+        terminals = () if is_whole else _terminals(costs, after.states(), _NOTHING_FOLLOWS)
         text = None if terminals is None else _spelled(grammar, after, terminals)
         if text is not None:
             yield ending + text

@@ -29,6 +29,9 @@ _MOST_TOLD = 20
 _Lexemes = tuple[tuple[str, int], ...]
 """The terminals and ends of lexemes."""
 
+_TYPED = -1
+"""Stands for the end of what is typed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stray:
@@ -107,7 +110,9 @@ class Guard:
         self._first = _Read(0, state.stack, before)
         self._known: tuple[str, _Read] = ("", self._first)
         self._told: dict[tuple[_Lexemes, str], Sequence[tuple[_Read, int, Use, bool]]] = {}
-        """What is told of one lexeme that is typed, by `_single_lexeme` and what is behind it."""
+        """What is told where one lexeme is typed, by the lexemes as `_single_lexeme` tells them and what is
+        behind them: the same for each text of that terminal, however long.
+        """
 
     def stray(self, typed: str, *, whole: bool = False) -> Stray | None:
         """The first word in what is typed that spells no name, and not the beginning of one if it may go on.
@@ -201,13 +206,20 @@ class Guard:
 
     def _whole(self, text: str, size: int) -> Iterator[tuple[_Read, int, Use, bool]]:
         """What `_lexemes` tells of a text that stands as it is, of which so many characters are typed."""
-        read = self._single_lexeme(text, size)
-        if read is None:
+        lexemes = self._single_lexeme(text, size)
+        if lexemes is None:
             return self._lexemes(text, size)
-        key = read, text[size:]
+        *given, (terminal, _) = lexemes
+        key = (*given, (terminal, _TYPED)), text[size:]
         if key not in self._told:
-            self._told[key] = tuple(self._lexemes(text, size))
-        return iter(self._told[key])
+            self._told[key] = [
+                (read, end if end < size else _TYPED, use, ended)
+                for read, end, use, ended in self._lexemes(text, size)
+                if read.offset < size
+            ]
+        return (
+            (read, size if end == _TYPED else end, use, ended) for read, end, use, ended in self._told[key]
+        )
 
     def _single_lexeme(self, text: str, size: int) -> _Lexemes | None:
         """The terminals and ends of the lexemes given, and of the one that is typed; None if that is not one,

@@ -8,8 +8,11 @@ import pytest
 
 from lsp_server.agreement.judges import load_judge
 from lsp_server.constraint import Oracle, Prefix, load_grammar
+from lsp_server.constraint.closing import finishing
+from lsp_server.lalr.lexing import drive
 from lsp_server.languages import Language, load_registry
 from tests.constraint.texts import OWN, examples
+from tests.work import calls
 
 CUTS = 60
 LANGUAGES = load_registry(OWN).languages
@@ -48,3 +51,10 @@ def test_strings_and_blocks_are_closed_as_they_were_opened(language_id: str, tex
     language = load_registry(OWN).by_id(language_id)
     assert finished(language, text) == whole
     assert load_judge(language)(whole).well_formed
+
+
+def test_what_may_end_as_it_is_is_found_at_once() -> None:
+    grammar = load_grammar(load_registry().by_id("postgres"))
+    *_, (_, stack) = drive(grammar, grammar.start(), "SELECT a FROM b", 0)
+    assert calls(lambda: next(finishing(grammar, stack, ""))) < 200
+    assert next(finishing(grammar, stack, "")) == ""

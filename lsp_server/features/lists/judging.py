@@ -30,6 +30,7 @@ class EntryJudge:
         self._text = text
         self._continuations = Continuations(grammar, text, state)
         self._oracle = Oracle(grammar, text, state)
+        self._stacks: dict[str, Stack | None] = {}
         is_free = grammar.modes[state.here.state] != CODE
         is_whole = self._read("") is not None
         self.is_inside = is_free or (bool(self._before.strip()) and not is_whole)
@@ -46,8 +47,11 @@ class EntryJudge:
 
     def after_lexemes(self, typed: str) -> Stack | None:
         """The stack after a text that ends with a whole lexeme; None where it does not fit what is before."""
-        stack = self._read(typed)
-        return stack if stack is not None and goes_on(self.grammar.table, stack) else None
+        if typed not in self._stacks:
+            stack = self._read(typed)
+            is_open = stack is not None and goes_on(self.grammar.table, stack)
+            self._stacks[typed] = stack if is_open else None
+        return self._stacks[typed]
 
     def first(self, typed: str) -> tuple[Stack, Stack] | None:
         """The stacks before and after the first lexeme of a text; None where it does not fit there."""
