@@ -31,6 +31,7 @@ def told(language_id: str, text: str, beside: Mapping[str, str] | None = None, *
         ("graphql", "query ($a: Int, $b: Int) { c(d: $a) }", ["b"]),
         ("sparql", "PREFIX ex: <x>\nPREFIX fo: <y>\nSELECT * { ?s ex:a ?o }", ["fo"]),
         ("postgres", "WITH q AS (SELECT 1), r AS (SELECT 2) SELECT * FROM q;", ["r"]),
+        ("postgres", "WITH q AS (DELETE FROM a), r AS (UPDATE a SET b = 1) SELECT 1;", []),
     ],
 )
 def test_what_nobody_uses_fades(language: str, text: str, unused: list[str]) -> None:
@@ -61,3 +62,19 @@ def test_what_stands_twice_where_it_may_stand_once_is_told_at_the_second() -> No
 def test_what_is_only_advice_may_stand_twice() -> None:
     assert told("postgres", "SELECT id, id FROM a;\n") == []
     assert told("postgres", "CREATE TABLE a (b int, b int);\n") == ["repeated-name b"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "again"),
+    [
+        ("postgres", "ALTER TABLE a ADD COLUMN b int;\nALTER TABLE c ADD COLUMN b int;\n", []),
+        ("postgres", "ALTER TABLE a ADD COLUMN b int, ADD COLUMN b int;\n", ["b"]),
+        ("postgres", "INSERT INTO a SELECT 1 ON CONFLICT (b) DO UPDATE SET c = 1;\n" * 2, []),
+        ("postgres", "INSERT INTO a SELECT 1 ON CONFLICT (b) DO UPDATE SET c = 1, c = 2;\n", ["c"]),
+        ("hcl", 'provider "a" {\n}\nprovider "a" {\n  b     = 1\n  alias = "c"\n}\n', []),
+        ("hcl", 'provider "a" {\n  alias = "c"\n}\nprovider "a" {\n  alias = "d"\n}\n', []),
+        ("hcl", 'provider "a" {\n  alias = "c"\n}\n' * 2, ['provider "a" {\n  alias = "c"']),
+    ],
+)
+def test_what_each_of_several_may_have_stands_twice_in_one(language: str, text: str, again: list[str]) -> None:
+    assert told(language, text) == [f"repeated-name {name}" for name in again]

@@ -60,7 +60,9 @@
 (RenameStmt [(kw_rename) (opt_column)] . (name) . (kw_to) . (name) @local.definition.column
   (#set! local.visible "workspace")) @local.element
 
-(common_table_expr . (name) @local.definition.table (#set! local.fades)) @local.element
+; What changes rows does so whether or not its name is used.
+(common_table_expr . (name) @local.definition.table (PreparableStmt (SelectStmt)) (#set! local.fades)) @local.element
+(common_table_expr . (name) @local.definition.table) @local.element
 (table_ref (relation_expr) @local.type (opt_alias_clause (alias_clause (ColId) @local.definition.alias)))
 (table_ref (select_with_parens "(" @local.type) (opt_alias_clause (alias_clause (ColId) @local.definition.alias)))
 (table_ref (func_table) (func_alias_clause (alias_clause (ColId) @local.definition.alias)))

@@ -2,6 +2,9 @@
 
 [
   (CreateStmt)
+  (CreateForeignTableStmt)
+  (AlterTableStmt)
+  (opt_on_conflict)
   (simple_select)
   (insert_rest)
   (UpdateStmt)
