@@ -17,8 +17,8 @@ import lsp_server
 from lsp_server.errors import DocumentError, GrammarError
 from lsp_server.lalr import load_grammar
 from lsp_server.languages import bare_language, load_bundle, load_registry
+from lsp_server.names.files import Index, scan
 from lsp_server.opening import files_below, read_bytes, write_private
-from lsp_server.server.workspace.files import Index, scan
 from tests.cli.conftest import Holegram, assert_one_line, holegram
 from tests.conftest import MakeBundle
 
@@ -138,7 +138,7 @@ import os, sys
 from pathlib import Path
 from lsp_server.cli.findings import check_files
 from lsp_server.languages import load_registry
-from lsp_server.server.workspace.files import Index, scan
+from lsp_server.names.files import Index, scan
 
 folder, registry = Path(sys.argv[1]), load_registry()
 list(check_files([str(folder / "open.tf")], None, registry))  # with all that it imports
@@ -146,7 +146,7 @@ if os.geteuid() == 0:
     os.setgroups([]), os.setgid(65534), os.setuid(65534)
 print(sorted(path.name for path in scan([folder], registry, Index(), lambda: False).files))
 for checked in check_files([str(folder)], None, registry):
-    print(Path(checked.path).name, checked.errors, checked.failure and checked.failure.message)
+    print(Path(checked.path).name, checked.count("error"), checked.failure and checked.failure.message)
 """
 
 

@@ -1,15 +1,16 @@
-"""Finds the errors of files and places them as people count. Knows no way of printing them."""
+"""Finds what is wrong in files and places it as people count. Knows no way of printing them."""
 
 from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lsp_server.cache import cached_property
 from lsp_server.cli.cursor import STDIN, read_stdin
 from lsp_server.errors import (
     DocumentError,
@@ -21,8 +22,10 @@ from lsp_server.opening import is_regular, rewrite_text
 from lsp_server.text import LineIndex, Span, read_text
 
 if TYPE_CHECKING:
+    from lsp_server.features.project_names import ProjectNames
     from lsp_server.inspection import Severity
     from lsp_server.languages import Language, Registry
+    from lsp_server.syntax import SyntaxTree
 
 
 _LONG = 200_000
@@ -72,10 +75,9 @@ class Checked:
     failure: HolegramError | None = None
     is_given: bool = False
 
-    @property
-    def errors(self) -> int:
-        """How many errors it has."""
-        return sum(found.severity == "error" for found in self.findings)
+    def count(self, severity: str) -> int:
+        """How many findings of a severity it has."""
+        return sum(found.severity == severity for found in self.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,23 @@ class _FileChecking:
     registry: Registry
     given: str | None
     fix: bool
+    names: ProjectNames | None
     working: Callable[[str], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True)
+class _ReadFile:
+    """A text in its language, with its tree, which is made on first use; and its file if it is in one."""
+
+    language: Language
+    text: str
+    path: Path | None
+
+    @cached_property
+    def tree(self) -> SyntaxTree:
+        from lsp_server.syntax import parse
+
+        return parse(self.language, self.text)
 
 
 def check_files(
@@ -96,6 +114,7 @@ def check_files(
     *,
     given: str | None = None,
     fix: bool = False,
+    names: ProjectNames | None = None,
     working: Callable[[str], AbstractContextManager[None]] = lambda title: nullcontext(),
 ) -> Iterator[Checked]:
     """Check files, the files of folders, and standard input (`-`); each once, in the order given.
@@ -109,21 +128,37 @@ def check_files(
         registry: the known languages.
         given: the text of the one file that is named, in place of what is in it.
         fix: whether safe fixes are made first, and written into the files.
+        names: tells of the names in files without errors; without it nobody does.
         working: shows what is worked on while a long file is checked.
 
     """
-    asked = _FileChecking(only, registry, given, fix, working)
-    seen: set[str] = set()
+    asked = _FileChecking(only, registry, given, fix, names, working)
     unlisted: list[OSError] = []
-    for argument in paths:
-        folder = given is None and os.path.isdir(argument)
-        for path in _walk(argument, only, registry, unlisted) if folder else [argument]:
-            if path not in seen:
-                seen.add(path)
-                yield _check(path, asked)
+    files: Iterable[tuple[str, Path | None]] = _files(paths, asked, unlisted)
+    if fix and names is not None:  # What is fixed in one file may declare what another one names.
+        files = list(files)
+        for path, _ in files:
+            if given is None and path != STDIN:
+                with suppress(Exception):  # told when the file is checked
+                    _fixed(_language(path, asked), read_text(Path(path)), Path(path))
+    for path, folder in files:
+        yield _check(path, folder, asked)
     for error in unlisted:
         failure = DocumentError(f"cannot be listed: {error.strerror}", path=error.filename)
         yield Checked(str(error.filename), failure=failure)
+
+
+def _files(
+    paths: Sequence[str], asked: _FileChecking, unlisted: list[OSError]
+) -> Iterator[tuple[str, Path | None]]:
+    """The files that are named, each once, with the folder that was named for it."""
+    seen: set[str] = set()
+    for argument in paths:
+        is_folder = asked.given is None and os.path.isdir(argument)
+        for path in _walk(argument, asked.only, asked.registry, unlisted) if is_folder else [argument]:
+            if path not in seen:
+                seen.add(path)
+                yield path, Path(argument) if is_folder else None
 
 
 def _walk(folder: str, only: Language | None, registry: Registry, unlisted: list[OSError]) -> Iterator[str]:
@@ -140,14 +175,18 @@ def _claimed(path: Path, only: Language | None, registry: Registry) -> bool:
     return language is not None and (only is None or language.main is only)
 
 
-def _check(path: str, asked: _FileChecking) -> Checked:
+def _language(path: str, asked: _FileChecking) -> Language:
+    if path == STDIN and asked.only is None:
+        raise UsageError("standard input has no language", remedy="name one with --language")
+    return asked.only.of_file(Path(path)) if asked.only else asked.registry.for_path(Path(path))
+
+
+def _check(path: str, folder: Path | None, asked: _FileChecking) -> Checked:
     name = "<stdin>" if path == STDIN else path
     is_given = path == STDIN or asked.given is not None
     text = ""
     try:
-        if path == STDIN and asked.only is None:
-            raise UsageError("standard input has no language", remedy="name one with --language")
-        language = asked.only.of_file(Path(path)) if asked.only else asked.registry.for_path(Path(path))
+        language = _language(path, asked)
         if asked.given is not None:
             text = asked.given
         else:
@@ -155,7 +194,8 @@ def _check(path: str, asked: _FileChecking) -> Checked:
         with asked.working(f"checking {name}") if len(text) > _LONG else nullcontext():
             if asked.fix:
                 text = _fixed(language, text, None if is_given else Path(path))
-            return replace(_checked(language, text, name), is_given=is_given)
+            file = _ReadFile(language, text, None if path == STDIN else Path(path))
+            return replace(_checked(file, name, folder, asked.names), is_given=is_given)
     except HolegramError as error:
         return Checked(path, text, failure=error, is_given=is_given)
     except Exception as error:
@@ -172,15 +212,17 @@ def _fixed(language: Language, text: str, path: Path | None) -> str:
     return fixed
 
 
-def _checked(language: Language, text: str, path: str) -> Checked:
+def _checked(file: _ReadFile, name: str, folder: Path | None, names: ProjectNames | None) -> Checked:
     from lsp_server.features.diagnosis import diagnosis_alone
     from lsp_server.features.grammar_findings import grammar_findings
 
-    lines = LineIndex(text)
-    made = diagnosis_alone(language, text)
+    lines = LineIndex(file.text)
+    made = diagnosis_alone(file.language, file.text, lambda: file.tree)
     told = made.found
-    if language.grammars and not told:
-        told = grammar_findings(Path(path), text)
+    if file.language.grammars and not told:
+        told = grammar_findings(Path(name), file.text)
+    if names is not None and not told:
+        told = names.findings(file.path, file.tree, folder)
     findings = tuple(
         FileFinding(
             found.span,
@@ -193,7 +235,7 @@ def _checked(language: Language, text: str, path: str) -> Checked:
         for found in told
     )
     word = made.incomplete
-    return Checked(path, text, findings, None if word is None else _unfinished(path, made.failure))
+    return Checked(name, file.text, findings, None if word is None else _unfinished(name, made.failure))
 
 
 def _unfinished(path: str, failure: Exception | None) -> UnfinishedError:

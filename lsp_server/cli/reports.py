@@ -17,28 +17,32 @@ from lsp_server.cli.screen import console, excerpt, visible
 from lsp_server.text import Span
 
 SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
+_STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan", "hint": "cyan"}
 
 
 def print_text(results: Iterable[Checked]) -> None:
     """Print one line per error, as compilers do; in a terminal the source too."""
     out = console()
-    files = errors = 0
+    files = errors = warnings = 0
     for result in results:
         files += 1
-        errors += result.errors
+        errors += result.count("error")
+        warnings += result.count("warning")
         for found in result.findings:
             message, *examples = found.message.splitlines()
             out.print(_line(result.path, found.region, found.severity, _STYLES[found.severity], message))
             for example in examples:
                 out.print(f"    {visible(example)}")
             if out.is_terminal:
-                for row in excerpt(result.text, _first_line(result.text, found.span), "red", "^"):
+                style = _STYLES[found.severity]
+                for row in excerpt(result.text, _first_line(result.text, found.span), style, "^"):
                     out.print(row)
             for note in found.notes:
                 out.print(_line(result.path, note.region, "note", "cyan", note.message))
     if out.is_terminal and files:
-        out.print(Text(f"{_count(errors, 'error')} in {_count(files, 'file')}", "red" if errors else "green"))
+        told = _count(errors, "error") + (f" and {_count(warnings, 'warning')}" if warnings else "")
+        style = "red" if errors else "yellow" if warnings else "green"
+        out.print(Text(f"{told} in {_count(files, 'file')}", style))
 
 
 def _line(path: str, region: FileRegion, kind: str, style: str, message: str) -> Text:
@@ -109,7 +113,7 @@ def _sarif_result(path: str, found: FileFinding) -> dict[str, Any]:
     ]
     return {
         "ruleId": found.code,
-        "level": found.severity,
+        "level": "note" if found.severity == "hint" else found.severity,
         "message": {"text": found.message},
         "locations": [_location(path, found.region)],
         "relatedLocations": related,
@@ -132,7 +136,7 @@ def _location(path: str, region: FileRegion) -> dict[str, Any]:
     }
 
 
-_LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
+_LEVELS = {"error": "error", "warning": "warning", "note": "notice", "hint": "notice"}
 
 
 def print_github(results: Iterable[Checked]) -> None:

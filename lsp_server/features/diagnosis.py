@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from lsp_server import cancellation
 from lsp_server.cancellation import StoppedError
@@ -93,8 +94,8 @@ def diagnosis(
     return Diagnosis(_told(found))
 
 
-def diagnosis_alone(language: Language, text: str) -> Diagnosis:
-    """The errors of a text of which no tree is known.
+def diagnosis_alone(language: Language, text: str, tree: Callable[[], SyntaxTree] | None = None) -> Diagnosis:
+    """The errors of a text of which no tree is known; `tree` makes it, for who needs it too.
 
     Where the grammar would make it, a text that the grammar takes needs none: that is told several times as
     fast.
@@ -107,7 +108,8 @@ def diagnosis_alone(language: Language, text: str) -> Diagnosis:
     if language.parser.module is None:
         with suppress(StoppedError):
             sound = accepts(load_grammar(language), text)
-    return diagnosis(text, lambda: None if sound else parse(language, text))
+    make = partial(parse, language, text) if tree is None else tree
+    return diagnosis(text, lambda: None if sound else make())
 
 
 def _from_tree(

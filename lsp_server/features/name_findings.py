@@ -1,25 +1,55 @@
-"""What there is to say of names that are known: that they are deprecated, that nobody uses them, or that they
-stand twice where they may stand once. Must not know a language: a bundle says which fade and stand once.
+"""What there is to say of the names in a text: that nothing declares them, that they are deprecated, that
+nobody uses them, or that they stand twice. Must not know a language: a bundle says which of them may not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from lsp_server.features.diagnostics import MOST, Diagnostic, Mark
 from lsp_server.features.once import Repeated
+from lsp_server.features.unknown_names import unknown_names
 from lsp_server.inspection import Severity
 from lsp_server.names.catalogued import symbol_at
-from lsp_server.names.occurrences import Visibility
+from lsp_server.names.existing import Existing
+from lsp_server.names.occurrences import Names, Visibility
 from lsp_server.names.resolving import Resolver
 from lsp_server.names.standing import Place, Unit
 from lsp_server.names.texts import Texts
+from lsp_server.syntax import SyntaxTree
 
 DEPRECATED, UNUSED, REPEATED = "deprecated-name", "unused-name", "repeated-name"
 
 
+def all_name_findings(
+    existing: Existing,
+    names: Names,
+    tree: SyntaxTree,
+    repeated: Repeated,
+    severity: Severity | None = Severity.WARNING,
+) -> tuple[Diagnostic, ...]:
+    """All that is told of the names of a text in which there is no error.
+
+    Args:
+        existing: the names that exist for it.
+        names: the names in it.
+        tree: that of the text.
+        repeated: the names that stand again where they may stand once.
+        severity: how much a name matters that nothing declares; with None none is told.
+
+    """
+    missing: list[Diagnostic] = []
+    if severity is not None:
+        missing += (
+            replace(one.diagnostic, severity=severity) for one in unknown_names(existing, names, tree)
+        )
+    declared = name_findings(repeated, Unit("", existing.folder, names), existing.around.texts)
+    return (*missing, *declared)
+
+
 def name_findings(repeated: Repeated, own: Unit, others: Texts) -> tuple[Diagnostic, ...]:
-    """What is told of the names of a text, in order of place.
+    """What is told of the names of a text that are declared, in order of place.
 
     Args:
         repeated: those that stand again where they may stand once.

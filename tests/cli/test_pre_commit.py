@@ -75,11 +75,17 @@ def test_hooks_find_errors_and_fix_what_is_safe(hooks: Path, tmp_path: Path) -> 
     assert "files were modified by this hook" in run("holegram-fix").stdout
     assert (folder / "a.graphql").read_text() == "type A {\n  b: [Int]\n}\n"
     assert run("holegram-check").returncode == 0
+    (folder / "in").mkdir()
+    (folder / "in" / "b.graphql").write_text("type C { d: A, e: B }\n")
+    assert run("holegram-check").returncode == 0
+    named = run("holegram-names")
+    assert named.returncode == 1, named.stdout + named.stderr
+    assert "in/b.graphql:1:19: warning: no type 'B' is declared" in named.stdout
 
 
 def test_hooks_take_the_files_of_all_languages_that_come_with_the_product() -> None:
     patterns = re.findall(r"files: '(.+)'", HOOKS.read_text("utf-8"))
-    assert len(patterns) == 2
+    assert len(patterns) == 3
     for language in load_registry().languages:
         for name in (*(f"a{ending}" for ending in language.extensions), *language.filenames):
             assert all(re.search(pattern, f"in/{name}") for pattern in patterns), name

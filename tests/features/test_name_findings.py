@@ -76,5 +76,7 @@ def test_what_is_only_advice_may_stand_twice() -> None:
         ("hcl", 'provider "a" {\n  alias = "c"\n}\n' * 2, ['provider "a" {\n  alias = "c"']),
     ],
 )
-def test_what_each_of_several_may_have_stands_twice_in_one(language: str, text: str, again: list[str]) -> None:
+def test_what_each_of_several_may_have_stands_twice_in_one(
+    language: str, text: str, again: list[str]
+) -> None:
     assert told(language, text) == [f"repeated-name {name}" for name in again]

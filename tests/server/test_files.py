@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from lsp_server.languages import load_registry
+from lsp_server.names import files
 from lsp_server.names.catalogued import bundled_units
+from lsp_server.names.files import Index, scan, update
 from lsp_server.names.occurrences import Visibility
-from lsp_server.server.workspace import files
-from lsp_server.server.workspace.files import Index, scan, update
 from lsp_server.server.workspace.index import WorkspaceIndex
 
 REGISTRY = load_registry()

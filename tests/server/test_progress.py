@@ -13,11 +13,11 @@ import pytest
 from lsprotocol import types
 
 from lsp_server.languages import load_registry
+from lsp_server.names import files
 from lsp_server.server.app import create_server
 from lsp_server.server.client.progress import Progress
 from lsp_server.server.configuration.settings import Settings
 from lsp_server.server.language_server import HolegramServer
-from lsp_server.server.workspace import files
 from lsp_server.server.workspace.index import WorkspaceIndex
 from tests.server.conftest import PATIENCE
 

@@ -15,7 +15,6 @@ from lsprotocol import types
 from lsp_server.errors import HolegramError
 from lsp_server.languages import same_language
 from lsp_server.lazy_imports import TURN
-from lsp_server.names.standing import Unit
 from lsp_server.server.client.client import Client
 from lsp_server.server.configuration.configuration import Configuration
 from lsp_server.server.configuration.settings import DiagnosticsMode, UnknownNames
@@ -26,12 +25,6 @@ from lsp_server.server.scheduling.lanes import Lanes
 from lsp_server.server.scheduling.precedence import go_on
 from lsp_server.server.workspace.existing_names import ExistingNames
 from lsp_server.server.workspace.index import WorkspaceIndex
-
-_SEVERITIES = {
-    UnknownNames.HINT: types.DiagnosticSeverity.Hint,
-    UnknownNames.WARNING: types.DiagnosticSeverity.Warning,
-    UnknownNames.ERROR: types.DiagnosticSeverity.Error,
-}
 
 
 class Publisher:
@@ -181,26 +174,22 @@ class Publisher:
         """What is told of the names in a document that nobody declares, once the files of the workspace are
         read; none if it is not wanted any more when its turn comes.
         """
-        severity = _SEVERITIES.get(self._configuration.settings.unknown_names)
+        told = self._configuration.settings.unknown_names
         existing = self._existing.sure(document) if await self._names_known(document) else None
 
         def work() -> list[types.Diagnostic]:
             with TURN:
-                from lsp_server.features.name_findings import name_findings
-                from lsp_server.features.unknown_names import unknown_names
+                from lsp_server.features.name_findings import all_name_findings
+                from lsp_server.inspection import Severity
 
             if not wanted():
                 return []
             names, tree = document.names(), document.tree()
             if names is None or existing is None or tree is None:
                 return []
-            missing = () if severity is None else unknown_names(existing, names, tree)
-            unknown = [one.diagnostic for one in missing]
-            found = diagnostics_of(document.snapshot, unknown, self._client.encoding, related=False)
-            for one in found:
-                one.severity = severity
-            told = name_findings(document.repeated(), Unit("", existing.folder, names), existing.around.texts)
-            return found + diagnostics_of(document.snapshot, told, self._client.encoding, related=False)
+            severity = None if told is UnknownNames.OFF else Severity(told)
+            found = all_name_findings(existing, names, tree, document.repeated(), severity)
+            return diagnostics_of(document.snapshot, found, self._client.encoding, related=False)
 
         if existing is None:
             return []

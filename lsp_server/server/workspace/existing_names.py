@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lsp_server.languages import Language, same_language
 from lsp_server.names.existing import Existing, NamesAround, Own
+from lsp_server.names.files import is_read
 from lsp_server.names.naming import compared
 from lsp_server.names.occurrences import Names
 from lsp_server.names.standing import Unit
@@ -79,7 +80,7 @@ class ExistingNames:
             own,
             strictness,
             compared(word, language.naming),
-            self._all_known(language) and any(path.is_relative_to(root) for root in self._roots()),
+            self._all_known(language) and is_read(path, self._roots()),
             () if own is None or offset is None else tuple(own.unreachable(offset)),
         )
 
@@ -194,8 +195,7 @@ class ExistingNames:
             if other != uri and names is not None
         ]
         index = self._index.current
-        around = NamesAround(
-            language, units, index.around(language), index.uris(other for other, _ in opened)
-        )
+        files = index.uris(path_of(other) for other, _ in opened)
+        around = NamesAround(language, units, index.around(language), files)
         self._around[uri] = (state, around)
         return around

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsp_server.languages import Registry
-from lsp_server.server.workspace.catalogues import read_catalogues
-from lsp_server.server.workspace.files import Index, scan, update
+from lsp_server.names.catalogue_files import read_catalogues
+from lsp_server.names.files import Index, scan, update
 
 if TYPE_CHECKING:
     from lsp_server.server.client.progress import Progress

@@ -19,8 +19,8 @@ from weakref import WeakValueDictionary
 
 from lsp_server.languages import Language
 from lsp_server.lazy_imports import TURN
+from lsp_server.names.files import Index
 from lsp_server.server.documents.session import Document
-from lsp_server.server.workspace.files import Index
 from lsp_server.server.workspace.index import WorkspaceIndex
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from lsp_server.cache import cached_property
 from lsp_server.languages import Language, same_language
+from lsp_server.names.files import Index
 from lsp_server.names.occurrences import Names
 from lsp_server.names.resolving import Resolver
 from lsp_server.names.standing import Place, Unit
@@ -23,7 +24,6 @@ from lsp_server.names.texts import Texts
 from lsp_server.server.convert import path_of
 from lsp_server.server.documents.session import AT_ONCE, LONG, Document, Session
 from lsp_server.server.scheduling.lanes import Lanes
-from lsp_server.server.workspace.files import Index
 from lsp_server.server.workspace.index import WorkspaceIndex
 from lsp_server.syntax import SyntaxTree, parse
 from lsp_server.text import Snapshot
@@ -52,7 +52,9 @@ class WorkspaceView:
             for uri, document in self.documents.items()
             if (names := self._names(uri, document)) is not None
         )
-        return Texts(opened, self.index.around(self.language).texts, self.index.uris(self.documents))
+        return Texts(
+            opened, self.index.around(self.language).texts, self.index.uris(map(path_of, self.documents))
+        )
 
     def _names(self, uri: str, document: Document) -> Names | None:
         """The names in a document; those of a long one count near a place, or once they are found out."""

@@ -1,4 +1,4 @@
-"""The files of the workspace folders that are in a known language, and the names in them.
+"""The files of some folders that are in a known language, and the names in them.
 
 Nothing here belongs to the event loop: what changes on disk makes a new index out of the one before. Links
 are not followed, so that nothing outside a folder is read; what is hidden, foreign, huge or no text is not
@@ -14,13 +14,11 @@ from pathlib import Path
 
 from lsp_server.errors import HolegramError
 from lsp_server.languages import Language, Registry, same_language
+from lsp_server.names.catalogue_files import Catalogues, units_of
 from lsp_server.names.catalogued import bundled_units
 from lsp_server.names.existing import NamesAround
 from lsp_server.names.naming import names_of
 from lsp_server.names.standing import Unit
-from lsp_server.server.convert import path_of
-from lsp_server.server.documents.session import language_of
-from lsp_server.server.workspace.catalogues import Catalogues, units_of
 from lsp_server.syntax import parse
 from lsp_server.text import Snapshot, read_text
 
@@ -90,9 +88,9 @@ class Index:
             self._snapshots[language.id] = found = {file.unit.uri: file.snapshot for file in files}
         return found
 
-    def uris(self, others: Iterable[str]) -> frozenset[str]:
-        """The URIs of the files that are meant by some others, which may be spelled otherwise."""
-        found = (self.files.get(path_of(uri)) for uri in others)
+    def uris(self, paths: Iterable[Path]) -> frozenset[str]:
+        """The URIs of those files that are known, which a client may spell otherwise."""
+        found = map(self.files.get, paths)
         return frozenset(file.unit.uri for file in found if file is not None)
 
     def after(self, before: Index) -> Index:
@@ -151,7 +149,7 @@ def update(
     """The index after some files may have been made, changed or removed."""
     paths = frozenset(paths)
     kept = {path: file for path, file in known.files.items() if paths.isdisjoint((path, *path.parents))}
-    wanted = (path for path in sorted(paths) if _is_inside(path, tuple(roots)))
+    wanted = (path for path in sorted(paths) if is_read(path, tuple(roots)))
     return _collect(wanted, registry, known, kept, stopped)
 
 
@@ -197,7 +195,7 @@ def _walk(roots: Iterable[Path], registry: Registry, stopped: Stopped) -> Iterat
                 continue
             if entry.is_dir(follow_symlinks=False):
                 directories.append(path)
-            elif language_of(registry, "", path) is not None:
+            elif registry.claimant(path) is not None:
                 yield path
 
 
@@ -213,8 +211,8 @@ def _is_left_out(name: str) -> bool:
     return name.startswith(".") or name in _FOREIGN
 
 
-def _is_inside(path: Path, roots: tuple[Path, ...]) -> bool:
-    """Whether a walk of the roots would come to a path."""
+def is_read(path: Path, roots: tuple[Path, ...]) -> bool:
+    """Whether the files beside a path are known once some roots are read: a walk of them comes to it."""
     for root in roots:
         if path.is_relative_to(root):
             inner = path.relative_to(root).parts
@@ -226,7 +224,7 @@ def _is_inside(path: Path, roots: tuple[Path, ...]) -> bool:
 
 def _read(path: Path, registry: Registry, known: File | None) -> File | None:
     """A file as it is now; none if it is not to be known."""
-    language = language_of(registry, "", path)
+    language = registry.claimant(path)
     try:
         status = path.lstat()
         stamp = (status.st_mtime_ns, status.st_size)
