@@ -13,7 +13,7 @@ from lsp_server.inspection import Severity
 from lsp_server.names.catalogued import catalogues_in
 from lsp_server.names.existing import Existing
 from lsp_server.names.members import unknown_members
-from lsp_server.names.occurrences import Name, Names
+from lsp_server.names.occurrences import Name, Names, Visibility
 from lsp_server.names.places import Use
 from lsp_server.names.seen import builtin_names
 from lsp_server.syntax import SyntaxTree
@@ -99,7 +99,7 @@ def unknown_names(existing: Existing, names: Names, tree: SyntaxTree | None = No
     """The references of a text that name nothing; where that is not sure, those that are slips.
 
     What stands in damaged text may be no reference, and what is declared there may be none to the query. So
-    no word of such text is told of.
+    no word of such text is told of. Nor is a name that several texts miss: something else brings it.
 
     Args:
         existing: the names that exist for it.
@@ -114,6 +114,7 @@ def unknown_names(existing: Existing, names: Names, tree: SyntaxTree | None = No
     found = [(name, known, existing.is_sure(name.occurrence.spaces)) for name, known in missing]
     found += [(name, known, True) for name, known in unknown_members(existing, names)]
     found = [one for one in found if one[0].occurrence.name not in damaged]
+    found = [one for one in found if not existing.is_missed_elsewhere(one[0].occurrence)]
     found.sort(key=lambda one: one[0].begin)
     told = ((_unknown(name, known), sure) for name, known, sure in found)
     partly = existing.language.naming.untold
@@ -152,4 +153,7 @@ def _known(existing: Existing, name: Name) -> frozenset[str] | None:
     here = name.occurrence
     if here.defines or here.hidden or not existing.is_closed(here.spaces):
         return None
+    closed = existing.language.naming.closed
+    if here.scope < 0 and all(closed[space] == Visibility.SCOPE for space in here.spaces):
+        return None  # Who uses this text declares it, as an operation does the variables of its fragments.
     return existing.allowed(Use(here.spaces), here.qualifier)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from lsp_server.cache import cached_property
@@ -42,6 +43,10 @@ there.
 
 _MOST_TEXTS = 400
 """Of the texts beside a document, so many at most are asked whether a kind is closed."""
+
+
+_SEVERAL = 2
+"""What so many other texts miss too is no mistake of one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +287,27 @@ class Existing:
             if found.total >= (_TELLING if found.unknown else 1):
                 break
         return len(found.unknown) <= max(MISSES_ALLOWED, (1 - ENOUGH_RESOLVE) * found.total)
+
+    def is_missed_elsewhere(self, here: Occurrence) -> bool:
+        """Whether a member that is declared nowhere, or a name that each text declares for itself, is missing
+        in several other texts too.
+        """
+        naming, texts, space = self.language.naming, self.around.texts, here.spaces[0]
+        if space in naming.members:
+            if any(
+                any(texts.saying(each, visible, None, here.name))
+                for each in here.spaces
+                for visible in Visibility
+            ):
+                return False
+        elif naming.closed.get(space) not in (Visibility.SCOPE, Visibility.FILE):
+            return False
+        missing = (
+            unit
+            for unit in texts.saying(space, None, None, here.name)
+            if all(said.visible is None for said in unit.names.saying[space][here.name])
+        )
+        return sum(1 for _ in islice(missing, _SEVERAL)) == _SEVERAL
 
     def is_sure(self, spaces: tuple[str, ...]) -> bool:
         """Whether a name of a closed kind that does not exist is a mistake: hardly any other names

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 
-from lsp_server.languages import Naming
+from lsp_server.languages import Language, Naming
 from lsp_server.names.existing import ENOUGH_RESOLVE, MISSES_ALLOWED, Existing, NamesAround, Own
 from lsp_server.names.naming import names_around
 from lsp_server.names.occurrences import Name, Names
@@ -123,7 +124,8 @@ class Members:
         assert existing.own is not None
         here = Unit(_HERE, existing.folder, names_around(tree, offset))
         own = Unit("", existing.folder, existing.own.names)
-        resolver = Resolver(Texts([here], beyond=Texts([own], beyond=existing.around.texts)))
+        texts = Texts([here], beyond=Texts([own], beyond=existing.around.texts))
+        resolver = _resolver(texts, existing.language)
         place = resolver.at(_HERE, offset)
         if place is None or _is_doubtful(tree, place):
             return None
@@ -153,6 +155,10 @@ class Members:
             yield f"{behind} {_ANY}"
 
 
+def _resolver(texts: Texts, language: Language) -> Resolver:
+    return Resolver(texts, partial(builtin_names, language))
+
+
 def may_be_of_any(resolver: Resolver, naming: Naming, place: Place) -> bool:
     """Whether a name may be a member of anything.
 
@@ -173,7 +179,7 @@ def unknown_members(existing: Existing, names: Names) -> list[tuple[Name, frozen
         return []
     own = Unit("", existing.folder, names)
     texts = Texts([own], beyond=existing.around.texts)
-    resolver, found = Resolver(texts), list[tuple[Name, frozenset[str]]]()
+    resolver, found = _resolver(texts, existing.language), list[tuple[Name, frozenset[str]]]()
     for space in sorted(existing.language.naming.members):
         builtin, total = builtin_names(existing.language, space), 0
         missing = list[tuple[Name, frozenset[str]]]()
@@ -234,7 +240,7 @@ def _sampled(around: NamesAround, own: Own | None, folder: str, space: str, leas
     if kept is not None and kept[0] is own:
         return kept[1]
     texts = around.texts if own is None else Texts([Unit("", folder, own.names)], beyond=around.texts)
-    resolver, asked, total, named = Resolver(texts), 0, 0, 0
+    resolver, asked, total, named = _resolver(texts, around.language), 0, 0, 0
     builtin = builtin_names(around.language, space)
     referring = {unit for _, units in texts.said(space, None, None) for unit in units}
     references = (

@@ -14,14 +14,15 @@ from lsp_server.names.standing import Place
 @dataclass(frozen=True, slots=True)
 class Owners:
     """What a name may be a member of: by paths to what declares its members itself, and definitions whose
-    members are `listed`.
+    members are `listed`. It is `partial` where it has those too of something that is declared nowhere.
     """
 
     paths: frozenset[MemberPath] = frozenset()
     listed: frozenset[Place] = frozenset()
+    partial: bool = False
 
     def __or__(self, other: Owners) -> Owners:
-        return Owners(self.paths | other.paths, self.listed | other.listed)
+        return Owners(self.paths | other.paths, self.listed | other.listed, self.partial or other.partial)
 
 
 NOBODY = Owners()

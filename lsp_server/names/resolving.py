@@ -7,7 +7,7 @@ its path: the names of what it is a member of, from the outside in. Must not kno
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
 
 from lsp_server.names.occurrences import NO_OWNER, MemberPath, Visibility, grouped
@@ -51,14 +51,18 @@ class Resolver:
 
     Args:
         units: all texts of one language that are known.
+        brought: gives the names that the language itself brings of a space.
 
     Attributes:
         texts: the same.
 
     """
 
-    def __init__(self, units: Iterable[Unit]) -> None:
+    def __init__(
+        self, units: Iterable[Unit], brought: Callable[[str], Collection[str]] = lambda space: ()
+    ) -> None:
         self.texts = units if isinstance(units, Texts) else Texts(units)
+        self._brought = brought
         self._definitions: dict[Place, tuple[Place, ...]] = {}
         self._members: dict[Place, Owners] = {}
         self._listed: dict[Place, tuple[Brought, ...]] = {}
@@ -186,7 +190,8 @@ class Resolver:
         """Whether all members are known that an owner has."""
         if owner.listed:
             return all(one.sure for target in owner.listed for one in self._entries(target, depth))
-        return any(self._has_any(path, spaces) for path in owner.paths) and not any(
+        known = not owner.partial and any(self._has_any(path, spaces) for path in owner.paths)
+        return known and not any(
             unit.names.is_open(spaces[0], path) for unit in self.texts.catalogues for path in owner.paths
         )
 
@@ -230,6 +235,7 @@ class Resolver:
             one for owner in sorted(owners.listed, key=by_place) for one in self._entries(owner, depth + 1)
         ]
         spaces = tuple(dict.fromkeys(space for item in items for space in item.spaces))
+        folders = {Visibility.FOLDER: target.unit.folder}
         members = tuple(
             Place(unit, name)
             for space in spaces
@@ -468,5 +474,12 @@ class Resolver:
             inside = type_of(target)
             if inside is not None and not listed:
                 result |= self._owners(inside, None, depth + 1)
+                result |= Owners(partial=not self._is_declared(inside))
         self._members[owner] = result
         return result
+
+    def _is_declared(self, place: Place) -> bool:
+        """Whether a text declares what a name stands for, or the language brings it."""
+        here = place.occurrence
+        brought = any(here.name in self._brought(space) for space in here.spaces)
+        return brought or bool(self.definitions(place))

@@ -196,3 +196,60 @@ def test_what_is_told_is_of_the_text_as_it_is_now() -> None:
         assert one.own is not None
         found.append([told.diagnostic.message for told in unknown_names(one, one.own.names)])
     assert found == [[], ["no column 'titel' is declared; did you mean 'title'?"]]
+
+
+PREFIXES = [f"p{number}" for number in range(10)]
+MISSED = "".join(f"PREFIX {one}: <x>\n" for one in PREFIXES)
+MISSED += "SELECT * { ?a xsd:b ?c ; " + " ; ".join(f"{one}:b ?d" for one in PREFIXES) + " }"
+
+
+def test_a_prefix_that_several_texts_use_undeclared_is_brought_by_something_else() -> None:
+    assert told("sparql", MISSED, {"a/c": MISSED}) == ["no prefix 'xsd' is declared"]
+    assert told("sparql", MISSED, {"a/c": MISSED, "b/c": MISSED}) == []
+    declared = f"PREFIX xsd: <x>\n{MISSED}"
+    assert told("sparql", MISSED, {"a/c": declared, "b/c": declared}) == ["no prefix 'xsd' is declared"]
+
+
+def test_a_column_that_several_texts_name_and_none_declares_is_declared_elsewhere() -> None:
+    query = "SELECT w.id, w.title, w.size FROM work w WHERE w.id = 1 AND w.title = 'a' OR w.id = w.title;\n"
+    assert told("postgres", query, {"a/c": WORK, "a/d": query}) == ["no column 'size' is declared"]
+    assert told("postgres", query, {"a/c": WORK, "a/d": query, "a/e": query}) == []
+    others = {"a/c": WORK, "a/d": "CREATE TABLE box (size int);\n", "a/e": "SELECT size FROM box;\n"}
+    assert told("postgres", query, {**others, "a/f": others["a/e"]}) == ["no column 'size' is declared"]
+
+
+@pytest.mark.parametrize("known", ["LIKE work", "PARTITION OF work DEFAULT", "(LIKE work, a int)"])
+def test_of_a_table_that_is_like_one_that_nobody_declares_no_column_is_unknown(known: str) -> None:
+    known = known if known.startswith(("(", "PART")) else f"({known})"
+    made = f"CREATE TABLE mine {known};\nALTER TABLE mine ADD COLUMN more int;\n"
+    query = "SELECT m.title, m.more, m.none FROM mine m;\n"
+    assert told("postgres", query, {"a/c": made}) == []
+    assert told("postgres", query, {"a/c": made, "a/d": WORK}) == ["no column 'none' is declared"]
+
+
+def test_columns_of_a_table_with_a_parent_that_nobody_declares_are_not_unknown() -> None:
+    query = "SELECT m.title FROM mine m;\n"
+    made = "CREATE TABLE mine (a int) INHERITS (work);\n"
+    assert told("postgres", query, {"a/c": made}) == []
+    assert told("postgres", "SELECT m.name FROM mine m;\n", {"a/c": made + WORK}) != []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "beside"),
+    [
+        ("postgres", "ALTER TABLE work DROP COLUMN IF EXISTS size;\n", WORK),
+        (
+            "postgres",
+            "CREATE TABLE a PARTITION OF work FOR VALUES FROM (minvalue) TO (2);\n",
+            WORK,
+        ),
+        ("graphql", "fragment f on User { mail(of: $id) }\n", "query ($id: Int) { ...f }\n"),
+        ("hcl", "moved {\n  from = aws_a.old\n  to   = module.net.aws_a.new\n}\n", ""),
+        ("hcl", "import {\n  to = module.net.aws_a.new\n}\n", ""),
+        ("hcl", "removed {\n  from = module.net.aws_a.old\n}\n", ""),
+    ],
+)
+def test_what_need_not_be_there_is_not_unknown(language: str, text: str, beside: str) -> None:
+    module = 'resource "aws_a" "new" {\n}\nmodule "net" {\n  source = "../net"\n}\na = aws_a.new\n'
+    others = {"a/c": beside} if language != "hcl" else {"a/c": module, "net/a": 'output "id" {}\n'}
+    assert told(language, text, others) == []

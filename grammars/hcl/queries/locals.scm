@@ -135,6 +135,12 @@
   (#not-match? @local.reference.value "^(var|local|module|data|each|count|self|path|terraform)$"))
 (function_call . (identifier) @local.reference.function)
 (object_elem key: (expression . (variable_expr (identifier) @local.nothing)))
+; What is moved or removed has an address that it had before, and behind a module one that is known there alone.
+((block . (identifier) @_block (body (attribute . (identifier) @_name (expression (get_attr (identifier) @local.nothing)))))
+  (#any-of? @_block "moved" "removed") (#eq? @_name "from"))
+((block . (identifier) @_block (body (attribute (expression
+    (variable_expr (identifier) @_root) . (get_attr) (get_attr (identifier) @local.nothing)))))
+  (#any-of? @_block "moved" "import") (#eq? @_root "module"))
 
 ; A module's arguments are the variables of its folder.
 ((block . (identifier) @_block . [(string_lit (template_literal) @local.owner) (identifier) @local.owner]

@@ -6,9 +6,11 @@
 
 ; Definitions
 
-; A table that inherits, or is a part of one, has the columns of that too.
+; A table that inherits, is a part of one or is like one, has the columns of that too.
 (CreateStmt [(kw_table) (kw_exists)] . (qualified_name . (ColId) @local.definition.table .)
-    [(OptInherit) @local.type (qualified_name) @local.type]
+    [(OptInherit) @local.type (qualified_name) @local.type
+      (OptTableElementList (TableElementList (TableElement (TableLikeClause (qualified_name) @local.type))))
+      (OptTableElementList (TableElementList (TableElementList (TableElement (TableLikeClause (qualified_name) @local.type)))))]
   (#set! local.visible "workspace")) @local.element
 (CreateStmt [(kw_table) (kw_exists)] . (qualified_name . (ColId) @local.definition.table .)
   (#set! local.visible "workspace")) @local.element
@@ -145,6 +147,10 @@
 (insert_column_item (ColId) @local.reference.column)
 (set_target (ColId) @local.reference.column)
 (alter_table_cmd (ColId) @local.reference.column)
+; Neither what is dropped only if it is there, nor a bound of a partition, is a column that has to be.
+(alter_table_cmd (kw_if) . (kw_exists) . (ColId) @local.nothing)
+(expr_list (a_expr (a_expr (c_expr (columnref
+  . (ColId (unreserved_keyword [(kw_minvalue) (kw_maxvalue)])) @local.nothing .)))))
 (join_qual (name_list (name) @local.reference.column))
 (join_qual (name_list (name_list (name) @local.reference.column)))
 

@@ -6,5 +6,9 @@
 [(value . (IDENTIFIER) @once) (heredoc_value . (IDENTIFIER) @once)]
 (object_elem . (expression . (operation
   . (traversal . [(IDENTIFIER) @once (quoted_template (QUOTED_TEXT) @once)] .) .)))
-(config_file (block . (IDENTIFIER) @once . (string_lit) @once . (LBRACE)))
+((config_file (block . (IDENTIFIER) @once @_block . (string_lit) @once . (LBRACE))) (#not-eq? @_block "provider"))
 (config_file (block . (IDENTIFIER) @once . (string_lit) @once . (string_lit) @once . (LBRACE)))
+
+; A provider may have several configurations, each but for one with an alias of its own.
+((config_file (block . (IDENTIFIER) @once @_block . (string_lit) @once . (LBRACE)))
+  (#eq? @_block "provider") (#set! once.advice))
