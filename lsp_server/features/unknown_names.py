@@ -116,29 +116,34 @@ def unknown_names(existing: Existing, names: Names, tree: SyntaxTree | None = No
     found = [one for one in found if one[0].occurrence.name not in damaged]
     found = [one for one in found if not existing.is_missed_elsewhere(one[0].occurrence)]
     found.sort(key=lambda one: one[0].begin)
-    told = ((_unknown(name, known), sure) for name, known, sure in found)
     partly = existing.language.naming.untold
     brought = frozenset[str]().union(*(builtin_names(existing.language, space) for space in partly))
-    return tuple(islice((one for one, sure in told if sure or _is_slip(one, brought)), MOST))
+    # To find the names that are alike takes its time, and few that are not sure are slips of any.
+    told = (
+        (_unknown(name, known), sure)
+        for name, known, sure in found
+        if sure or any(_is_slip(name.occurrence.name, other, brought) for other in known)
+    )
+    slips = (one for one, sure in told if sure or (one.alike and _is_slip(one.name, one.alike[0], brought)))
+    return tuple(islice(slips, MOST))
 
 
-def _is_slip(unknown: Unknown, brought: frozenset[str]) -> bool:
-    """Whether a name is one that exists, but for a letter that is wrong, lacks or is too many, or for two
-    that are swapped. The last letter, and digits, may tell two names apart; of names that the language has
+def _is_slip(name: str, other: str, brought: frozenset[str]) -> bool:
+    """Whether a name is another one, but for a letter that is wrong, lacks or is too many, or for two that
+    are swapped. The last letter, and digits, may tell two names apart; of names that the language has
     `brought`, of which not all may be known, any letter may: `getmetatable` and `setmetatable`.
     """
-    name = unknown.name.lower()
-    if not unknown.alike or len(name) < _LONG:
+    if len(name) < _LONG or abs(len(name) - len(other)) > 1:
         return False
-    shorter, longer = sorted((name, unknown.alike[0].lower()), key=len)
-    places = [place for place, (one, other) in enumerate(zip(shorter, longer, strict=False)) if one != other]
+    shorter, longer = sorted((name.lower(), other.lower()), key=len)
+    places = [place for place, (one, two) in enumerate(zip(shorter, longer, strict=False)) if one != two]
     if not places:
         return False
     first, last = places[0], places[-1]
     if len(shorter) < len(longer):
         return shorter[first:] == longer[first + 1 :] and not longer[first].isdecimal()
     swapped = last == first + 1 and shorter[first] == longer[last] and shorter[last] == longer[first]
-    wrong = first == last < len(longer) - 1 and unknown.alike[0] not in brought
+    wrong = first == last < len(longer) - 1 and other not in brought
     return swapped or (wrong and not (shorter[first] + longer[first]).isdecimal())
 
 

@@ -88,7 +88,7 @@ class NamesAround:
         self._seen: dict[str, Seen] = {}
         self._members: dict[str, bool] = {}
         self._references: dict[tuple[tuple[str, ...], str | None], References] = {}
-        self._referring: dict[tuple[Unit, tuple[str, ...]], References] = {}
+        self._referring: dict[tuple[tuple[str, ...], str | None], Mapping[str, References]] = {}
         self._defined: dict[str, Sequence[Occurrence]] = {}
 
     @cached_property
@@ -99,18 +99,20 @@ class NamesAround:
     def seen_from(self, folder: str) -> Seen:
         """What can be seen from a folder."""
         if folder not in self._seen:
-            self._seen[folder] = Seen(self.language, self.texts, folder)
+            beyond = None if self.beyond is None else self.beyond.seen_from(folder)
+            self._seen[folder] = Seen(self.language, self.texts, folder, beyond)
         return self._seen[folder]
 
     def has_members(self, space: str) -> bool:
         """Whether a text declares something in a space of members, or a catalogue has it."""
         if space not in self._members:
-            self._members[space] = any(
-                space in unit.names.member_spaces for unit in self.texts.catalogues
-            ) or any(
+            texts = self.texts
+            if self.beyond is not None and not self.beyond.has_members(space):
+                texts = Texts(self.texts.changed)
+            self._members[space] = any(space in unit.names.member_spaces for unit in texts.catalogues) or any(
                 any(True for _ in units)
                 for visible in Visibility
-                for _, units in self.texts.said(space, visible, None)
+                for _, units in texts.said(space, visible, None)
             )
         return self._members[space]
 
@@ -124,23 +126,29 @@ class NamesAround:
         """The references of texts to some spaces: of those in a folder, or of some hundreds of all."""
         key = (spaces, folder)
         if key not in self._references:
-            units = [*(self.texts if folder is None else self.texts.in_folder(folder))]
-            found = References()
-            for unit in units[:: -(-len(units) // _MOST_TEXTS) or 1]:
-                found += self.referring(unit, spaces)
-            self._references[key] = found
+            found = self._by_text(spaces, folder).values()
+            unknown = tuple(said for one in found for said in one.unknown)
+            self._references[key] = References(sum(one.total for one in found), unknown)
         return self._references[key]
 
-    def referring(self, unit: Unit, spaces: tuple[str, ...]) -> References:
-        """The references of one of the texts to some spaces; those of a further one as that was found."""
-        beyond = self.beyond
-        if beyond is not None and beyond.texts.at(unit.uri) is unit:
-            return beyond.referring(unit, spaces)
-        found = self._referring.get((unit, spaces))
-        if found is None:
-            seen = Seen(self.language, Texts([unit]), None), self.seen_from(unit.folder)
-            self._referring[unit, spaces] = found = _references(self.language, unit.names, spaces, seen)
-        return found
+    def _by_text(self, spaces: tuple[str, ...], folder: str | None) -> Mapping[str, References]:
+        """The same by URI; those of the texts beyond as that was found."""
+        key = (spaces, folder)
+        if key not in self._referring:
+            texts, found = self.texts, dict[str, References]()
+            if self.beyond is not None:
+                found.update(self.beyond._by_text(spaces, folder))
+                texts = Texts(self.texts.changed)
+            units = [*(texts if folder is None else texts.in_folder(folder))]
+            for changed in texts:
+                found.pop(changed.uri, None)
+            for unit in units[:: -(-len(units) // _MOST_TEXTS) or 1]:
+                counted = self.texts.at(unit.uri)
+                if counted is not None and counted is unit:
+                    seen = Seen(self.language, Texts([unit]), None), self.seen_from(unit.folder)
+                    found[unit.uri] = _references(self.language, unit.names, spaces, seen)
+            self._referring[key] = found
+        return self._referring[key]
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,6 +162,12 @@ class Own:
     def seen(self) -> Seen:
         """All that it says."""
         return Seen(self.language, Texts([Unit("", "", self.names)]), None)
+
+    @cached_property
+    def defined(self) -> frozenset[str]:
+        """The names that it defines."""
+        said = (one for names in self.names.said.values() for one in names)
+        return frozenset(one.name for one in said if one.visible is not None)
 
     @cached_property
     def declared(self) -> Mapping[str, frozenset[Said]]:
@@ -340,8 +354,11 @@ class Existing:
         assert self.own is not None
         own = _references(self.language, self.own.names, spaces, self._seen, self.begun)
         others = self.around.references(spaces, folder)
+        declared = self.own.defined
         unknown = tuple(
-            said for said in others.unknown if not _is_declared(self.language, self._seen[:1], said)
+            said
+            for said in others.unknown
+            if said.name not in declared or not _is_declared(self.language, self._seen[:1], said)
         )
         return own + References(others.total, unknown)
 

@@ -180,21 +180,34 @@ def unknown_members(existing: Existing, names: Names) -> list[tuple[Name, frozen
     own = Unit("", existing.folder, names)
     texts = Texts([own], beyond=existing.around.texts)
     resolver, found = _resolver(texts, existing.language), list[tuple[Name, frozenset[str]]]()
-    for space in sorted(existing.language.naming.members):
+    by_space: dict[str, list[Name]] = {}
+    for name in names:
+        here = name.occurrence
+        if not (here.defines or here.hidden):
+            by_space.setdefault(here.spaces[0], []).append(name)
+    for space in sorted(existing.language.naming.members & by_space.keys()):
         builtin, total = builtin_names(existing.language, space), 0
         missing = list[tuple[Name, frozenset[str]]]()
-        for name in names:
-            here = name.occurrence
-            refers = here.spaces[0] == space and not (here.defines or here.hidden)
-            if refers and _are_anywhere(existing, here.spaces):
-                known = resolver.members(Place(own, name))
-                total += known is not None
-                if (
-                    known is not None
-                    and here.name not in known | builtin
-                    and not resolver.is_ambiguous(Place(own, name))
-                ):
-                    missing.append((name, known | builtin))
+        anywhere = {
+            spaces: _are_anywhere(existing, spaces)
+            for spaces in {one.occurrence.spaces for one in by_space[space]}
+        }
+        for name in by_space[space]:
+            place = Place(own, name)
+            if not (anywhere[name.occurrence.spaces] and resolver.knows_members(place)):
+                continue
+            # To look up one name takes far less than to collect all that may stand there.
+            if resolver.definitions(place):
+                total += 1
+                continue
+            known = resolver.members(place)
+            total += known is not None
+            if (
+                known is not None
+                and name.occurrence.name not in known | builtin
+                and not resolver.is_ambiguous(place)
+            ):
+                missing.append((name, known | builtin))
         if len(missing) <= max(_MISSED, (1 - _SURE) * total) and _are_declared(existing, space):
             found += missing
     return found

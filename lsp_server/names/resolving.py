@@ -162,11 +162,15 @@ class Resolver:
 
         Nor is it known where something that may own it is not declared.
         """
-        spaces = place.occurrence.spaces
-        owners = [owner for group in self._candidates(place, spaces[0], 0) for owner in group]
-        if not owners or not all(self._is_sure(owner, spaces, 0) for owner in owners):
+        if not self.knows_members(place):
             return None
         return frozenset(other.occurrence.name for other in self.known_at(place)) or None
+
+    def knows_members(self, place: Place) -> bool:
+        """Whether all members are known that a name may be one of."""
+        spaces = place.occurrence.spaces
+        owners = [owner for group in self._candidates(place, spaces[0], 0) for owner in group]
+        return bool(owners) and all(self._is_sure(owner, spaces, 0) for owner in owners)
 
     def owners(self, place: Place) -> frozenset[MemberPath]:
         """What a name may be a member of; none where it is of nothing, or of anything."""
@@ -240,9 +244,7 @@ class Resolver:
             Place(unit, name)
             for space in spaces
             for visible in Visibility
-            for unit in self.texts.defining(
-                space, visible, owners.paths, target.unit.folder if visible is Visibility.FOLDER else None
-            )
+            for unit in self.texts.defining(space, visible, owners.paths, folders.get(visible))
             if reaches_as(visible, unit, target.unit)
             for name in unit.names.defining(space, visible, owners.paths)
         )
@@ -461,7 +463,10 @@ class Resolver:
             targets = self._definitions.get(owner) or tuple(self._find(owner, depth + 1))
         result = NOBODY
         if not targets:
-            result = Owners(owner.paths if otherwise is None else frozenset({(otherwise,)}))
+            here = owner.occurrence
+            brought = otherwise or any(here.name in self._brought(space) for space in here.spaces)
+            paths = owner.paths if otherwise is None else frozenset({(otherwise,)})
+            result = Owners(paths, partial=not brought)
         for target in targets:
             here = target.occurrence
             listed = target.name.index in target.name.part.listed
@@ -474,12 +479,5 @@ class Resolver:
             inside = type_of(target)
             if inside is not None and not listed:
                 result |= self._owners(inside, None, depth + 1)
-                result |= Owners(partial=not self._is_declared(inside))
         self._members[owner] = result
         return result
-
-    def _is_declared(self, place: Place) -> bool:
-        """Whether a text declares what a name stands for, or the language brings it."""
-        here = place.occurrence
-        brought = any(here.name in self._brought(space) for space in here.spaces)
-        return brought or bool(self.definitions(place))

@@ -28,12 +28,14 @@ class Seen:
         language: of all of them.
         texts: what they say.
         folder: from where they are seen; None where all is seen, as of a text by itself.
+        beyond: what can be seen from there of the texts beyond them; it makes the answers faster, not others.
 
     """
 
     language: Language
     texts: Texts
     folder: str | None
+    beyond: Seen | None = None
     _names: dict[tuple[str, _Keys, str | None], frozenset[str]] = field(default_factory=dict, repr=False)
     _qualifying: dict[tuple[str, _Keys], frozenset[str]] = field(default_factory=dict, repr=False)
 
@@ -64,17 +66,41 @@ class Seen:
             return self._qualifiers(space, keys)
         found = self._names.get((space, keys, qualifier))
         if found is None:
-            found = frozenset(
-                name
-                for name, said in self._all(space, keys)
-                if any(_agree(one.qualifier, qualifier) for one in said)
+            if self.beyond is None:
+                all_said, kept = self._all(space, keys), frozenset[str]()
+            else:
+                changed = {name for unit in self.texts.changed for name in unit.names.saying.get(space, ())}
+                all_said, kept = (
+                    self._each(space, keys, changed),
+                    self.beyond._kept(space, keys, use, qualifier),
+                )
+                kept -= changed
+            found = kept.union(
+                name for name, said in all_said if any(_agree(one.qualifier, qualifier) for one in said)
             )
             self._names[space, keys, qualifier] = found
         return found
 
+    def _each(self, space: str, keys: _Keys, names: Iterable[str]) -> Iterator[tuple[str, Iterator[Said]]]:
+        """What is said of some names."""
+        for visible, folder in keys:
+            for name in names:
+                yield name, self._said(space, name, visible, self.texts.saying(space, visible, folder, name))
+
     def _qualifiers(self, space: str, keys: _Keys) -> frozenset[str]:
         """What names are said with."""
         found = self._qualifying.get((space, keys))
+        if (
+            found is None
+            and self.beyond is not None
+            and not any(
+                said.qualifier is not None
+                for unit in self.texts.changed
+                for names in unit.names.saying.get(space, {}).values()
+                for said in names
+            )
+        ):
+            found = self._qualifying[space, keys] = self.beyond._qualifiers(space, keys)
         if found is None:
             said = (one for _, said in self._all(space, keys) for one in said)
             found = frozenset(one.qualifier for one in said if one.qualifier is not None)

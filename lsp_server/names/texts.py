@@ -40,6 +40,12 @@ class Texts:
     def __iter__(self) -> Iterator[Unit]:
         return self._all(lambda texts: texts._units)
 
+    @cached_property
+    def changed(self) -> tuple[Unit, ...]:
+        """Those that are not beyond, and what is there and does not count."""
+        hidden = () if self._beyond is None else filter(None, map(self._beyond.at, self._hidden))
+        return (*self._units, *hidden)
+
     def at(self, uri: str) -> Unit | None:
         """The one with a URI."""
         return next(self._where(lambda texts: texts._by_uri, uri), None)

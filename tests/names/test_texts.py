@@ -13,6 +13,7 @@ from lsp_server.features.unknown_names import unknown_names
 from lsp_server.names import existing
 from lsp_server.names.existing import Existing, NamesAround, Own
 from lsp_server.names.occurrences import Name, Names, Visibility
+from lsp_server.names.places import Use
 from lsp_server.names.standing import Unit
 from lsp_server.names.texts import Texts
 from lsp_server.syntax import parse
@@ -72,6 +73,27 @@ def test_layers_are_as_one(
                 assert {(word, one) for one in layered.saying(space, how, inside, word)} == {
                     pair for pair in said if pair[0] == word
                 }
+
+
+@given(texts(0), texts(1), texts(2), st.sets(st.sampled_from(("a/0", "b/1"))))
+def test_what_layers_say_is_what_they_say_as_one(
+    opened: list[Unit], beside: list[Unit], files: list[Unit], closed: set[str]
+) -> None:
+    language = named("hcl")
+    around = NamesAround(
+        language, opened, NamesAround(language, beside, NamesAround(language, files), closed)
+    )
+    plain = NamesAround(language, around.texts)
+    for space in ("var", "local", "resource"):
+        for folder in FOLDERS:
+            one, other = around.seen_from(folder), plain.seen_from(folder)
+            for use in (Use((space,)), Use((space,), qualifies=True)):
+                for qualifier in (None, "r", "none"):
+                    assert one.declared(space, use, qualifier) == other.declared(space, use, qualifier)
+                    assert one.used(space, use, qualifier) == other.used(space, use, qualifier)
+        for place in (None, *FOLDERS):
+            assert around.references((space,), place).total == plain.references((space,), place).total
+        assert around.has_members(space) == plain.has_members(space)
 
 
 def test_a_second_document_reads_no_other_text(monkeypatch: pytest.MonkeyPatch) -> None:
