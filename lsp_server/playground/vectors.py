@@ -181,8 +181,10 @@ def full_like(vector: ndarray, value: float) -> ndarray:
     return ndarray(_page.filled(_NAMES[vector.dtype], vector.size, value), vector.dtype)
 
 
-def concatenate(vectors: Sequence[ndarray]) -> ndarray:
-    """Two vectors, one after the other."""
+def concatenate(vectors: Sequence[Any]) -> Any:
+    """Two vectors, one after the other; or the rows of matrices."""
+    if not isinstance(vectors[0], ndarray):
+        return [row for matrix in vectors for row in matrix]
     first, second = vectors
     return ndarray(_page.joined(first.data, second.data, _NAMES[first.dtype]), first.dtype)
 
