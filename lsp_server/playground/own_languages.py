@@ -16,6 +16,7 @@ from pathlib import Path
 
 from lsp_server.authoring.bundle import BundleDraft, Wishes, draft, write
 from lsp_server.authoring.extension import extension_files, packaged
+from lsp_server.cache import LruCache
 from lsp_server.errors import UsageError
 from lsp_server.features.verifying import verify
 from lsp_server.lalr.bounds import ClockError, while_wanted
@@ -46,6 +47,9 @@ class MadeLanguage:
     archive: bytes = b""
 
 
+_MADE: LruCache[PastedGrammar, MadeLanguage] = LruCache(4)
+
+
 def made_of(pasted: PastedGrammar, wanted: Callable[[], bool]) -> MadeLanguage | None:
     """The language of a grammar; None where it is not wanted any more before it is made.
 
@@ -53,12 +57,16 @@ def made_of(pasted: PastedGrammar, wanted: Callable[[], bool]) -> MadeLanguage |
         HolegramError: what is pasted cannot be a language, for another reason than its grammar.
 
     """
+    try:
+        with while_wanted(wanted):
+            return _MADE.get(pasted, lambda: _made(pasted))
+    except ClockError:
+        return None
+
+
+def _made(pasted: PastedGrammar) -> MadeLanguage:
     with tempfile.TemporaryDirectory(prefix="holegram-") as scratch:
-        try:
-            with while_wanted(wanted):
-                return _made_in(Path(scratch), pasted)
-        except ClockError:
-            return None
+        return _made_in(Path(scratch), pasted)
 
 
 def _made_in(folder: Path, pasted: PastedGrammar) -> MadeLanguage:
