@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from lsp_server.constraint import load_grammar
 from lsp_server.features.recall import Wanted
-from lsp_server.languages import Registry, load_registry
+from lsp_server.languages import Registry
 from lsp_server.server.documents.session import Document, Session
 from lsp_server.server.suggestions import readying, suggesting
 from lsp_server.server.suggestions.slots import Suggestions
@@ -261,19 +259,6 @@ async def test_a_suggestion_that_nobody_sees_is_short_and_not_remembered(
     assert decoder.tokens == [1]
     assert await suggestions.ask(document, 3, Wanted(1, automatic=True)) is not None
     assert decoder.tokens == [1, 1]
-
-
-async def test_the_garbage_collector_passes_over_what_was_made_ready(
-    suggestions: Suggestions, decoder: Decoder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    frozen: list[bool] = []
-    language = load_registry().by_id("graphql")
-    load_grammar(language)
-    monkeypatch.setattr(gc, "freeze", lambda: frozen.append(True))
-    suggestions.rehearse(Document(Snapshot(URI, language.id, 1, "{ a }"), language))
-    await _until_ready(suggestions)
-    assert decoder.tokens == [1]
-    assert frozen
 
 
 async def test_who_asks_stops_what_nobody_sees(

@@ -6,7 +6,6 @@ diagnostics and a quick start do without.
 
 from __future__ import annotations
 
-import gc
 import math
 import threading
 from collections.abc import Callable, Sequence
@@ -14,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from lsp_server import cancellation
 from lsp_server.features.recall import Wanted
-from lsp_server.languages import is_bundled
 from lsp_server.lazy_imports import TURN
 from lsp_server.server.convert import path_of
 from lsp_server.server.documents.session import LONG, Document
@@ -146,8 +144,6 @@ def rehearse(
         if len(document.snapshot.text) <= LONG:
             document.names()
         learn(document.language)
-        if is_bundled(document.language.directory):  # any other may change, and what is frozen stays for good
-            gc.freeze()  # measured: while lists are made, the garbage collector pauses for 70 ms, not 265
 
 
 def expected(
