@@ -12,7 +12,7 @@ import pytest
 
 from lsp_server import __version__
 from lsp_server.editors import vscode
-from lsp_server.languages import Language, load_registry
+from lsp_server.languages import Language, load_bundle, load_registry
 from lsp_server.server.configuration.settings import settings_schema
 from lsp_server.syntax import parse
 from tests.conftest import ROOT
@@ -96,6 +96,17 @@ def test_lines_are_indented_after_an_open_bracket_only(language: Language) -> No
     assert not more.match(f"a {start} b {end}")
     assert less.match(f"  {end}")
     assert not less.match(f"a {end}")
+
+
+def test_in_a_language_with_indented_blocks_lines_are_indented_below_what_begins_one() -> None:
+    runbook = load_bundle(ROOT / "tests" / "languages" / "runbook")
+    rules = vscode.language_configuration(runbook, (), ())["indentationRules"]
+    more, less = (re.compile(rules[f"{what}IndentPattern"]) for what in ("increase", "decrease"))
+    for line in ("task dump(database):", "    on primary(database):  ", "let domains = ["):
+        assert more.match(line)
+    for line in ('    owner: "team-data"', "let warn = 21", "let keep = {daily: 7}"):
+        assert not more.match(line)
+    assert less.match("]")
 
 
 def textmate(language: Language) -> Reader:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from lsp_server.editors.textmate import Enclosed
@@ -38,6 +40,11 @@ def grammars(known: Sequence[Language]) -> list[dict[str, str]]:
         for language in known
     ]
 
+
+_NEARLY_ALL = 0.8
+"""Of the lines above blocks so many end with one sign; behind it a comment may stand."""
+
+_NOTHING = "(?!)"
 
 CALM: Mapping[str, str] = {
     "editor.acceptSuggestionOnEnter": "off",
@@ -79,18 +86,43 @@ def language_configuration(
         "autoClosingPairs": [*closing, *quoted],
         "surroundingPairs": [*pairs, *([quote, quote] for quote in quotes)],
         "wordPattern": {"pattern": language.word, "flags": "u"},
-        **({"indentationRules": _indentation(language)} if pairs else {}),
+        **({"indentationRules": _indentation(language)} if pairs or language.indentation else {}),
     }
 
 
 def _indentation(language: Language) -> dict[str, str]:
-    """More after a line that leaves a bracket open, less in a line that begins with what closes one."""
+    """More after a line that leaves a bracket open, or ends as those do that a block stands below; less in a
+    line that begins with what closes a bracket.
+    """
     opened = "".join(re.escape(start) for start, _ in language.brackets)
     closed = "".join(re.escape(end) for _, end in language.brackets)
+    more = [f"[{opened}][^{closed}]*"] if opened else []
+    more += [f"{re.escape(sign)}\\s*" for sign in _above_blocks(language)]
     return {
-        "increaseIndentPattern": f"^.*[{opened}][^{closed}]*$",
-        "decreaseIndentPattern": f"^\\s*[{closed}].*$",
+        "increaseIndentPattern": f"^.*(?:{'|'.join(more)})$" if more else _NOTHING,
+        "decreaseIndentPattern": f"^\\s*[{closed}].*$" if closed else _NOTHING,
     }
+
+
+def _above_blocks(language: Language) -> tuple[str, ...]:
+    """The sign at the end of the lines above indented blocks, if nearly all examples have the same there."""
+    if language.indentation is None:
+        return ()
+    ends = Counter[str]()
+    for text in language.examples.values():
+        lines = [line.rstrip() for line in text.splitlines() if line.strip()]
+        lines = [line for line in lines if not line.lstrip().startswith(language.comment.openers)]
+        ends.update(one[-1] for one, below in pairwise(lines) if _margin(below) > _margin(one))
+    for start, _ in language.brackets:
+        del ends[start]
+    if not ends:
+        return ()
+    ((sign, count),) = ends.most_common(1)
+    return (sign,) if not sign.isalnum() and count >= _NEARLY_ALL * ends.total() else ()
+
+
+def _margin(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def configuration(schema: Mapping[str, Any], fixed: frozenset[str]) -> dict[str, Any]:
