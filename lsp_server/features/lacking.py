@@ -20,7 +20,7 @@ from lsp_server.text import Edit, Span, apply_edits
 
 
 def lacking(request: CompletionRequest, stopped: Callable[[], bool]) -> str:
-    """Fixed lexemes that have to follow the cursor's line; "" if none do, or more is needed than these.
+    """Fixed lexemes that have to follow the cursor's line, of whole parts; "" if none do, or others have to.
 
     Raises:
         StoppedError: it was cancelled.
@@ -43,7 +43,10 @@ def lacking(request: CompletionRequest, stopped: Callable[[], bool]) -> str:
         resumes(landmarks, start),
         stopped,
     )
-    return "" if oracle.fit("").good else oracle.closing("") or ""
+    lack = "" if oracle.fit("").good else oracle.closing("") or ""
+    # What leaves a bracket open is for what stands below: the beginning of a part, and no whole one.
+    is_whole = all(lack.count(opener) == lack.count(closer) for opener, closer in request.language.brackets)
+    return lack if is_whole else ""
 
 
 def with_lack(request: CompletionRequest, lack: str) -> CompletionRequest:

@@ -87,10 +87,11 @@ def measure(
             wanted = Wanted(48, 2, min_logprob=-math.inf, automatic=random.random() < 0.5)
             found = complete(document, (), offset, wanted, model, threading.Event())
             before = source.text[: cut.start] + first_line[:typed]
-            suggested = [before + item.text for item in found.items] if found else []
+            suggested = found.items if found else ()
             told.suggested += len(suggested)
-            for shown in suggested:
-                if not any(judge(shown + rest).well_formed for rest in rests):
+            for item in suggested:
+                shown, over = before + item.text, item.end - item.start
+                if not any(judge(shown + rest[over:]).well_formed for rest in rests):
                     told.wrong.append(f"{source.name}, offset {cut.start}: {shown[cut.start :]!r}")
         told.places += 1
         if told.places == places:
