@@ -180,7 +180,7 @@ def _enclosed(one: Enclosed, language: Language) -> Rule:
     name = "string.quoted" if one.open.word in _MARKS or one.close.word in _MARKS else "string.other"
     if not one.certain:
         inside = "|".join(lexeme.pattern for lexeme in one.inside)
-        # Atomic: to look for other ways to read it all, where the end lacks, takes for ever.
+        # Atomic: where the end lacks, VS Code looked for other ways to read a line for up to 0.4 s.
         return {"name": name, "match": f"{_expression(one.open)}(?>(?:{inside})*){_expression(one.close)}"}
     escaped = f"\\{(one.close.word or one.close.pattern)[0]}"
     escapes = any(lexeme.reads(escaped) for lexeme in one.inside)

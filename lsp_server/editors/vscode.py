@@ -42,9 +42,9 @@ def grammars(known: Sequence[Language]) -> list[dict[str, str]]:
 
 
 _NEARLY_ALL = 0.8
-"""Of the lines above blocks so many end with one sign; behind it a comment may stand."""
+"""Of the lines above blocks so many at least must end with one sign; behind it a comment may stand."""
 
-_NOTHING = "(?!)"
+_NO_LINE = "(?!)"
 
 CALM: Mapping[str, str] = {
     "editor.acceptSuggestionOnEnter": "off",
@@ -99,8 +99,8 @@ def _indentation(language: Language) -> dict[str, str]:
     more = [f"[{opened}][^{closed}]*"] if opened else []
     more += [f"{re.escape(sign)}\\s*" for sign in _above_blocks(language)]
     return {
-        "increaseIndentPattern": f"^.*(?:{'|'.join(more)})$" if more else _NOTHING,
-        "decreaseIndentPattern": f"^\\s*[{closed}].*$" if closed else _NOTHING,
+        "increaseIndentPattern": f"^.*(?:{'|'.join(more)})$" if more else _NO_LINE,
+        "decreaseIndentPattern": f"^\\s*[{closed}].*$" if closed else _NO_LINE,
     }
 
 

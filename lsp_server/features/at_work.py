@@ -22,8 +22,7 @@ from lsp_server.features.attempt import guard_at
 from lsp_server.features.completion import CompletionRequest
 from lsp_server.features.levels import ConstraintLevel, free_text, text_at
 from lsp_server.features.placing import CursorPlace, NoPlace, place_of
-from lsp_server.features.preparing import decoder_of, holes_at, left_holes_at, resumes
-from lsp_server.repair import RepairingOracle
+from lsp_server.features.preparing import decoder_of, holes_at, left_holes_at, oracle_at
 from lsp_server.text import Span
 
 _SHOWN = 5
@@ -125,9 +124,7 @@ class _Judges:
         self._cancelled = cancelled
         self._heal = text[place.heal : offset]
         self._prompt = model.prompt(text, Span(place.heal, offset), request.language.id)
-        self._oracle = RepairingOracle(
-            grammar, text, place.ways, lambda: place.windows, resumes(request.landmarks, offset), cancelled
-        )
+        self._oracle = oracle_at(request.prefix_or_new, request.landmarks, offset, place, cancelled)
         self._left = Oracle(grammar, text[:offset], place.state)
         self._names = guard_at(request, place, request.landmarks.edited)
         self._masks = (

@@ -10,7 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from time import perf_counter
 
@@ -31,7 +31,7 @@ from lsp_server.features.conversing import FENCE, conversation
 from lsp_server.features.guarding import guard_over
 from lsp_server.features.limit import Limit
 from lsp_server.features.placing import CursorPlace, NoPlace, likely_place, place_of
-from lsp_server.features.preparing import ahead_at, decoder_of, holes_at, resumes, sources_at
+from lsp_server.features.preparing import ahead_at, decoder_of, holes_at, oracle_at, sources_at
 from lsp_server.features.reasons import (
     CANCELLED,
     NOT_MEANT,
@@ -47,10 +47,9 @@ from lsp_server.features.unwanted import Spot, Unwanted
 from lsp_server.languages import Language
 from lsp_server.names.existing import Existing
 from lsp_server.names.guard import Guard
-from lsp_server.repair import RepairingOracle
 from lsp_server.retrieval import LookedUp, commented, passages_before
 from lsp_server.syntax import Landmarks, SyntaxTree
-from lsp_server.text import Edit, Span
+from lsp_server.text import Edit, Span, apply_edits
 
 _AFTER = 40
 _COMMENT = 1_000
@@ -125,6 +124,12 @@ class CompletionRequest:
         if not self.instruction:
             return []
         return [number for number, token in enumerate(model.vocabulary.tokens) if token.startswith(b"``")]
+
+    def edited(self, edit: Edit) -> CompletionRequest:
+        """The same request in the text after an edit behind the cursor."""
+        text = apply_edits(self.text, (edit,))
+        prefix, landmarks = self.prefix_or_new.edited((edit,), text), self.landmarks.seen_after((edit,), text)
+        return replace(self, text=text, landmarks=landmarks, prefix=prefix)
 
     @property
     def prefix_or_new(self) -> Prefix:
@@ -232,9 +237,7 @@ class Attempt:
             return ()
         grammar, text, offset = load_grammar(request.language), request.text, request.offset
         stopped = self._limit.stopped
-        oracle = RepairingOracle(
-            grammar, text, place.ways, lambda: place.windows, resumes(request.landmarks, offset), stopped
-        )
+        oracle = oracle_at(request.prefix_or_new, request.landmarks, offset, place, stopped)
         spot = Spot(request.language, text, offset, request.beside or (), request.deleted)
         unwanted = Unwanted(spot, oracle.comment_in)
         trials = Trials(request.landmarks, self._limit)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from lsp_server.features.attempt import CompletionRequest, Suggestion
 from lsp_server.languages import QUOTES, Language
-from lsp_server.text import Edit, Span, apply_edits
+from lsp_server.text import Edit, Span
 
 
 def autoclosed(language: Language, text: str, offset: int) -> str:
@@ -35,10 +35,7 @@ def autoclosed(language: Language, text: str, offset: int) -> str:
 
 def without(request: CompletionRequest, closers: str) -> CompletionRequest:
     """A request in the text that lacks the closers behind the cursor."""
-    edit = Edit(Span(request.offset, request.offset + len(closers)), "")
-    text = apply_edits(request.text, (edit,))
-    prefix, landmarks = request.prefix_or_new.edited((edit,), text), request.landmarks
-    return replace(request, text=text, landmarks=landmarks.seen_after((edit,), text), prefix=prefix)
+    return request.edited(Edit(Span(request.offset, request.offset + len(closers)), ""))
 
 
 def over(item: Suggestion, closers: str) -> Suggestion | None:

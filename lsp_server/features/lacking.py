@@ -8,15 +8,12 @@ line, and lacks nothing more. Must not know how one is made.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
-from lsp_server.constraint import load_grammar
 from lsp_server.decoding import heal_start
 from lsp_server.features.attempt import CompletionRequest
 from lsp_server.features.placing import NoPlace, place_of
-from lsp_server.features.preparing import resumes
-from lsp_server.repair import RepairingOracle
-from lsp_server.text import Edit, Span, apply_edits
+from lsp_server.features.preparing import oracle_at
+from lsp_server.text import Edit, Span
 
 
 def lacking(request: CompletionRequest, stopped: Callable[[], bool]) -> str:
@@ -35,14 +32,7 @@ def lacking(request: CompletionRequest, stopped: Callable[[], bool]) -> str:
     place = place_of(prefix, landmarks, start, heal_start(prefix.text, start), stopped)
     if isinstance(place, NoPlace):
         return ""
-    oracle = RepairingOracle(
-        load_grammar(request.language),
-        prefix.text,
-        place.ways,
-        lambda: place.windows,
-        resumes(landmarks, start),
-        stopped,
-    )
+    oracle = oracle_at(prefix, landmarks, start, place, stopped)
     lack = "" if oracle.fit("").good else oracle.closing("") or ""
     # What leaves a bracket open is for what stands below: the beginning of a part, and no whole one.
     is_whole = all(lack.count(opener) == lack.count(closer) for opener, closer in request.language.brackets)
@@ -53,7 +43,4 @@ def with_lack(request: CompletionRequest, lack: str) -> CompletionRequest:
     """A request in the text that has below the cursor's line what it lacks."""
     end = request.text.find("\n", request.offset)
     place = len(request.text) if end < 0 else end
-    edit = Edit(Span(place, place), f"\n{lack}")
-    text = apply_edits(request.text, (edit,))
-    prefix, landmarks = request.prefix_or_new.edited((edit,), text), request.landmarks
-    return replace(request, text=text, landmarks=landmarks.seen_after((edit,), text), prefix=prefix)
+    return request.edited(Edit(Span(place, place), f"\n{lack}"))

@@ -1,4 +1,4 @@
-"""What decoding at a place may need: the decoder of a model, what may stand again, place and hole grammars.
+"""What decoding at a place may need: decoder and oracle, what may stand again, place and hole grammars.
 
 Where a cursor rests, decoder and place can be made ready before a letter is typed. A hole grammar takes
 longer than all else, but is seldom needed.
@@ -6,7 +6,7 @@ longer than all else, but is seldom needed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 
 from lsp_server.cache import LruCache
@@ -16,6 +16,7 @@ from lsp_server.decoding import Ahead, Decoder, MaskGrammar, Model, Vocabulary, 
 from lsp_server.features.placing import CursorPlace, likely_place, place_of
 from lsp_server.languages import Language
 from lsp_server.names.places import places_of
+from lsp_server.repair import RepairingOracle
 from lsp_server.syntax import Landmarks
 from lsp_server.text import Span
 
@@ -90,7 +91,15 @@ def ahead_at(
     return Ahead(text, hole, start, language.id, grammar, multiline, most)
 
 
-def resumes(landmarks: Landmarks, offset: int) -> Iterator[int]:
+def oracle_at(
+    prefix: Prefix, landmarks: Landmarks, offset: int, place: CursorPlace, stopped: Callable[[], bool]
+) -> RepairingOracle:
+    """What judges texts at the place of a cursor; prefix and landmarks are of the same text."""
+    resumed = _resumes(landmarks, offset)
+    return RepairingOracle(prefix.grammar, prefix.text, place.ways, lambda: place.windows, resumed, stopped)
+
+
+def _resumes(landmarks: Landmarks, offset: int) -> Iterator[int]:
     """Where the next few elements after a cursor begin; none where something may be wrong after it.
 
     What follows there is known to be read as it was, whatever was typed at the cursor.

@@ -25,9 +25,8 @@ from lsp_server.syntax import SyntaxTree
 MARKS = (".git", ".hg", ".holegram")
 """What the folder of a project has in it."""
 
-NO_PROJECT = (
-    f"no folder of a project is named, and none around them has {', '.join(MARKS[:-1])} or {MARKS[-1]}"
-)
+_ANY_MARK = f"{', '.join(MARKS[:-1])} or {MARKS[-1]}"
+NO_PROJECT = f"no folder of a project is around them, which has {_ANY_MARK} (name one with --project)"
 LEFT_OUT = "they are outside of the project, or in a folder of it that is not read"
 TOO_LARGE = "their project has too many files"
 

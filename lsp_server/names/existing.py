@@ -46,7 +46,7 @@ _MOST_TEXTS = 400
 
 
 _SEVERAL = 2
-"""What so many other texts miss too is no mistake of one of them."""
+"""What so many other texts miss too is no mistake of one of them; two may well have the same one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ def suggest(
     candidates: int = 1,
     max_tokens: int = 48,
     multiline: bool = False,
+    automatic: bool = False,
+    in_editor: bool = False,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Completion:
     """Complete at the mark with a model that wants to say something there."""
@@ -45,6 +47,8 @@ def suggest(
         max_tokens=max_tokens,
         candidates=candidates,
         multiline=multiline,
+        automatic=automatic,
+        in_editor=in_editor,
     )
     return complete(request, ScriptedModel({before: wanted}), cancelled)
 

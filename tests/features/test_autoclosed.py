@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from lsp_server.constraint import check, load_grammar
 from lsp_server.features.autoclosed import autoclosed
-from lsp_server.features.completion import Completion, CompletionRequest, complete
 from lsp_server.features.recall import Recall, Wanted
-from lsp_server.models.scripted import ScriptedModel
-from lsp_server.syntax import Landmarks, parse
-from tests.features.completing import CURSOR, language_of
+from tests.features.completing import CURSOR, language_of, suggest
 
-
-def completed(name: str, marked: str, wanted: str, *, in_editor: bool = True) -> Completion:
-    before, after = marked.split(CURSOR)
-    language = language_of(name)
-    request = CompletionRequest(
-        before + after,
-        len(before),
-        language,
-        Landmarks(parse(language, before + after)),
-        automatic=True,
-        in_editor=in_editor,
-    )
-    return complete(request, ScriptedModel({before: wanted}), lambda: False)
+typed = partial(suggest, automatic=True, in_editor=True)
 
 
 @pytest.mark.parametrize(
@@ -62,11 +48,11 @@ def test_where_nothing_fits_before_closers_they_are_put_again(
 ) -> None:
     language = language_of(name)
     before, after = marked.split(CURSOR)
-    found = completed(name, marked, wanted).items
+    found = typed(name, marked, wanted).items
     assert [(item.text, item.end - item.start) for item in found] == [(wanted, len(closers))]
     for item in found:
         assert check(load_grammar(language), before + item.text + after[len(closers) :]) is None
-    assert not completed(name, marked, wanted, in_editor=False).items
+    assert not typed(name, marked, wanted, in_editor=False).items
 
 
 @pytest.mark.parametrize(
@@ -77,13 +63,13 @@ def test_where_nothing_fits_before_closers_they_are_put_again(
     ],
 )
 def test_where_a_text_fits_before_closers_they_stay(name: str, marked: str, wanted: str, found: str) -> None:
-    (item,) = completed(name, marked, wanted).items
+    (item,) = typed(name, marked, wanted).items
     assert (item.text, item.end) == (found, item.start)
 
 
 def test_what_is_left_after_some_of_it_was_typed_is_put_in_place_of_the_same_closers() -> None:
     text, wanted = 'resource "lend"\n', Wanted(automatic=True)
-    made = completed("hcl", 'resource "lend<|>"\n', 'ing" "one" {}')
+    made = typed("hcl", 'resource "lend<|>"\n', 'ing" "one" {}')
     recall = Recall().having(made, wanted, text)
     left = recall.at('resource "lendin"\n', made.offset + 2, wanted)
     assert left is not None

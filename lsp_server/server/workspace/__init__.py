@@ -1,1 +1,1 @@
-"""What is read from disk while the server runs: the files of the workspace, and bundles that change."""
+"""What is followed on disk while the server runs: the files of the workspace, and bundles that change."""
