@@ -2,7 +2,8 @@
 
 The tests run beside the other steps, but for those that want the machine to themselves, which come last.
 With `--full` tests try all that they can. A step whose needs are not here is skipped, and says which: the
-extension needs Node.js, and `e2e`, which drives it in a real VS Code, what `e2e/install.sh` brings there.
+extension needs Node.js, `e2e`, which drives it in a real VS Code, what `.ci/editors` brings, and `vllm` what
+`.ci/vllm` brings.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ SCRATCH = "SCRATCH"
 """Stands in a command for a folder that is removed at the end."""
 PREPARED = "HOLEGRAM_PREPARED"
 """Names a file that is there, with an exit code in it, once what steps need has been installed meanwhile."""
+LEFT_OUT = ("--ignore=tests/editors", "--ignore=tests/vllm")
+"""Tests that are a step of their own."""
 PATIENCE = 900.0
 """Seconds until a step that waits for that gives up."""
 
@@ -62,7 +65,8 @@ STEPS = {
     "types": Step((python("-m", "mypy"),)),
     "imports": Step(((str(BESIDE / "lint-imports"),),)),
     "tests": Step(
-        (python("-m", "pytest", "-n", "auto", "--dist", "worksteal", "--ignore=tests/editors"),), long=True
+        (python("-m", "pytest", "-n", "auto", "--dist", "worksteal", *LEFT_OUT),),
+        long=True,
     ),
     "wheel": Step((python("tests/packaging/install.py", f"{SCRATCH}/wheel"),), tells="HOLEGRAM_SERVER"),
     "audit": Step((python("tests/packaging/audit.py", SCRATCH),)),
@@ -93,6 +97,11 @@ STEPS = {
         folder=PLAYGROUND,
         needs=("lsp_server/playground/web/e2e", "npm", "/usr/bin/chromium", "$HOLEGRAM_SERVER"),
         late=True,
+    ),
+    "vllm": Step(
+        (python("-m", "pytest", "tests/vllm"),),
+        needs=("tests/vllm", "$HOLEGRAM_VLLM"),
+        alone=True,
     ),
     "e2e": Step(
         (("npm", "run", "e2e"),),

@@ -81,8 +81,10 @@ def _rows(report: Report) -> Iterator[Row]:
 
 def _model(model: ModelState) -> str:
     facts = [] if model.size is None else [f"{model.size / 1e6:.1f} MB"]
-    if model.load_seconds is None or model.token_ms is None:
+    if model.load_seconds is None:
         facts.append("does not load")
+    elif model.token_ms is None:
+        facts.append(f"answered in {1000 * model.load_seconds:.0f} ms")
     else:
         facts += [f"loaded in {model.load_seconds:.1f} s", f"{model.token_ms:.1f} ms a token"]
     return " ".join((*(() if model.path is None else (str(model.path),)), f"({', '.join(facts)})"))

@@ -151,3 +151,6 @@ class AsksAhead(Protocol):
 
     def ask(self, ahead: Ahead) -> None:
         """Begin to write what is to stand in a hole; the prompt was made before."""
+
+    def close(self) -> None:
+        """Let go of that machine: it is not asked again."""

@@ -44,7 +44,13 @@ def try_model(name: str | None) -> tuple[tuple[ModelState, Model | None], tuple[
     try:
         model = load_model(name, local=True)
         if isinstance(model, AsksAhead):
-            state = replace(state, name=f"remote: {model.probe()}")
+            began = perf_counter()
+            try:
+                told = model.probe()
+            except HolegramError:
+                model.close()
+                raise
+            state = replace(state, name=f"remote: {told}", load_seconds=perf_counter() - began)
             return (state, model), damaged
         seconds = perf_counter() - began
         state = replace(state, name=model.name, load_seconds=seconds, token_ms=_time_tokens(model))

@@ -56,7 +56,7 @@ class DeviceReport:
 class ModelState:
     """A model: its bytes on disk, the seconds it took to load, the milliseconds that a token takes.
 
-    What could not be found out is None.
+    What could not be found out is None. Of a remote model only the seconds are known in which it answered.
     """
 
     name: str

@@ -17,7 +17,8 @@ class Script:
     """What the server does: the text that it writes, token by token, and what goes wrong.
 
     `statuses` are those of the first answers. After `cut_after` tokens the connection is closed, or what
-    is no JSON is sent if `garbled`. Each token takes `delay` seconds.
+    is no JSON is sent if `garbled`. Each token takes `delay` seconds. It tells a `window` of the model, in
+    tokens, if it has one.
     """
 
     text: str = ""
@@ -25,6 +26,7 @@ class Script:
     cut_after: int | None = None
     garbled: bool = False
     delay: float = 0.0
+    window: int | None = None
     models: tuple[str, ...] = ("tiny", "tiny-adapter")
     bodies: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
@@ -41,7 +43,7 @@ def serving(script: Script) -> Iterator[str]:
             pass
 
         def do_GET(self) -> None:
-            self._json({"data": [{"id": name} for name in script.models]})
+            self._json({"data": [{"id": name, "max_model_len": script.window} for name in script.models]})
 
         def do_POST(self) -> None:
             try:

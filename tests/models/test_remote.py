@@ -11,6 +11,7 @@ import pytest
 
 from lsp_server.errors import HolegramError
 from lsp_server.features.completion import Completion, CompletionRequest, complete
+from lsp_server.health.model import try_model
 from lsp_server.languages import load_registry
 from lsp_server.models.remote.address import KEY, RemoteAddress, key_for, parse_address
 from lsp_server.models.remote.model import RemoteModel
@@ -53,6 +54,18 @@ def test_what_the_server_writes_is_suggested() -> None:
     assert body["model"] == "tiny"
     assert body["prompt"] == "type Book {\n  title:"
     assert body["structured_outputs"]["grammar"].startswith("%llguidance")
+
+
+def test_a_small_window_is_sent_what_it_has_room_for() -> None:
+    text = TEXT + "# so it goes on\n" * 200
+    whole, small = Script("Int"), Script("Int", window=200)
+    for script in (whole, small):
+        with serving(script) as url:
+            ask(url, text + TEXT, len(text) + AT)
+    assert whole.bodies[0]["prompt"] == text + "type Book {\n  title:"
+    prompt, asked = small.bodies[0]["prompt"], small.bodies[0]["max_tokens"]
+    assert 0 < len(prompt) <= 2 * (200 - asked)
+    assert whole.bodies[0]["prompt"].endswith(prompt)
 
 
 @pytest.mark.parametrize(
@@ -130,6 +143,19 @@ def test_within_a_word_the_server_goes_on_from_the_letters() -> None:
         made, _ = ask(url, TEXT.replace(": ", ": S"), AT + 1)
     assert made.items[0].text == "tring"
     assert "structured_outputs" not in script.bodies[0]
+
+
+def test_doctor_tells_how_soon_a_server_answers_or_why_it_is_no_use() -> None:
+    with serving(Script()) as url:
+        (state, model), advice = try_model(f"vllm:{url}#tiny")
+        assert isinstance(model, RemoteModel)
+        model.close()
+        assert "has tiny" in state.name
+        assert state.load_seconds is not None
+        assert advice == ()
+        (_, model), (wrong,) = try_model(f"vllm:{url}#other")
+        assert model is None
+        assert "no model 'other'" in wrong.text
 
 
 def test_an_adapter_is_a_model_of_the_server() -> None:

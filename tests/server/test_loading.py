@@ -55,7 +55,7 @@ class Models:
         self.forgotten: list[bool] = []
         self.told: list[Status] = []
         monkeypatch.setattr(module, "_load_model", self._load)
-        monkeypatch.setattr(module, "_forget_models", lambda: self.forgotten.append(True))
+        monkeypatch.setattr(module, "_forget", lambda model: self.forgotten.append(True))
         settings = Settings.model_validate({"unloadAfterMinutes": minutes})
         client: Any = SimpleNamespace(capability=lambda name: False)
         connections = connected(client, tell_status=lambda: self.told.append(self.slot.status))
@@ -120,7 +120,7 @@ async def test_beyond_the_memory_that_is_allowed_the_model_goes(
     forgotten: list[bool] = []
     warned: list[str] = []
     monkeypatch.setattr(module, "_load_model", lambda *_: object())
-    monkeypatch.setattr(module, "_forget_models", lambda: forgotten.append(True))
+    monkeypatch.setattr(module, "_forget", lambda model: forgotten.append(True))
     readings = iter(held)
     monkeypatch.setattr(module, "resident", lambda: next(readings))
     settings = Settings.model_validate({"maxMemoryMb": 800})

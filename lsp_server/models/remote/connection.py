@@ -21,8 +21,8 @@ import httpx2 as httpx
 from lsp_server.errors import ModelError
 from lsp_server.models.remote.address import RemoteAddress, key_for
 
-_CONNECT, _SILENT, _ASKED = 2.0, 5.0, 10.0
-"""Seconds: to connect, between two pieces of a text, for an answer that is no text."""
+_CONNECT, _SILENT, _TOLD, _LOADED = 2.0, 5.0, 2.0, 30.0
+"""Seconds: to connect, between two pieces of a text, for what a server knows of itself, for an adapter."""
 
 _TRIES, _PAUSE, _LONGEST_PAUSE = 3, 0.15, 2.0
 """So often a server is asked that is busy or fails; after the first pause, in seconds, each is twice as
@@ -92,8 +92,10 @@ class ModelServer:
         self._thread = threading.Thread(target=self._loop.run_forever, name="remote", daemon=True)
         self._thread.start()
 
-    def models(self) -> tuple[str, ...]:
-        """The names of the models and adapters that the server has.
+    def models(self) -> Mapping[str, int | None]:
+        """The names of the models and adapters that the server has, each with the tokens of its window.
+
+        A server need not tell the window, and vLLM does not of an adapter.
 
         Raises:
             ModelError: it does not say.
@@ -101,8 +103,8 @@ class ModelServer:
         """
         answer = self._answer("GET", "/v1/models", None)
         try:
-            return tuple(str(model["id"]) for model in answer["data"])
-        except (KeyError, TypeError):
+            return {str(model["id"]): _count(model.get("max_model_len")) for model in answer["data"]}
+        except (AttributeError, KeyError, TypeError):
             raise self._wrong("no list of models came back") from None
 
     def token_count(self, model: str, text: str) -> int | None:
@@ -120,7 +122,9 @@ class ModelServer:
             ModelError: it does not.
 
         """
-        self._answer("POST", "/v1/load_lora_adapter", {"lora_name": name, "lora_path": folder})
+        self._answer(
+            "POST", "/v1/load_lora_adapter", {"lora_name": name, "lora_path": folder}, seconds=_LOADED
+        )
 
     def write(self, body: Mapping[str, Any]) -> RemoteText:
         """Have a text written; it is there at once, and grows."""
@@ -130,26 +134,26 @@ class ModelServer:
 
     def close(self) -> None:
         """Let go of the connections and the thread."""
-        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(_ASKED)
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(_LOADED)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
 
     async def _end(self) -> None:
-        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
         if self._client is not None:
             await self._client.aclose()
 
     def _wrong(self, reason: str) -> ModelError:
         return ModelError(reason, path=self.address.url, remedy="see whether the server runs")
 
-    def _answer(self, method: str, path: str, body: object) -> Any:
+    def _answer(self, method: str, path: str, body: object, *, seconds: float = _TOLD) -> Any:
         future = asyncio.run_coroutine_threadsafe(self._ask(method, path, body), self._loop)
         try:
-            return future.result(_ASKED)
+            return future.result(seconds)
         except ModelError:
             raise
         except (TimeoutError, CancelledError):
@@ -238,6 +242,10 @@ async def _read(response: httpx.Response, text: RemoteText) -> str | None:
         if choice.get("finish_reason"):
             return None
     return "the connection was cut off"
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) and value > 0 else None
 
 
 def _told(error: Exception) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import copy
 import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
@@ -34,7 +34,10 @@ _PATIENCE = 2.5
 """Seconds for which the first token of a text is waited for; then this machine's model writes it."""
 
 _BEFORE, _AFTER = 6_000, 1_500
-"""Characters before and after the cursor that are sent."""
+"""Characters before and after the cursor that are sent at most."""
+
+_TO_A_TOKEN = 2
+"""Characters that a token is taken for where a window is small: code has three, and signs fewer."""
 
 _SURE, _UNKNOWN = 0.999, 0.5
 """The chance of a token at most, and where a server tells none."""
@@ -52,7 +55,7 @@ class _ServerState:
     """What the views of one server have in common."""
 
     connection: ModelServer
-    known: tuple[str, ...] | None = None
+    known: Mapping[str, int | None] | None = None
     formats: tuple[FillFormat, ...] | None = None
     silent_until: float = 0.0
     told: bool = False
@@ -97,13 +100,13 @@ class RemoteModel:
 
         """
         state, connection = self._state, self._state.connection
-        if check_name(name) not in self._names():
+        if check_name(name) not in self._known():
             folder = adapters_directory() / name
             if not (connection.address.is_local and folder.is_dir()):
                 raise ModelError(
                     f"the server has no adapter '{name}'",
                     path=connection.address.url,
-                    remedy=f"it has: {', '.join(self._names())}",
+                    remedy=f"it has: {', '.join(self._known())}",
                 )
             connection.load_adapter(name, str(folder))
             state.known = None
@@ -154,11 +157,11 @@ class RemoteModel:
             ModelError: it does not answer, or has no such model.
 
         """
-        if self.name not in self._names():
+        if self.name not in self._known():
             raise ModelError(
                 f"the server has no model '{self.name}'",
                 path=self._state.connection.address.url,
-                remedy=f"it has: {', '.join(self._names())}",
+                remedy=f"it has: {', '.join(self._known())}",
             )
         fills = self._format() is not None
         kind = "fills in the middle" if fills else "writes on from what stands before the cursor"
@@ -220,9 +223,9 @@ class RemoteModel:
         return min(_SURE, max(1e-6, math.exp(found[-1]))) if found else _UNKNOWN
 
     def _body(self, ahead: Ahead) -> dict[str, object]:
-        start = ahead.start
-        before = ahead.text[max(0, start - _BEFORE) : start]
-        after = ahead.text[ahead.hole.end : ahead.hole.end + _AFTER]
+        start, most_before, most_after = ahead.start, *self._sent(ahead.most)
+        before = ahead.text[max(0, start - most_before) : start]
+        after = ahead.text[ahead.hole.end : ahead.hole.end + most_after]
         body: dict[str, object] = {
             "model": self.name,
             "prompt": self._spelled(before, after, ahead.language),
@@ -246,7 +249,16 @@ class RemoteModel:
             tag = "<|lang:other|>"
         return tag + found.spelled(before, after)
 
-    def _names(self) -> tuple[str, ...]:
+    def _sent(self, most: int) -> tuple[int, int]:
+        """Characters before and after the cursor for which there is room beside so many new tokens."""
+        known = self._known()
+        windows = [known[self.name]] if known.get(self.name) else known.values()
+        room = _TO_A_TOKEN * (min(filter(None, windows), default=_BEFORE + _AFTER) - most)
+        share = min(1.0, max(0.0, room / (_BEFORE + _AFTER)))
+        return int(share * _BEFORE), int(share * _AFTER)
+
+    def _known(self) -> Mapping[str, int | None]:
+        """The models of the server, which tells them once."""
         if self._state.known is None:
             self._state.known = self._state.connection.models()
         return self._state.known

@@ -91,11 +91,11 @@ class ModelSlot:
             self._timer = asyncio.get_running_loop().call_later(60 * minutes, self._unload)
 
     def _unload(self) -> None:
-        if self.ready:
-            self._loading = None
+        if self._loading is not None and self.ready:
+            model, self._loading = self._loading.result(), None
             self._become(Status(ModelPhase.UNLOADED))
             # In the model's thread, where whatever uses it now has ended by then.
-            self._worker.submit(_forget_models)
+            self._worker.submit(_forget, model)
 
     def _beyond(self) -> str | None:
         """That more memory is held than may be, in words; None if it is not."""
@@ -133,7 +133,7 @@ class ModelSlot:
             if beyond is None:
                 self._become(Status(ModelPhase.READY))
                 return model
-            self._worker.submit(_forget_models)
+            self._worker.submit(_forget, model)
             self._fail(f"the model does not fit: {beyond}")
         finally:
             for progress in shown:
@@ -158,12 +158,15 @@ def _tell_of(model: Model, warn: Callable[[str], object]) -> None:
         model.notify = warn
 
 
-def _forget_models() -> None:
+def _forget(model: object) -> None:
     # Imported here because it brings the mask engine; where a model was used it is there.
     with TURN:
+        from lsp_server.decoding.model import AsksAhead
         from lsp_server.features.preparing import forget_models
 
     forget_models()
+    if isinstance(model, AsksAhead):
+        model.close()
 
 
 def _load_model(name: str | None, threads: int | None, report: Callable[[int], None], caches: int) -> Model:
