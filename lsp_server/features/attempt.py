@@ -238,7 +238,7 @@ class Attempt:
         grammar, text, offset = load_grammar(request.language), request.text, request.offset
         stopped = self._limit.stopped
         oracle = oracle_at(request.prefix_or_new, request.landmarks, offset, place, stopped)
-        spot = Spot(request.language, text, offset, request.beside or (), request.deleted)
+        spot = Spot(request.language, text, offset, request.beside or (), request.deleted, request.names)
         unwanted = Unwanted(spot, oracle.comment_in)
         trials = Trials(request.landmarks, self._limit)
         consent = Consent(text, request.landmarks, oracle, place.state, unwanted, trials)

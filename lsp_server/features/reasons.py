@@ -45,6 +45,7 @@ class Filter(StrEnum):
     REFUSALS = "too many texts had failed before, so no more were checked"
     REPEATS = "the model only repeats itself"
     AGAIN = "it says again what may stand there only once"
+    DECLARED = "it declares again what is declared elsewhere"
     ABOVE = "it repeats the line above"
     FOLLOWS = "it repeats what follows the cursor"
     BEGINS_COMMENT = "it begins a comment"

@@ -7,13 +7,16 @@ a language, nor how a suggestion is made.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lsp_server.features.mistakes import near_to
 from lsp_server.features.once import said_again
 from lsp_server.features.reasons import Filter
 from lsp_server.languages import Language
+from lsp_server.names.existing import Existing
+from lsp_server.names.naming import names_around
+from lsp_server.names.unique import declared_already
 from lsp_server.syntax import SyntaxTree, still_open
 from lsp_server.text import Span, put_back
 
@@ -32,13 +35,17 @@ _WHOLE_WORD = 6
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A cursor in a text, the texts `beside` that are the person's too, and what was just `deleted` there."""
+    """A cursor in a text, the texts `beside` that are the person's too, and what was just `deleted` there.
+
+    `names` are those that exist, where that counts.
+    """
 
     language: Language
     text: str = field(repr=False)
     offset: int
     beside: Sequence[str] = field(default=(), repr=False)
     deleted: str = ""
+    names: Existing | None = field(default=None, repr=False)
 
     @property
     def others(self) -> Sequence[str]:
@@ -106,11 +113,10 @@ class Unwanted:
             if end is not None:
                 self._beginnings[typed[:end]] = why
                 return why
-        if "once" in spot.language.queries:
-            end = _said_again(spot, typed, tree)
-            if end is not None and len(_WORD.findall(typed[:end])) <= _SOON:
-                self._beginnings[typed[:end]] = Filter.AGAIN
-                return Filter.AGAIN
+        for why, end in _twice(spot, typed, tree):
+            if len(_WORD.findall(typed[:end])) <= _SOON:
+                self._beginnings[typed[:end]] = why
+                return why
         return None
 
 
@@ -186,8 +192,8 @@ _WHOLE: tuple[tuple[Filter, _Rule], ...] = (
 """What is seen of a whole suggestion."""
 
 
-def _said_again(spot: Spot, typed: str, tree: Callable[[str], SyntaxTree]) -> int | None:
-    """Where it is seen that a text says what may stand only once, and stands already.
+def _twice(spot: Spot, typed: str, tree: Callable[[str], SyntaxTree]) -> Iterator[tuple[Filter, int]]:
+    """Where it is seen that a text says what may stand only once, and stands already, here or elsewhere.
 
     Where that cannot be read since a bracket is open, it is read as if that was closed after the text.
     """
@@ -199,8 +205,12 @@ def _said_again(spot: Spot, typed: str, tree: Callable[[str], SyntaxTree]) -> in
         closers = dict(spot.language.brackets)
         missing = "".join(closers[bracket.text] for bracket in reversed(still_open(found, brackets)))
         found = tree(f"{typed}\n{missing}\n") if missing else found
-    end = said_again(found, span)
-    return None if end is None else end - spot.offset
+    if "once" in spot.language.queries and (end := said_again(found, span)) is not None:
+        yield Filter.AGAIN, end - spot.offset
+    if spot.names is not None:
+        for name in names_around(found, spot.offset, len(typed)):
+            if span.start < name.span.end <= span.end and declared_already(spot.names, name):
+                yield Filter.DECLARED, name.span.end - spot.offset
 
 
 def _last_word(typed: str) -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from lsp_server.features.reasons import Filter
 from lsp_server.languages.manifest import load_bundle
 from lsp_server.names.strictness import Strictness
 from tests.names.suggesting import completion, suggested
@@ -280,3 +281,60 @@ def test_a_name_with_half_a_character_is_not_suggested() -> None:
     for others, expected in (("", ("*",)), ('variable "zone" {}\n', ("zone",))):
         beside = {"a/c": half + others}
         assert suggested("hcl", marked, "regions", beside, Strictness.REQUIRE) == expected
+
+
+BEGUN = 'resource "bucket" "data" {'
+BUCKET = BEGUN + "\n}\n"
+ORDERS_AND_PARTS = "CREATE TABLE orders (id int);\nCREATE TABLE parts (id int);\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "wanted", "beside"),
+    [
+        pytest.param("hcl", "<|>", 'resource "bucket" "data" {\n}\n', {"a/c": BUCKET}, id="a block"),
+        pytest.param("hcl", 'resource "bucket" "da<|>', 'ta" {', {"a/c": BUCKET}, id="half-typed"),
+        pytest.param("hcl", f"<|>\n\nlocals {{\n}}\n{BUCKET}", BUCKET, {}, id="below"),
+        pytest.param("graphql", "type <|>", "Order {", {"a/c": "input Order { a: Int }"}, id="a type"),
+        pytest.param("postgres", "CREATE TABLE <|>", "Orders (", {"c/d": ORDERS_AND_PARTS}, id="a table"),
+    ],
+)
+def test_what_is_declared_once_is_not_declared_again(
+    language: str, marked: str, wanted: str, beside: dict[str, str]
+) -> None:
+    found = completion(language, marked, wanted, beside, automatic=True)
+    assert found.dropped[Filter.DECLARED]
+    assert not any(item.text.startswith(wanted[:-2].rstrip()) for item in found.items)
+    assert suggested(language, marked, wanted, beside, Strictness.OFF, automatic=True)
+
+
+@pytest.mark.parametrize(
+    ("language", "marked", "wanted", "beside"),
+    [
+        pytest.param("hcl", "<|>", BEGUN, {"c/d": BUCKET}, id="in another folder"),
+        pytest.param("hcl", "<|>", 'resource "bucket" "date" {', {"a/c": BUCKET}, id="another name"),
+        pytest.param("hcl", "<|>", 'resource "buckets" "data" {', {"a/c": BUCKET}, id="of another type"),
+        pytest.param("hcl", "a = <|>", "bucket.data", {"a/c": BUCKET}, id="a reference"),
+        pytest.param(
+            "graphql", "type A { <|> }", "name: Int", {"a/c": "type B { name: Int }"}, id="a member"
+        ),
+        pytest.param(
+            "postgres",
+            "CREATE TABLE <|>",
+            "orders (",
+            {"a": ORDERS_AND_PARTS, "b": ORDERS_AND_PARTS},
+            id="in two files",
+        ),
+        pytest.param(
+            "postgres",
+            "CREATE TABLE <|>",
+            "bills (",
+            {"a": ORDERS_AND_PARTS, "b": f"{ORDERS_AND_PARTS}CREATE TABLE bills (id int);"},
+            id="where others are declared twice",
+        ),
+    ],
+)
+def test_what_may_be_declared_again_is(
+    language: str, marked: str, wanted: str, beside: dict[str, str]
+) -> None:
+    (found,) = suggested(language, marked, wanted, beside, automatic=True)
+    assert found.startswith(wanted)
