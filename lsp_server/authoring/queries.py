@@ -133,9 +133,13 @@ def _defining(constructs: Constructs) -> tuple[NamedConstruct, ...]:
 
 
 def _definitions(constructs: Constructs) -> Iterator[str]:
+    bound = {construct.kind for construct in constructs.of(Sort.BOUND)}
     for construct in _defining(constructs):
         visible = _visible(construct, constructs)
         setting = f'(#set! local.visible "{visible}")' if visible else ""
+        named = construct.sort in (Sort.DECLARED, Sort.ASSIGNED) and construct.kind not in bound
+        if not visible and named and construct.kind in constructs.scopes:
+            setting = "(#set! local.around)"
         yield pattern_of(construct, [f"@local.definition.{construct.item}", setting], whole="@local.element")
 
 

@@ -154,10 +154,14 @@ def _bare(written: str, naming: Naming) -> tuple[str, int]:
 
 
 class _Draft(NamedTuple):
-    """A name before it is known what is around it, which `make` is told."""
+    """A name before it is known what is around it, which `make` is told.
+
+    One that is known `around` its innermost scope is in the scope beyond that.
+    """
 
     defines: bool
     visible: Visibility
+    around: bool
     make: Callable[..., Occurrence]
 
 
@@ -269,7 +273,12 @@ class _Reader:
                     fades=defines and "local.fades" in settings,
                     outside=defines and "local.outside" in settings,
                 )
-                found[span] = _Draft(defines, _visibility(settings.get("local.visible")), make)
+                found[span] = _Draft(
+                    defines,
+                    _visibility(settings.get("local.visible")),
+                    defines and "local.around" in settings,
+                    make,
+                )
 
     def _until(self, span: Span, sign: str | None) -> Span:
         """What stands before a sign in a span, or the sign where nothing does; all where it is not there."""
@@ -303,7 +312,7 @@ class _Reader:
         placed = tuple(
             _placed(
                 self._found[span],
-                scope,
+                scopes[scope].parent if scope >= 0 and self._found[span].around else scope,
                 region,
                 mentioned=mention >= 0,
                 deprecated=span in self._deprecated,

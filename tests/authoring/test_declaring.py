@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from lsp_server.names.naming import names_of
+from lsp_server.names.resolving import Resolver
+from lsp_server.names.standing import Place, Unit
+from lsp_server.names.texts import Texts
 from lsp_server.syntax import parse
 from tests.authoring.making import made_of
 
@@ -120,3 +123,30 @@ def test_a_variable_is_not_set_to_itself_where_no_example_does_that(tmp_path: Pa
     names, _ = names_of(parse(language, "fun f(int a) { int b = a; for (int c in a) { a = c; } }"))
     outside = {one.name: one.outside for part in names.parts for one in part.occurrences if one.defines}
     assert outside == {"f": False, "a": False, "b": True, "c": False}
+
+
+NESTED = """
+start: item*
+item: "fun" NAME "(" [param ("," param)*] ")" "{" stmt* "}" -> fun
+param: NAME
+?stmt: let | give
+let: "let" NAME "=" (expr | func) ";"
+func: "fn" param "in" "{" stmt* "}"
+give: "give" expr ";"
+expr: NAME -> use
+    | NUMBER
+NAME: /[a-z_]+/
+NUMBER: /[0-9]+/
+%ignore /[ \\n]+/
+"""
+
+
+def test_what_may_hold_names_of_its_own_is_known_beside_it(tmp_path: Path) -> None:
+    language = made_of(tmp_path, NESTED)
+    text = "fun f(a) { let size = a; let twice = fn b in { give b; }; give size; give b; }"
+    names, _ = names_of(parse(language, text))
+    unit = Unit("a", "", names)
+    resolver = Resolver(Texts([unit]))
+    given = [name for name in names if text[: name.begin].endswith("give ")]
+    known = [(name.occurrence.name, bool(resolver.definitions(Place(unit, name)))) for name in given]
+    assert known == [("b", True), ("size", True), ("b", False)]
