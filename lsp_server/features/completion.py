@@ -15,6 +15,7 @@ from lsp_server.decoding import Model
 from lsp_server.features.adapting import CLOSE, SURE
 from lsp_server.features.attempt import Attempt, CompletionRequest, Suggestion
 from lsp_server.features.autoclosed import autoclosed, over, without
+from lsp_server.features.block_ends import without_block_ends
 from lsp_server.features.confidence import bundled, signs_of
 from lsp_server.features.lacking import lacking, with_lack
 from lsp_server.features.limit import Limit
@@ -98,6 +99,8 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
         for further in (_over_closers, _above_what_lacks) if request.in_editor else ():
             if not any(item.confident for item in items):
                 items = (*further(asked, attempt), *items)[: request.candidates]
+        if request.in_editor:
+            items = tuple(filter(None, (without_block_ends(request, item) for item in items)))
         items = items or wishes(request, CLOSE)[:1]
     meant = [item for item in items if item.confident or not request.automatic]
     likely = [item for item in meant[1:] if item.sureness >= OTHERWISE or not _WORD.search(item.text)]
