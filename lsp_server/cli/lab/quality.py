@@ -18,6 +18,7 @@ from lsp_server.features.eagerness import LEAST_CHANCE, Eagerness
 
 if TYPE_CHECKING:
     from lsp_server.lab.material.neighbours import Beside
+    from lsp_server.lab.quality.closing import ClosedPair
     from lsp_server.languages import Language
     from lsp_server.languages.sources import Source
 
@@ -159,6 +160,10 @@ def typing(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Type as into a new file, without the text after those lines.")
     ] = False,
+    closing: Annotated[
+        bool,
+        typer.Option("--closing", help="Type in an editor that closes brackets and quotes, as VS Code does."),
+    ] = False,
     project: Project = None,
     eagerness: Annotated[
         Eagerness, typer.Option(metavar="LEVEL", help="How readily suggestions are shown.")
@@ -211,17 +216,30 @@ def typing(
     )
     bound = LEAST_CHANCE[eagerness] if least is None else least
     suggesters = {
-        "holegram": by_model(adapted(load_model(model, threads=1), adapter), max_tokens, bound),
+        "holegram": by_model(
+            adapted(load_model(model, threads=1), adapter), max_tokens, bound, in_editor=closing
+        ),
         "words of the file": by_text(word_ending),
         "lines of the file": by_text(line_ending),
     }
-    habits = Habits(keys_per_second, Accept(accept))
+    habits = Habits(keys_per_second, Accept(accept), _closed_by_editors(language) if closing else ())
     with progress(f"{language.id}, typing", len(texts)) as step:
         report = measure_saving(language, texts, suggesters, habits, seed=seed, progress=step)
     if as_json:
         print_json(report.as_json())
     else:
         print_saving(report)
+
+
+def _closed_by_editors(language: Language) -> tuple[ClosedPair, ...]:
+    """What VS Code is told to close in a language."""
+    from lsp_server.editors import textmate, vscode
+    from lsp_server.editors.terminals import terminals
+    from lsp_server.lab.quality.closing import closed_pairs
+
+    lexemes, enclosed, _ = terminals(language)
+    quotes = textmate.quotes_of(language, lexemes, enclosed)
+    return closed_pairs(vscode.language_configuration(language, quotes, enclosed)["autoClosingPairs"])
 
 
 def ladder(

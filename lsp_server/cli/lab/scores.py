@@ -109,7 +109,7 @@ def print_saving(report: SavingReport) -> None:
     out = console()
     out.print(
         f"{report.language}: {habits.keys_per_second:g} keys a second, suggestions taken by {habits.accept}, "
-        f"seed {report.seed}",
+        f"seed {report.seed}{', the editor closes brackets and quotes' if habits.closing else ''}",
         style="bold",
     )
     out.print(records(map(_saving, report.rows)))

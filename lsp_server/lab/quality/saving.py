@@ -131,6 +131,7 @@ class SavingReport:
             "seed": self.seed,
             "keys_per_second": self.habits.keys_per_second,
             "accept": str(self.habits.accept),
+            "closing": bool(self.habits.closing),
             "rows": [row.as_json() for row in self.rows],
         }
 
@@ -154,7 +155,9 @@ class Memory:
         self._recall = self._recall.having(made, self._wanted, draft.text)
 
 
-def request_of(draft: Draft, wanted: Wanted, typed_away: frozenset[str] = frozenset()) -> CompletionRequest:
+def request_of(
+    draft: Draft, wanted: Wanted, typed_away: frozenset[str] = frozenset(), *, in_editor: bool = False
+) -> CompletionRequest:
     """What an editor asks for while a text is typed."""
     return CompletionRequest(
         draft.text,
@@ -167,17 +170,25 @@ def request_of(draft: Draft, wanted: Wanted, typed_away: frozenset[str] = frozen
         min_logprob=wanted.min_logprob,
         automatic=True,
         typed_away=typed_away,
+        in_editor=in_editor,
         names=draft.names() if draft.language.naming.declared else None,
     )
 
 
-def by_model(model: Model, max_tokens: int, least: float = LEAST_CHANCE[Eagerness.BALANCED]) -> Suggester:
+def by_model(
+    model: Model,
+    max_tokens: int,
+    least: float = LEAST_CHANCE[Eagerness.BALANCED],
+    *,
+    in_editor: bool = False,
+) -> Suggester:
     """What a user gets: the first item of `features.completion`, if its chance is no less than `least`."""
     wanted = Wanted(max_tokens, min_logprob=math.log(least) if least else -math.inf, automatic=True)
     memory = Memory(wanted)
 
     def suggest(draft: Draft, overtaken: Callable[[], bool]) -> str:
-        made = complete(request_of(draft, wanted, memory.typed_away(draft)), model, overtaken)
+        request = request_of(draft, wanted, memory.typed_away(draft), in_editor=in_editor)
+        made = complete(request, model, overtaken)
         if overtaken() or not made.items:
             return ""
         memory.add(draft, made)

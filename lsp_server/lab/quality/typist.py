@@ -16,6 +16,7 @@ from typing import Self, TypeVar
 
 from lsp_server.constraint import Prefix, load_grammar
 from lsp_server.lab.material.places import PlaceKind, places
+from lsp_server.lab.quality.closing import ClosedPair, Closing, margin
 from lsp_server.lab.quality.scores import steps
 from lsp_server.languages import Language
 from lsp_server.names.catalogued import bundled_units
@@ -53,9 +54,9 @@ class Sheet:
         """A text with the cursor where a stretch of it is missing."""
         return cls(language, stretch.before + stretch.after, len(stretch.before))
 
-    def typed(self: _S, letters: str) -> _S:
-        """The text with letters put in at the cursor, which comes to stand after them."""
-        text = self.text[: self.offset] + letters + self.text[self.offset :]
+    def typed(self: _S, letters: str, over: int = 0, behind: str = "") -> _S:
+        """The text after a key (see `closing.Stroke`): the cursor comes to stand after the letters."""
+        text = self.text[: self.offset] + letters + behind + self.text[self.offset + over :]
         return replace(self, text=text, offset=self.offset + len(letters))
 
 
@@ -80,9 +81,10 @@ class Draft(Sheet):
         own = Own(language, names_of(tree)[0])
         return cls(language, text, len(stretch.before), stretch, tree, own, (), prefix)
 
-    def typed(self, letters: str) -> Self:
-        """The document with letters put in at the cursor, which comes to stand after them."""
-        after, edit = super().typed(letters), Edit(Span(self.offset, self.offset), letters)
+    def typed(self, letters: str, over: int = 0, behind: str = "") -> Self:
+        """The document after a key."""
+        after = super().typed(letters, over, behind)
+        edit = Edit(Span(self.offset, self.offset + over), letters + behind)
         prefix, edits = self.prefix.edited((edit,), after.text), (*self.edits, edit)
         new = replace(self, text=after.text, offset=after.offset, edits=edits, prefix=prefix)
         if "\n" not in letters and len(edits) <= _MOST_EDITS:
@@ -124,10 +126,11 @@ class TypedStretch:
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """How the person types, and what a key takes over."""
+    """How the person types, what a key takes over, and what the editor closes by itself."""
 
     keys_per_second: float = 5.0
     accept: Accept = Accept.WORD
+    closing: tuple[ClosedPair, ...] = ()
 
     @property
     def interval_ms(self) -> float:
@@ -141,9 +144,11 @@ class Typed:
 
     `characters` are those of the texts, `keys` those that were hit: one for each character that was typed,
     one for each time that something was taken over, which is counted in `takes`. Indentation that a line has
-    in common with the last one before it that is not blank counts as neither: an editor puts it there. Where
-    the rest of what was suggested still stands, the server answers from memory, which is counted in
-    `recalled`. `commented` counts the characters that were typed in comments, where nothing is suggested.
+    in common with the last one before it that is not blank counts as neither: an editor puts it there. What
+    the editor closed is typed over, as many characters and keys; a closer on the next line is passed with one
+    key, which counts as one character. Where the rest of what was suggested still stands, the server answers
+    from memory, which is counted in `recalled`. `commented` counts the characters that were typed in
+    comments, where nothing is suggested.
     `shown` counts suggestions that came in time, and were more than the rest of the one that stood there;
     `accepted` those of them of which something was taken. `right` counts those of the `shown` that are what
     the person goes on to write, from the first letter to the last; `begun` those whose first step is, the
@@ -212,10 +217,12 @@ def type_in(
     After each key a suggestion is asked for, once the request before has stopped, unless the rest of the last
     one still stands, which the server remembers. It is there when as much time has passed as it really took;
     where the next key comes first it is overtaken, and of no use. What is shown stays as long as what is
-    typed agrees with it and until the next answer, even an empty one, comes.
+    typed agrees with it and until the next answer, even an empty one, comes. Where the editor closes what is
+    typed, or the person types over what it closed, the server is asked anew.
     """
     language = draft.language
     where = places(language, stretch.before + stretch.text + stretch.after)
+    closing = Closing.of(stretch.text, where[len(stretch.before) :], habits.closing)
     ghost, result = _Ghost(), Typed()
     gone: list[tuple[str, float]] = []
     now = free = 0.0
@@ -223,25 +230,30 @@ def type_in(
     while done < len(stretch.text):
         rest = stretch.text[done:]
         taken = _taken(language, ghost.text, rest, habits.accept)
-        letters = taken or rest[0]
+        if taken:
+            closing, stroke = closing.taken(done, taken)
+        else:
+            closing, stroke = closing.pressed(done, draft.text[: draft.offset], draft.text[draft.offset :])
+        letters = stroke.letters
         given = _given(draft, letters, rest)
         commented = not taken and where[len(stretch.before) + done] == PlaceKind.COMMENT
         done += len(letters) + len(given)
         result = replace(
             result,
-            characters=result.characters + len(letters),
-            keys=result.keys + 1,
+            characters=result.characters + (len(taken) or 1),
+            keys=result.keys + 1 + stroke.more,
             commented=result.commented + commented,
             takes=result.takes + bool(taken),
             accepted=result.accepted + (bool(taken) and not ghost.taken),
             stood=result.stood + bool(ghost.text),
             misled=result.misled + (bool(ghost.text) and not _is_begun(language, ghost.text, rest)),
         )
-        goes_on = ghost.text.startswith(letters + given)
+        is_known = bool(taken) or not (stroke.over or stroke.behind)
+        goes_on = is_known and ghost.text.startswith(letters + given)
         if not goes_on and ghost.text:
             gone.append((ghost.text.strip(), now))
         ghost = _Ghost(ghost.text[len(letters) :], ghost.taken or bool(taken)) if goes_on else _Ghost()
-        draft = draft.typed(letters + given)
+        draft = draft.typed(letters + given, stroke.over, stroke.behind)
         now += habits.interval_ms
         if ghost.text:
             result = replace(result, recalled=result.recalled + 1)
@@ -310,6 +322,6 @@ def _given(draft: Sheet, letters: str, rest: str) -> str:
         return ""
     before = draft.text[: draft.offset] + letters
     last = before.rstrip().rpartition("\n")[2]
-    indent = last[: len(last) - len(last.lstrip(" \t"))]
+    indent = margin(last)
     follows = rest[len(letters) :]
     return indent[: common(indent, follows)]
