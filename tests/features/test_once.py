@@ -4,12 +4,15 @@ where it stands already.
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from random import Random
 
 import pytest
 
 from lsp_server.features.lists.used_up import used_up
 from lsp_server.features.once import repeated, said_again
+from lsp_server.languages import bundled_directory, load_bundle
 from lsp_server.languages.cases import CURSOR
 from lsp_server.syntax import Landmarks, SyntaxTree, next_tree, parse
 from lsp_server.text import Edit, Span, apply_edits
@@ -121,3 +124,25 @@ def test_what_stands_twice_is_the_same_by_parts_after_edits_and_looked_for_in_th
                 patch.setattr(SyntaxTree, "matches_above", lambda tree, query: None)
                 whole, _ = repeated(tree)
                 assert sorted(whole) == sorted(found), text
+
+
+@pytest.mark.parametrize(
+    ("language_id", "text", "names"),
+    [
+        ("hcl", 'variable "a" {\n}\nvariable "b" {\n}\nvariable "a" {\n}\n', ['variable "a"']),
+        ("hcl", 'data "a" "b" {\n}\ndata "a" "c" {\n}\ndata "a" "b" {\n}\n', ['data "a" "b"']),
+        ("hcl", 'provider "a" {\n}\nprovider "a" {\n}\n', []),
+        ("graphql", "query A { a }\nmutation A { a }\nquery B { a a }\n", ["A", "a"]),
+        ("graphql", "fragment A on B { a }\nfragment A on C { a }\n", ["A"]),
+        ("graphql", "type A { a: B }\nenum A { C C }\n", ["A", "C"]),
+        ("sparql", "PREFIX a: <b>\nPREFIX a: <c>\nSELECT ?x { ?x a:b ?y }\n", ["a:"]),
+    ],
+)
+def test_what_stands_twice_is_found_whichever_parser_makes_the_tree(
+    tmp_path: Path, language_id: str, text: str, names: list[str]
+) -> None:
+    shutil.copytree(bundled_directory() / language_id, tmp_path / language_id)
+    elsewhere = load_bundle(tmp_path / language_id)
+    assert elsewhere.parser.module is None, "the grammar makes the tree of a bundle that is not ours"
+    for language in (language_of(language_id), elsewhere):
+        assert [name for name, _ in repeated(parse(language, text))[0]] == names

@@ -32,5 +32,6 @@
 (implements_interfaces (NAME) @once)
 
 (definition . (description)? . [(TYPE) (INTERFACE) (INPUT) (ENUM) (UNION) (SCALAR)] . (NAME) @once) @once.element
-(start (definition (fragment_definition (fragment_name) @once)))
-(start (definition (operation_definition (operation_type) . (NAME) @once)))
+; The name of a definition stands once in what is around the definition.
+(start (definition (fragment_definition (fragment_name) @once) @once.element))
+(start (definition (operation_definition (operation_type) . (NAME) @once) @once.element))
