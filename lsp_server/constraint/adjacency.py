@@ -50,15 +50,20 @@ class Adjacency:
         self._clashes = BoundedDict[tuple[int, int], tuple[int, int]](_MOST_CLASHES)
         self._groups = BoundedDict[int, tuple[tuple[int, int], ...]](_MOST_CLASHES)
 
-    def kept_apart(self, cfg: Cfg, after: int = 0) -> Cfg:
+    def kept_apart(self, cfg: Cfg, after: int = 0, without: int = 0) -> Cfg:
         """A grammar of the same texts but those in which something touches that must not.
 
         Args:
             cfg: a hole grammar, without symbols that derive nothing.
             after: the terminals as one of which what stands right at the cursor is read, as bits.
+            without: the terminals that must not come first.
 
         """
-        return _Split(self, cfg).result(after) if self.splits or after else cfg
+        return _Split(self, cfg).result(after, without) if self.splits or after or without else cfg
+
+    def not_behind(self, terminal: str) -> int:
+        """The terminals that must not touch the end of one, as bits."""
+        return self._touching.get(terminal, 0)
 
     def at_edge(self, last: int, after: int) -> int:
         """Those of some terminals that must not touch one of others."""
@@ -129,10 +134,11 @@ class _Split:
                 lasts[symbol] |= ended
         _spread(lasts, last_of)
 
-    def result(self, after: int) -> Cfg:
-        """The grammar, split; `after` as in `kept_apart`."""
+    def result(self, after: int, without: int) -> Cfg:
+        """The grammar, split; `after` and `without` as in `kept_apart`."""
         start = self._cfg.start
-        found: dict[Symbol, tuple[Body, ...]] = {start: tuple(self._at_edge(self._rules[start], after))}
+        bodies = self._at_edge(self._rules[start], after, without)
+        found: dict[Symbol, tuple[Body, ...]] = {start: tuple(bodies)}
         pending = list(self._used(found[start]))
         while pending:
             symbol = pending.pop()
@@ -146,14 +152,18 @@ class _Split:
         parts = (part.symbol if isinstance(part, Maybe) else part for body in bodies for part in body)
         return tuple([part for part in parts if isinstance(part, Variant) or part in self._rules])
 
-    def _at_edge(self, bodies: Iterable[Body], after: int) -> Iterator[Body]:
+    def _at_edge(self, bodies: Iterable[Body], after: int, without: int) -> Iterator[Body]:
         """The bodies of the whole hole, each of which comes before what stands at the cursor.
 
-        What ends inside a lexeme that stands there goes on into it.
+        What ends inside a lexeme that stands there goes on into it; it may begin with anything, since that
+        may be the lexeme of which only the end stands there.
         """
         for body in bodies:
-            edge = 0 if ends_inside(body) else self._shared.at_edge(self._last_of(body), after)
-            yield from self._split(_without_end(body), 0, edge, strict=False)
+            if ends_inside(body):
+                yield from self._split(_without_end(body), 0, 0, strict=False)
+            else:
+                edge = self._shared.at_edge(self._last_of(body), after)
+                yield from self._split(_without_end(body), without, edge, strict=False)
 
     def _bodies(self, symbol: Symbol) -> _Bodies:
         inner, without, apart = symbol, 0, 0

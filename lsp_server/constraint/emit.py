@@ -12,7 +12,8 @@ from lsp_server.cache import BoundedDict
 from lsp_server.constraint.basis import basis_of
 from lsp_server.constraint.derivative import beginnings
 from lsp_server.constraint.factoring import Part, Parts, factored
-from lsp_server.constraint.hole import Apart, Beginning, Body, Cfg, Maybe, Symbol, ends_inside
+from lsp_server.constraint.first import FirstTexts
+from lsp_server.constraint.hole import Apart, Beginning, Body, Cfg, First, Maybe, Symbol, ends_inside
 from lsp_server.constraint.indents import inward, line_sources, skipped, with_text
 from lsp_server.constraint.naming import LastingNames, Names, lasts
 from lsp_server.lalr.grammar import Grammar
@@ -27,7 +28,13 @@ _LARGE, _OFTEN = 500, 5
 """In a grammar of so many rules, a terminal that is named in so many places has a rule of its own."""
 
 
-def emit(grammar: Grammar, cfg: Cfg, tag: str | None, blocks: Lines | None = None) -> str:
+def emit(
+    grammar: Grammar,
+    cfg: Cfg,
+    tag: str | None,
+    blocks: Lines | None = None,
+    first: Iterable[FirstTexts] = (),
+) -> str:
     """The text of a hole grammar; the end of the text is nothing to type.
 
     What is ignored may come first and last too, as in Lark; the engine would only take it before a lexeme. It
@@ -36,6 +43,7 @@ def emit(grammar: Grammar, cfg: Cfg, tag: str | None, blocks: Lines | None = Non
     Args:
         tag: the tag of the innermost open paired terminal; closers are written for it, or for the sample.
         blocks: what is open by indentation; ends of lines are written for it.
+        first: the texts of terminals that come first.
 
     """
     ignored, kept = sorted(grammar.ignored), _kept(grammar)
@@ -55,12 +63,19 @@ def emit(grammar: Grammar, cfg: Cfg, tag: str | None, blocks: Lines | None = Non
     sources = _Sources(grammar, tag, blocks, kept.sources)
     lines.extend(f"{names.terminal(name)}: {sources.of(name)}" for name in (*used, *ignored))
     gaps: dict[tuple[str, ...], str] = {}
-    for name in sorted(apart):
+
+    def gap_behind(name: str) -> str:
         gap_after = grammar.apart[basis_of(grammar).members(name)[0]].ignored
         between = tuple(other for other in gap_after if other in grammar.ignored)
-        gap = gaps.setdefault(between, names.gap(len(gaps)))
+        return gaps.setdefault(between, names.gap(len(gaps)))
+
+    for name in sorted(apart):
         lines.append(f"{names.either(name)}: {names.terminal(name)} | {names.apart(name)}")
-        lines.append(f"{names.apart(name)}: {names.terminal(name)} {gap}")
+        lines.append(f"{names.apart(name)}: {names.terminal(name)} {gap_behind(name)}")
+    patterns = {one.terminal: one.pattern for one in first}
+    for begun, written in names.firsts.items():
+        source = sources.first(begun.terminal, patterns)
+        lines.append(f"{written}: {f'({source}) {gap_behind(begun.terminal)}' if begun.apart else source}")
     lines.extend(
         f"{names.either(name)}: {names.terminal(name)}" for name in used if name in kept.often - apart
     )
@@ -182,6 +197,8 @@ class _Writer:
             return names.rule(symbol)
         if isinstance(symbol, Beginning):
             return names.beginning(symbol)
+        if isinstance(symbol, First):
+            return names.first(symbol)
         if isinstance(symbol, Maybe):
             return f"{names.rule(symbol.symbol)}?"
         if isinstance(symbol, Apart):
@@ -220,10 +237,24 @@ class _Sources:
         found = self._known[name] = self._lasting(name)
         return found
 
+    def first(self, name: str, patterns: Mapping[str, str]) -> str:
+        """The source of a terminal, or of a group, whose texts match the patterns that some have."""
+        members = basis_of(self._grammar).members(name)
+        sources = ((member, self._written((member,), member)) for member in members)
+        told = (
+            f"({source} & /{to_source(parse_regex(patterns[member]))}/)" if member in patterns else source
+            for member, source in sources
+            if patterns.get(member, source)
+        )
+        return " | ".join(told)
+
     def _lasting(self, name: str) -> str:
-        basis = basis_of(self._grammar)
-        source = "|".join(basis.sources[member] for member in basis.members(name))
-        words = "|".join(basis.sources[word] for word in self._grammar.renamed.get(name, ()))
+        return self._written(basis_of(self._grammar).members(name), name)
+
+    def _written(self, members: Iterable[str], name: str) -> str:
+        sources = basis_of(self._grammar).sources
+        source = "|".join(sources[member] for member in members)
+        words = "|".join(sources[word] for word in self._grammar.renamed.get(name, ()))
         return f"/{source}/ & ~/{words}/" if words else f"/{source}/"
 
 

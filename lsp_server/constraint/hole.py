@@ -39,9 +39,20 @@ class Crossing(NamedTuple):
 
 
 class Hole(NamedTuple):
-    """The start symbol of a hole grammar."""
+    """The start symbol of a hole grammar; with a lexeme, of what may follow that."""
 
+    after: First | None = None
     kind: str = "hole"
+
+
+class First(NamedTuple):
+    """A terminal that comes first, of which not all texts may; if it is `apart`, with something ignored after
+    it.
+    """
+
+    terminal: str
+    apart: bool = False
+    kind: str = "first"
 
 
 class Beginning(NamedTuple):
@@ -84,7 +95,7 @@ class Maybe(NamedTuple):
     kind: str = "maybe"
 
 
-Symbol = str | After | Crossing | Hole | Beginning | Apart | Variant | Within | Maybe
+Symbol = str | After | Crossing | Hole | First | Beginning | Apart | Variant | Within | Maybe
 Body = tuple[Symbol, ...]
 
 
@@ -134,6 +145,26 @@ def left_quotient(table: Table, states: tuple[int, ...]) -> Cfg:
             for item in table.before(states[symbol.depth], symbol.name)
         )
     return Cfg(start, {**rules, **table.sound}, table)
+
+
+def moved(symbol: Symbol, start: Hole, by: int) -> Symbol:
+    """A symbol of a hole grammar in one that has others of its own: with another start, and another depth."""
+    match symbol:
+        case Hole():
+            return start
+        case After():
+            return symbol._replace(depth=symbol.depth + by)
+        case Crossing():
+            return symbol._replace(symbol=moved(symbol.symbol, start, by))
+        case Variant():
+            return symbol._replace(symbol=moved(symbol.symbol, start, by))
+        case Within():
+            return symbol._replace(symbol=moved(symbol.symbol, start, by))
+        case Maybe(Variant() as inner):
+            return Maybe(inner._replace(symbol=moved(inner.symbol, start, by)))
+        case Maybe(Within() as inner):
+            return Maybe(inner._replace(symbol=moved(inner.symbol, start, by)))
+    return symbol
 
 
 def either(one: Cfg, two: Cfg) -> Cfg:

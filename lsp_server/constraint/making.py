@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from lsp_server.constraint.basis import basis_of
 from lsp_server.constraint.bracketed import bracketed
 from lsp_server.constraint.cursor import CursorState
 from lsp_server.constraint.emit import emit
+from lsp_server.constraint.first import FirstTexts, begun_by
 from lsp_server.constraint.hole import Cfg, either, left_quotient
 from lsp_server.constraint.right import right_quotient, without_dead_ends
 from lsp_server.constraint.window import Window
@@ -34,6 +35,7 @@ def hole_grammar(
     windows: Sequence[Window],
     lead: str = "",
     blocks: Lines | None = None,
+    first: Mapping[str, str] | None = None,
 ) -> HoleGrammar:
     """The grammar of what fits at a cursor; the last ones asked for are kept.
 
@@ -43,6 +45,8 @@ def hole_grammar(
         windows: readings of what follows, the likelier first.
         lead: what stands there already. Where line ends tell the blocks there are comments only if it has.
         blocks: what is open by indentation, if not what is open at the state's cursor.
+        first: by terminal, a regular expression of its texts that may come first, where not all of them may;
+            none if that is empty. It counts only where something else may be written, too.
 
     """
     stack = state.stack
@@ -50,7 +54,9 @@ def hole_grammar(
     unit = 0 if lines is None else lines.unit
     if grammar.blocks is not None and not grammar.language.comment.begun_in(lead):
         grammar = grammar.blanks_only
-    return _make(grammar, stack.states(), stack.tag, lines, unit, tuple(windows))
+    after = ((name, pattern, grammar.table.shift(stack, name)) for name, pattern in (first or {}).items())
+    texts = tuple(FirstTexts(name, pattern, to.states()) for name, pattern, to in after if to is not None)
+    return _make(grammar, stack.states(), stack.tag, lines, unit, tuple(windows), texts)
 
 
 def _first(left: Cfg, windows: Sequence[Window]) -> tuple[Cfg, Window] | None:
@@ -66,18 +72,33 @@ def _make(
     lines: Lines | None,
     unit: int,
     windows: tuple[Window, ...],
+    texts: tuple[FirstTexts, ...],
 ) -> HoleGrammar:
     """The grammar for a stack; `unit` is that of `lines`, which does not tell them apart by it."""
-    left = left_quotient(basis_of(grammar).grouped.table, states)
-    windows = tuple(basis_of(grammar).grouped.window(window) for window in windows)
+    basis = basis_of(grammar)
+    left = left_quotient(basis.grouped.table, states)
+    windows = tuple(basis.grouped.window(window) for window in windows)
+    begun = basis.grouped.mask(one.terminal for one in texts)
+
+    def before_rest(left: Cfg, count: int) -> tuple[Cfg, Window] | None:
+        return _first(left, [window.first(count) for window in windows if not window.tail])
+
+    def rest(states: tuple[int, ...], count: int) -> Cfg | None:
+        left = left_quotient(basis.grouped.table, states)
+        found = before_rest(left, count) if count else (without_dead_ends(replace(left, open=True)), None)
+        return None if found is None else found[0]
 
     def written(cfg: Cfg, count: int, after: int = 0) -> HoleGrammar:
-        apart = basis_of(grammar).adjacency.kept_apart(cfg, after)
-        return HoleGrammar(emit(grammar, bracketed(grammar, apart, states), tag, lines), count)
+        whole = bracketed(grammar, basis.adjacency.kept_apart(cfg, after, begun), states)
+        if texts:
+            whole = begun_by(grammar, whole, texts, partial(rest, count=count), after, len(states))
+            if not whole.rules[whole.start]:
+                return _make(grammar, states, tag, lines, unit, windows, ())
+        return HoleGrammar(emit(grammar, whole, tag, lines, texts), count)
 
     for count in RELAXATIONS:
         inside = _first(left, [window.first(count) for window in windows if window.tail])
-        before = _first(left, [window.first(count) for window in windows if not window.tail])
+        before = before_rest(left, count)
         if before is not None:
             cfg = before[0] if inside is None else either(inside[0], before[0])
             return written(cfg, count, _touching(grammar, before[1]))

@@ -13,7 +13,18 @@ from itertools import chain, count
 from threading import Lock
 from zlib import crc32
 
-from lsp_server.constraint.hole import After, Apart, Beginning, Crossing, Hole, Maybe, Symbol, Variant, Within
+from lsp_server.constraint.hole import (
+    After,
+    Apart,
+    Beginning,
+    Crossing,
+    First,
+    Hole,
+    Maybe,
+    Symbol,
+    Variant,
+    Within,
+)
 
 
 class LastingNames:
@@ -60,6 +71,7 @@ class Names:
         self._given: dict[Symbol, str] = {}
         self._taken: set[str] = set()
         self.beginnings: dict[Beginning, str] = {}
+        self.firsts: dict[First, str] = {}
 
     def rule(self, symbol: Symbol) -> str:
         """A rule's name; one that crosses the beginning of what follows is called after what it is part of.
@@ -91,6 +103,13 @@ class Names:
         """The name of the beginning of a terminal, which `beginnings` notes."""
         name = self._known(symbol) or self._name(symbol, f"{_identifier(symbol.terminal)}_beginning".upper())
         self.beginnings[symbol] = name
+        return name
+
+    def first(self, symbol: First) -> str:
+        """The name of a terminal that comes first, which `firsts` notes."""
+        wish = f"{_identifier(symbol.terminal)}_first{'_apart' if symbol.apart else ''}".upper()
+        name = self._known(symbol) or self._name(symbol, wish)
+        self.firsts[symbol] = name
         return name
 
     def _known(self, symbol: Symbol) -> str | None:

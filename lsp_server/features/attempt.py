@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from time import perf_counter
 
 from lsp_server.cancellation import StoppedError
-from lsp_server.constraint import Oracle, Prefix, is_in_text, load_grammar
+from lsp_server.constraint import CursorState, Oracle, Prefix, is_in_text, load_grammar
 from lsp_server.decoding import (
     NO_EVIDENCE,
     AsksAhead,
@@ -246,6 +246,10 @@ class Attempt:
         before, others = sources_at(text, gap, request.sources)
         guard = guard_at(request, place, trials.edited)
 
+        def first_at(state: CursorState) -> Mapping[str, str]:
+            watching = guard_at(request, place, trials.edited, state)
+            return {} if watching is None else watching.first()
+
         def beginning(typed: str, whole: bool) -> str | None:
             if request.asks and typed.lstrip().startswith(request.language.comment.openers):
                 return typed[: len(typed) - len(typed.lstrip()) + 1]  # code is asked for
@@ -291,7 +295,9 @@ class Attempt:
         decoder = decoder_of(self._model)
         if isinstance(self._model, AsksAhead):
             most, lines = request.max_tokens, request.multiline
-            self._model.ask(ahead_at(request.language, text, offset, place, multiline=lines, most=most))
+            self._model.ask(
+                ahead_at(request.language, text, offset, place, first_at, multiline=lines, most=most)
+            )
         candidates = decoder.decode(task, request.candidates, stopped, self.statistics)
         if self._limit.cancelled():
             candidates = ()
@@ -308,16 +314,24 @@ class Attempt:
 
 
 def guard_at(
-    request: CompletionRequest, place: CursorPlace, edited: Callable[[Edit, str], SyntaxTree]
+    request: CompletionRequest,
+    place: CursorPlace,
+    edited: Callable[[Edit, str], SyntaxTree],
+    state: CursorState | None = None,
 ) -> Guard | None:
     """What watches the names in what is typed at a place; None where it is not known which exist.
 
-    `edited` makes the tree of the document after one edit, the result of which is given.
+    Args:
+        request: asks for suggestions there.
+        place: what is known of the cursor.
+        edited: makes the tree of the document after one edit, the result of which is given.
+        state: the cursor's, if not that of the place.
+
     """
     if request.names is None:
         return None
-    grammar = load_grammar(request.language)
-    return guard_over(request.names, grammar, request.text, place.state, edited, lambda: place.windows)
+    grammar, state = load_grammar(request.language), state or place.state
+    return guard_over(request.names, grammar, request.text, state, edited, lambda: place.windows)
 
 
 def _item(text: str, candidate: Candidate, offset: int, in_text: bool) -> Suggestion:

@@ -6,11 +6,13 @@ longer than all else, but is seldom needed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from operator import attrgetter
 
 from lsp_server.cache import LruCache
-from lsp_server.constraint import Prefix, hole_grammar, load_grammar
+from lsp_server.constraint import CursorState, Grammar, Prefix, hole_grammar, load_grammar
 from lsp_server.constraint.pushed import pushed_in
 from lsp_server.decoding import Ahead, Decoder, MaskGrammar, Model, Vocabulary, heal_start
 from lsp_server.features.placing import CursorPlace, likely_place, place_of
@@ -78,17 +80,48 @@ def left_holes_at(language: Language, text: str, place: CursorPlace) -> Iterator
 
 
 def ahead_at(
-    language: Language, text: str, offset: int, place: CursorPlace, *, multiline: bool, most: int
+    language: Language,
+    text: str,
+    offset: int,
+    place: CursorPlace,
+    first: Callable[[CursorState], Mapping[str, str]],
+    *,
+    multiline: bool,
+    most: int,
 ) -> Ahead:
     """What a model that writes whole texts is asked for at a cursor.
 
-    Within a word the grammar of the hole does not say what may follow its letters: there is none then.
+    Within a word the grammar of the hole does not say what may follow its letters: there is none then. A sign
+    that stands before the cursor is taken to be whole.
+
+    Args:
+        language: of the text.
+        text: the document.
+        offset: the cursor.
+        place: what is known of it.
+        first: tells the texts that may come first after a state (see `hole_grammar`).
+        multiline: whether several lines are wanted.
+        most: so many tokens at most.
+
     """
-    hole, grammar, start = Span(place.heal, offset), None, offset
-    if not text[place.state.offset : offset].strip():
-        start = place.state.offset
-        grammar = hole_grammar(load_grammar(language), place.state, place.windows).text
-    return Ahead(text, hole, start, language.id, grammar, multiline, most)
+    hole, grammar = Span(place.heal, offset), load_grammar(language)
+    state: CursorState | None = place.state
+    if text[place.state.offset : offset].strip():
+        state = _behind_sign(grammar, text, place.state)
+    if state is None:
+        return Ahead(text, hole, offset, language.id, None, multiline, most)
+    made = hole_grammar(grammar, state, place.windows, first=first(state))
+    return Ahead(text, hole, state.offset, language.id, made.text, multiline, most)
+
+
+def _behind_sign(grammar: Grammar, text: str, state: CursorState) -> CursorState | None:
+    """The state right at a cursor, if a sign without letters ends there."""
+    last = state.read[-1] if state.read else None
+    if last is None or last.end != state.cursor:
+        return None
+    sign = grammar.terminals[last.terminal].word
+    is_plain = sign is not None and not re.search(grammar.language.word, sign)
+    return replace(state, offset=state.cursor, stack=state.here) if is_plain else None
 
 
 def oracle_at(

@@ -26,6 +26,9 @@ _SUFFIX = 80
 _MOST_TOLD = 20
 """So many names are told that could stand where a word names nothing."""
 
+_MOST_FIRST = 1_000
+"""Of more names none is told to an engine beforehand."""
+
 _Lexemes = tuple[tuple[str, int], ...]
 """The terminals and ends of lexemes."""
 
@@ -136,6 +139,20 @@ class Guard:
             if not self._given[read.offset :] or any(self._instead(read, lexeme, use, names)):
                 return True
         return False
+
+    def first(self) -> dict[str, str]:
+        """By terminal, a regular expression of its texts that may begin here, where not all of them may.
+
+        Only a kind of names counts here that the place alone tells, and not what stands behind the name.
+        """
+        grammar, read = self._grammar, self._first
+        found: dict[str, str] = {}
+        for terminal in sorted(grammar.scanner_at(read.stack).terminals):
+            use = self._use(read, terminal) if self._may_stand(read.stack, terminal) else None
+            names = None if use is None or use.skip else self._allowed("", "", read, use, "")
+            if use is not None and names is not None and len(names) <= _MOST_FIRST:
+                found[terminal] = use.matching(names, self._existing.language.naming)
+        return found
 
     @property
     def members(self) -> frozenset[str]:

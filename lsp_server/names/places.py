@@ -132,6 +132,18 @@ class Use:
         """What a lexeme begins with for a name to stand in it; `lexeme` has what comes before the name."""
         return lexeme[: self.skip] + name + ("" if name.endswith(self.until) else self.until)
 
+    def matching(self, names: Iterable[str], naming: Naming) -> str:
+        """A regular expression of the lexemes that spell one of some names, as names are compared."""
+        names = sorted(names)
+        bare = "|".join(re.escape(self.spelled(name, "")) for name in names)
+        quoted = (
+            re.escape(quote + name.replace(quote, 2 * quote) + quote)
+            for quote in naming.quotes
+            for name in names
+        )
+        spelled = "|".join((f"(?i:{bare})" if naming.ignore_case else bare, *quoted))
+        return f"(?:{spelled})(?s:.*)" if self.until else spelled
+
 
 _WITHOUT_LEXEMES = 3
 """So long is a key that tells neither the state before nor the lexemes there, at most."""
