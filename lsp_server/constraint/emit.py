@@ -24,6 +24,9 @@ from lsp_server.lalr.table import END, Table
 _MOST_RULES = 1_000
 """So many rules are kept: with four times as many no holes of four languages were made sooner."""
 
+_LARGEST_PATTERN = 50_000
+"""The size of the expression of thousands of names."""
+
 _LARGE, _OFTEN = 500, 5
 """In a grammar of so many rules, a terminal that is named in so many places has a rule of its own."""
 
@@ -242,7 +245,9 @@ class _Sources:
         members = basis_of(self._grammar).members(name)
         sources = ((member, self._written((member,), member)) for member in members)
         told = (
-            f"({source} & /{to_source(parse_regex(patterns[member]))}/)" if member in patterns else source
+            f"({source} & /{to_source(parse_regex(patterns[member], _LARGEST_PATTERN))}/)"
+            if member in patterns
+            else source
             for member, source in sources
             if patterns.get(member, source)
         )

@@ -17,6 +17,7 @@ from lsp_server.features.attempt import Attempt, CompletionRequest, Suggestion
 from lsp_server.features.autoclosed import autoclosed, over, without
 from lsp_server.features.block_ends import without_block_ends
 from lsp_server.features.confidence import bundled, signs_of
+from lsp_server.features.guarding import guard_over
 from lsp_server.features.lacking import lacking, with_lack
 from lsp_server.features.limit import Limit
 from lsp_server.features.placing import NoPlace, place_of
@@ -32,6 +33,7 @@ from lsp_server.features.reasons import (
 )
 from lsp_server.features.wishing import as_instruction, wishes
 from lsp_server.languages import Language
+from lsp_server.names.existing import Existing
 from lsp_server.syntax import Landmarks
 
 __all__ = [
@@ -185,9 +187,17 @@ def hole_at(language: Language, landmarks: Landmarks, text: str, offset: int) ->
     return f"{NO_HOLE}{hole.reason}\n" if isinstance(hole, NoPlace) else hole
 
 
-def hole_of(landmarks: Landmarks, prefix: Prefix, offset: int) -> str | NoPlace:
-    """The hole grammar at a cursor, as Lark text, or why there is none."""
+def hole_of(
+    landmarks: Landmarks, prefix: Prefix, offset: int, names: Existing | None = None
+) -> str | NoPlace:
+    """The hole grammar at a cursor, as Lark text, or why there is none.
+
+    Where its first lexeme has to be one of the `names` that exist, the grammar says which may stand there.
+    """
     place = place_of(prefix, landmarks, offset, offset)
     if isinstance(place, NoPlace):
         return place
-    return hole_grammar(prefix.grammar, place.state, place.windows).text
+    grammar, first = prefix.grammar, dict[str, str]()
+    if names is not None:
+        first = guard_over(names, grammar, prefix.text, place.state, landmarks.edited).first()
+    return hole_grammar(grammar, place.state, place.windows, first=first).text

@@ -118,13 +118,17 @@ class Tools:
         text: str | None = None,
         language: str | None = None,
     ) -> dict[str, Any]:
-        """The grammar, in Lark's notation, of exactly the texts that fit at a place."""
+        """The grammar, in Lark's notation, of exactly the texts that fit at a place.
+
+        Where the first of them has to be a name that is declared, it has the names that are.
+        """
         from lsp_server.features.completion import hole_of
         from lsp_server.features.placing import NoPlace
 
         given, offset = self._at(path, text, language, line, column)
         prefix, landmarks = _read(given)
-        hole = hole_of(landmarks, prefix, offset)
+        names = self._project(given.language).names_for(given.path, given.text, offset)
+        hole = hole_of(landmarks, prefix, offset, names)
         return {"reason": hole.reason} if isinstance(hole, NoPlace) else {"grammar": hole}
 
     def write(

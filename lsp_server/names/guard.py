@@ -26,8 +26,8 @@ _SUFFIX = 80
 _MOST_TOLD = 20
 """So many names are told that could stand where a word names nothing."""
 
-_MOST_FIRST = 1_000
-"""Of more names none is told to an engine beforehand."""
+_LONGEST_FIRST = 4_000
+"""If names have more letters, none is told to an engine beforehand."""
 
 _Lexemes = tuple[tuple[str, int], ...]
 """The terminals and ends of lexemes."""
@@ -143,14 +143,16 @@ class Guard:
     def first(self) -> dict[str, str]:
         """By terminal, a regular expression of its texts that may begin here, where not all of them may.
 
-        Only a kind of names counts here that the place alone tells, and not what stands behind the name.
+        Only a kind of names counts here that the place alone tells, and not what stands behind the name. A
+        terminal that has one text alone is let be.
         """
         grammar, read = self._grammar, self._first
         found: dict[str, str] = {}
         for terminal in sorted(grammar.scanner_at(read.stack).terminals):
-            use = self._use(read, terminal) if self._may_stand(read.stack, terminal) else None
+            is_one = grammar.terminals[terminal].word is not None
+            use = None if is_one or not self._may_stand(read.stack, terminal) else self._use(read, terminal)
             names = None if use is None or use.skip else self._allowed("", "", read, use, "")
-            if use is not None and names is not None and len(names) <= _MOST_FIRST:
+            if use is not None and names is not None and sum(map(len, names)) <= _LONGEST_FIRST:
                 found[terminal] = use.matching(names, self._existing.language.naming)
         return found
 

@@ -16,6 +16,7 @@ import lsp_server
 from lsp_server.constraint import load_grammar
 from lsp_server.lalr import check
 from lsp_server.languages import load_registry
+from tests.decoding.matching import begins
 
 mcp = pytest.importorskip("mcp")
 
@@ -71,6 +72,9 @@ async def use(client: Any) -> None:
 
     hole = await asked(client, "hole_grammar", text="a = <|>\n", language="hcl")
     assert "start" in hole["grammar"]
+    hole = await asked(client, "hole_grammar", text="type Book { author: <|> }", language="graphql")
+    assert begins(hole["grammar"], "Book")
+    assert not begins(hole["grammar"], "Boo ")
 
     language = load_registry().by_id("hcl")
     completed = await asked(client, "complete", text="a = <|>\nb = 1\n", language="hcl")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 from lsprotocol import types
 
-from tests.server.conftest import Editor, Script, StartEditor
+from tests.decoding.matching import begins, derives
+from tests.server.conftest import PATIENCE, Editor, Script, StartEditor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -83,6 +86,18 @@ async def test_the_grammar_at_a_cursor_is_that_of_the_command_line(editor: Edito
     assert "no such position" in (await hole(editor, uri, 9, 0)).reason
     unknown = editor.open("a", name="a.unknown", language_id="plaintext")
     assert "does not know its language" in (await hole(editor, unknown, 0, 0)).reason
+
+
+async def test_the_grammar_at_a_cursor_has_the_names_that_exist(start: StartEditor, tmp_path: Path) -> None:
+    (tmp_path / "b.graphql").write_text("type Author { name: String }\n")
+    editor = await start(folders=[tmp_path])
+    uri, text = (tmp_path / "a.graphql").as_uri(), "type Book { title: \n}\n"
+    item = types.TextDocumentItem(uri, "graphql", 1, text)
+    editor.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+    async with asyncio.timeout(PATIENCE):
+        while begins((await hole(editor, uri, 0, 19)).grammar, "Autor"):
+            pass  # not all files are read yet
+    assert derives((await hole(editor, uri, 0, 19)).grammar, "Author")
 
 
 async def test_a_question_without_a_place_is_answered_with_null(editor: Editor) -> None:

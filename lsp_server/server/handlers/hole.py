@@ -1,4 +1,4 @@
-"""`holegram/hole`: the grammar of exactly the texts that fit at a cursor."""
+"""`holegram/hole`: the grammar of exactly the texts that fit at a cursor, of names those that exist."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from lsp_server.lazy_imports import TURN
+from lsp_server.names.existing import Existing
 from lsp_server.server.documents.session import Document
 from lsp_server.server.handlers.handler import Handler, asked_at
 from lsp_server.server.language_server import HolegramServer
@@ -18,10 +19,12 @@ async def handle(server: HolegramServer, params: Any) -> dict[str, str]:
     place = asked_at(server, METHOD, params)
     if isinstance(place, str):
         return {"reason": place}
-    return await server.answers.run(place[0].snapshot.uri, partial(_hole, *place))
+    await server.existing_names.settle(place[0])
+    names = server.existing_names(*place)
+    return await server.answers.run(place[0].snapshot.uri, partial(_hole, *place, names))
 
 
-def _hole(document: Document, offset: int) -> dict[str, str]:
+def _hole(document: Document, offset: int, names: Existing | None) -> dict[str, str]:
     # Imported here because they bring the mask engine.
     with TURN:
         from lsp_server.features.completion import hole_of
@@ -30,7 +33,7 @@ def _hole(document: Document, offset: int) -> dict[str, str]:
     prefix, landmarks = document.prefix(), document.landmarks()
     if prefix is None or landmarks is None:
         return {"reason": "Holegram does not know the language of this file"}
-    hole = hole_of(landmarks, prefix, offset)
+    hole = hole_of(landmarks, prefix, offset, names)
     return {"reason": hole.reason} if isinstance(hole, NoPlace) else {"grammar": hole}
 
 
