@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -73,6 +73,15 @@ def check(
             show_default=False,
         ),
     ] = None,
+    catalogue: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="PATH",
+            help="A file that tells of names, or a folder of such files, beside those of the project; may be "
+            "given several times, and implies --names.",
+            show_default=False,
+        ),
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 for warnings too.")] = False,
 ) -> None:
     """Print the syntax errors of files; of a folder, all files in a known language are checked.
@@ -90,7 +99,8 @@ def check(
     if stdin and len(paths) != 1:
         raise UsageError("--stdin is the text of one file", remedy="name that file")
     given = read_stdin() if stdin else None
-    found_names = _project_names(registry, project) if names or project is not None else None
+    wants_names = names or project is not None or catalogue
+    found_names = _project_names(registry, project, catalogue or ()) if wants_names else None
     out, prints_text = sys.stdout, fix and (stdin or STDIN in paths)
 
     def watched() -> Iterator[Checked]:
@@ -116,17 +126,20 @@ def check(
     raise typer.Exit(code)
 
 
-def _project_names(registry: Registry, project: Path | None) -> ProjectNames:
+def _project_names(registry: Registry, project: Path | None, catalogues: Sequence[Path]) -> ProjectNames:
     from lsp_server.cli.screen import working
     from lsp_server.features.project_names import ProjectNames
 
     if project is not None and not project.is_dir():
         raise UsageError("no such directory", path=project, remedy="name the folder of a project")
+    for path in catalogues:
+        if not path.exists():
+            raise UsageError("no such file", path=path, remedy="name a catalogue, or a folder of some")
 
     def log(line: str) -> None:
         print("holegram:", line, file=sys.stderr)
 
-    return ProjectNames(registry, project, log, working)
+    return ProjectNames(registry, project, tuple(catalogues), log, working)
 
 
 def _printer(format_: Format) -> Callable[[Iterable[Checked]], None]:

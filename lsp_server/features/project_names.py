@@ -38,6 +38,7 @@ class ProjectNames:
     Args:
         registry: the known languages.
         root: the folder of the project; by default the nearest around a file that has a mark of one.
+        catalogues: further ones, files or folders, beside those of the project.
         log: is told in one line what is wrong with a catalogue.
         working: shows what is worked on while a project is read.
 
@@ -48,6 +49,7 @@ class ProjectNames:
 
     registry: Registry
     root: Path | None = None
+    catalogues: tuple[Path, ...] = ()
     log: Callable[[str], None] = lambda line: None
     working: Callable[[str], AbstractContextManager[None]] = lambda title: nullcontext()
     unknown: Counter[str] = field(default_factory=Counter, init=False)
@@ -96,7 +98,7 @@ class ProjectNames:
         if root not in self._indexes:
             with self.working(f"reading the files of {root}"):
                 index = scan((root,), self.registry, Index(), lambda: False)
-                catalogues = read_catalogues((root,), (), {}, self.log)
+                catalogues = read_catalogues((root,), self.catalogues, {}, self.log)
             self._indexes[root] = replace(index, catalogues=catalogues)
         return self._indexes[root]
 

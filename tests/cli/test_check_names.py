@@ -99,6 +99,16 @@ def test_nothing_is_told_of_a_project_that_is_not_read_whole(
     )
 
 
+def test_a_catalogue_that_is_named_counts_beside_those_of_the_project(holegram: Holegram) -> None:
+    query = {"name": "Query", "kind": "type", "members": [{"name": "user", "kind": "field"}]}
+    write("q/a.graphql", "{ user usr }\n")
+    write("made/a.json", json.dumps({"holegram-catalogue": 1, "language": "graphql", "symbols": [query]}))
+    assert holegram("check", "--names", "q").out == ""
+    for place in ("made", "made/a.json"):
+        assert "no field 'usr'" in holegram("check", "--catalogue", place, "q").out
+    assert_one_line(holegram("check", "--catalogue", "none.json", "q"), "no such file")
+
+
 def test_a_catalogue_counts_and_one_that_is_not_whole_leaves_all_open(holegram: Holegram) -> None:
     query = {"name": "Query", "kind": "type", "members": [{"name": "user", "kind": "field"}]}
     made = {"holegram-catalogue": 1, "language": "graphql", "symbols": [query]}
