@@ -5,7 +5,7 @@ Must not know a language: what differs is said in the query and in `[naming]` of
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -181,6 +181,7 @@ class _Reader:
         self._mentions: list[Span] = []
         self._fitting: dict[Span, frozenset[str]] = {}
         self._nothing: set[Span] = set()
+        self._included: list[Span] = []
         self._deprecated: set[Span] = set()
 
     def take(self, match: Match) -> None:
@@ -195,6 +196,7 @@ class _Reader:
             self._exported.append((span, self._read(span)[0]))
         self._mentions += captured.get("local.mentions", ())
         self._nothing.update(captured.get("local.nothing", ()))
+        self._included += captured.get("local.includes", ())
         kinds = frozenset((settings.get("local.fits") or "").split())
         self._fitting.update(dict.fromkeys(captured.get("local.fitting", ()), kinds))
         self._deprecated.update(self._read(span)[1] for span in captured.get("local.deprecated", ()))
@@ -301,6 +303,7 @@ class _Reader:
         )
         spans = sorted(span for span in self._found if self._found[span].defines or span not in self._nothing)
         fitting = sorted(self._fitting)
+        includes = self._includes(regions, spans)
         inside = zip(
             spans,
             _innermost(spans, [scope.span for scope in scopes]),
@@ -316,11 +319,26 @@ class _Reader:
                 region,
                 mentioned=mention >= 0,
                 deprecated=span in self._deprecated,
+                includes=tuple(includes.get(span, ())),
                 fits=self._fitting[fitting[fit]] if fit >= 0 else frozenset(),
             )
             for span, scope, region, mention, fit in inside
         )
         return PartNames(placed, scopes, regions, self._documentation, items)
+
+    def _includes(self, regions: Sequence[Region], names: Sequence[Span]) -> Mapping[Span, Sequence[Span]]:
+        """By definition, what it includes: what stands in a region, the innermost, whose owner it is."""
+        included = sorted(self._included)
+        found: dict[Span, list[Span]] = {}
+        for span, number in zip(included, _innermost(included, [one.span for one in regions]), strict=True):
+            while number >= 0:
+                owner = regions[number].owner or Span(0, 0)
+                at = bisect_left(names, owner.end, key=attrgetter("start")) - 1
+                if at >= 0 and names[at].start >= owner.start and self._found[names[at]].defines:
+                    found.setdefault(names[at], []).append(span)
+                    break
+                number = regions[number].parent
+        return found
 
     def _placed_items(self, regions: Sequence[Region]) -> Iterator[MemberItem]:
         """The items that belong to a region; what they define is found then."""
@@ -347,7 +365,9 @@ class _Reader:
         return found
 
 
-def _placed(draft: _Draft, scope: int, region: int, **more: bool | frozenset[str]) -> Occurrence:
+def _placed(
+    draft: _Draft, scope: int, region: int, **more: bool | frozenset[str] | tuple[Span, ...]
+) -> Occurrence:
     """A name with what is around it. What no scope holds is known in the file."""
     visible = Visibility.FILE if scope < 0 and draft.visible is Visibility.SCOPE else draft.visible
     return draft.make(visible=visible, scope=scope, region=region, **more)

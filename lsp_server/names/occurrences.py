@@ -65,6 +65,7 @@ class Occurrence:
         owner: holds the name of what it is a member of, where that is written beside it.
         hidden: whether it only serves to find out what others stand for, and is no name to a user.
         type: holds the name of the type whose members it has.
+        includes: hold the names of other things whose members it has too.
         folder: what is defined in that folder, which is written from that of the text, are its members.
         deprecated: whether it should not be used any more.
         fades: whether it is of no use if nothing refers to it.
@@ -87,6 +88,7 @@ class Occurrence:
     qualifier: str | None = None
     owner: Span | None = None
     type: Span | None = None
+    includes: tuple[Span, ...] = ()
     folder: str | None = None
     mentioned: bool = False
     hidden: bool = False

@@ -22,6 +22,7 @@ from lsp_server.names.standing import (
     chain_of,
     folder_led_to,
     folder_path,
+    included_in,
     level_of,
     may_be,
     places_of,
@@ -476,8 +477,7 @@ class Resolver:
                 result |= Owners(target.paths)
             if here.folder is not None:
                 result |= Owners(frozenset({folder_path(folder_led_to(target.unit, here.folder))}))
-            inside = type_of(target)
-            if inside is not None and not listed:
+            for inside in () if listed else included_in(target):
                 result |= self._owners(inside, None, depth + 1)
         self._members[owner] = result
         return result

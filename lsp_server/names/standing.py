@@ -69,6 +69,13 @@ def type_of(definition: Place) -> Place | None:
     return None if index is None else definition.beside(index)
 
 
+def included_in(definition: Place) -> Iterator[Place]:
+    """The names of all whose members a definition has: that of its type, and of what it includes."""
+    here, part = definition.occurrence, definition.name.part
+    spans = (*here.includes, *([] if here.type is None else [here.type]))
+    return (definition.beside(index) for span in spans if (index := part.last_in(span)) is not None)
+
+
 def may_be(place: Place, other: Place, owners: frozenset[MemberPath] | None) -> bool:
     """Whether a name may be written as another one of its text, of the same space, and then stands for that.
 

@@ -6,12 +6,10 @@
 
 ; Definitions
 
-; A table that inherits, is a part of one or is like one, has the columns of that too.
+; A table that inherits some, is a part of one or is like some, has the columns of those too.
+[(qualified_name_list (qualified_name) @local.includes) (TableLikeClause (qualified_name) @local.includes)]
 (CreateStmt [(kw_table) (kw_exists)] . (qualified_name . (ColId) @local.definition.table .)
-    [(OptInherit) @local.type (qualified_name) @local.type
-      (OptTableElementList (TableElementList (TableElement (TableLikeClause (qualified_name) @local.type))))
-      (OptTableElementList (TableElementList (TableElementList (TableElement (TableLikeClause (qualified_name) @local.type)))))]
-  (#set! local.visible "workspace")) @local.element
+    (qualified_name) @local.type (#set! local.visible "workspace")) @local.element
 (CreateStmt [(kw_table) (kw_exists)] . (qualified_name . (ColId) @local.definition.table .)
   (#set! local.visible "workspace")) @local.element
 (CreateStmt [(kw_table) (kw_exists)] . (qualified_name

@@ -7,6 +7,9 @@
 
 ; Definitions
 
+; A table that inherits some, is a part of one or is like some, has the columns of those too.
+[(create_table [(LIKE) (OF) (COMMA)] . (any_name) @local.includes)
+  (create_table (INHERITS) . (LPAREN) . (any_name) @local.includes)]
 ([(create_table [(TABLE) (EXISTS)] . (any_name . (col_id) @local.definition.table .))
   (create_table_as [(TABLE) (EXISTS)] . (any_name . (col_id) @local.definition.table .))
   (create_table [(TABLE) (EXISTS)]
