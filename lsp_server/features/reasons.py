@@ -51,6 +51,7 @@ class Filter(StrEnum):
     BEGINS_COMMENT = "it begins a comment"
     PUT_BACK = "it puts back what you just deleted"
     GLUED = "it glues another word to the letters at the cursor"
+    ITSELF = "it compares something with itself"
     UNMEANT = (
         "the model would rather write something that does not fit (trigger a suggestion by hand to see it)"
     )

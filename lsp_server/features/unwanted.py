@@ -23,6 +23,17 @@ from lsp_server.text import Span, put_back
 _WORD = re.compile(r"\w+")
 _LETTERS = re.compile(r"[^\W_]+")
 
+_COMPARED = re.compile(
+    r"(?<![\w.])(?P<one>\w+(?:\.\w+)+)[ \t]*(?:==?|!=|<>|[<>]=?)[ \t]*(?P<other>\w+(?:\.\w+)+)"
+    r"(?![\w.(\[]|[ \t]*[-+*/%|&^])[ \t]*"
+)
+"""Two members that are compared, and nothing is worked out of the second."""
+
+_ENOUGH_COMPARED = 10
+"""So many comparisons of members must stand elsewhere, none of one with itself, for none to be suggested. In
+the corpora 3 of 3,141 in SQL are, all of numbers; of 35 in Terraform 8, where a provider is passed on so.
+"""
+
 _LEAST = 3
 """So many letters and digits make a line that is worth saying only once."""
 
@@ -169,6 +180,18 @@ def _glued(spot: Spot, typed: str) -> int | None:
     return rest.end() if alone and not _occurs(letters.group() + rest.group(), others, begins=True) else None
 
 
+def _with_itself(spot: Spot, typed: str) -> int | None:
+    """A member is compared with itself, as nowhere else."""
+    before = len(spot.line)
+    for found in _COMPARED.finditer(spot.line + typed):
+        if found["one"] == found["other"] and found.end("other") > before:
+            texts = (*spot.others, *spot.language.examples.values())
+            pairs = [one.group("one", "other") for text in texts for one in _COMPARED.finditer(text)]
+            never = len(pairs) >= _ENOUGH_COMPARED and not any(one == other for one, other in pairs)
+            return found.end() - before if never else None
+    return None
+
+
 def _occurs(word: str, texts: Sequence[str], *, begins: bool = False) -> bool:
     """Whether a word stands in a text, or one that begins so."""
     end = "" if begins else r"(?![^\W_])"
@@ -181,6 +204,7 @@ _Rule = Callable[[Spot, str], int | None]
 _EARLY: dict[Filter, _Rule] = {
     Filter.PUT_BACK: lambda spot, typed: put_back(spot.deleted, typed),
     Filter.GLUED: _glued,
+    Filter.ITSELF: _with_itself,
 }
 """What is seen of a beginning as well."""
 

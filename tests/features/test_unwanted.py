@@ -85,3 +85,29 @@ def test_another_word_is_not_glued_to_the_letters_at_the_cursor() -> None:
     assert texts(elsewhere(marked=marked, wanted=wanted)) == [wanted]
     assert wanted not in texts(elsewhere(other, marked=marked, wanted=wanted))
     assert texts(elsewhere(other, "c = netwebhooks\n", marked=marked, wanted=wanted)) == [wanted]
+
+
+JOIN = "SELECT 1 FROM a JOIN b c ON <|>;\n"
+
+
+@pytest.mark.parametrize(
+    ("marked", "wanted", "refused"),
+    [
+        pytest.param(JOIN, "c.id = c.id", True, id="a member with itself"),
+        pytest.param(JOIN.replace("<|>", "c.id <|>"), "= c.id", True, id="half of it stands"),
+        pytest.param(JOIN, "c.id = c.id_of_a", False, id="with a longer name"),
+        pytest.param(JOIN, "c.id = a.id", False, id="with another"),
+        pytest.param(JOIN, "c.id = c.id + 1", False, id="with what is worked out of it"),
+        pytest.param(JOIN, "1.5 = 1.5", True, id="a number"),
+        pytest.param("SELECT 1 WHERE x.a = x.a;\n" + JOIN, "c.id = c.id", False, id="as the text does"),
+    ],
+)
+def test_nothing_is_compared_with_itself_where_the_examples_never_do(
+    marked: str, wanted: str, refused: bool
+) -> None:
+    found = asked(marked, wanted, name="postgres")
+    assert (wanted not in texts(found)) is refused
+
+
+def test_where_hardly_anything_is_compared_a_member_may_be_passed_on() -> None:
+    assert texts(asked("a = { <|> }\n", "b.c = b.c", name="hcl")) == ["b.c = b.c"]
