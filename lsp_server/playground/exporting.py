@@ -1,14 +1,17 @@
 """The page as a folder of files, for any web server that can show files: the language server is in the page.
 
 It runs there in Pyodide, which is not part of Holegram. Who exports has fetched it: nothing is fetched here.
+Where Node is, Python's files are compiled.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -20,19 +23,23 @@ from lsp_server.lalr.loading import load_grammar
 from lsp_server.languages import bundled_directory, load_bundle
 from lsp_server.models.loading import BUNDLED as WEIGHTS
 from lsp_server.opening import files_below, read_bytes
+from lsp_server.playground.bytecode import compiled
 from lsp_server.playground.own_languages import packed
 from lsp_server.playground.site import POLICY, built
 
 RUNTIME = "314.0.7"
 """The version of Pyodide, a package of npm, whose Python the page runs in."""
 
-_RUNTIME_FILES = (
-    "pyodide.mjs",
-    "pyodide.asm.mjs",
-    "pyodide.asm.wasm",
-    "python_stdlib.zip",
-    "pyodide-lock.json",
-)
+RUNTIME_FILES = {
+    "pyodide.mjs": "6f1d60f7bf529beb300f0f47983c921d3982363640ba20af0e38efdddbc66109",
+    "pyodide.asm.mjs": "f7cdc8ece80678ceb712f8e65ebe6d3a83203a180c399865f49612a051693635",
+    "pyodide.asm.wasm": "cc36e3cab04fdfc9a63ff13eb52eae2b911bf46c025cc7b281f394bd3de1d5e6",
+    "python_stdlib.zip": "fa1957e5777068fc4f7437f96d860ae2fbe9c19732ba06c84e004ec16dd7dd7a",
+    "pyodide-lock.json": "5dc2fc119108bc148c7457dc86e7675b5c87e1cafd420b9c34c1eaef7b36c010",
+}
+"""Its files, each with its SHA-256: an export runs them."""
+
+_LIBRARY = "python_stdlib.zip"
 
 _PACKAGES = (
     "annotated-types",
@@ -70,6 +77,9 @@ _LEFT_OUT = (
 _KINDS = (".py", ".lark", ".txt", ".toml", ".scm", ".md", ".json", ".svg")
 _LARGEST = 64_000_000
 
+_AT, _LIBRARY_AT = "holegram/", "lib/python314.zip/"
+"""Where files lie in the page."""
+
 ALONE = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'").replace(
     "; frame-ancestors 'none'", "; worker-src blob:"
 )
@@ -86,11 +96,15 @@ def write_site(folder: Path, runtime: Path) -> int:
     if folder.is_dir() and any(folder.iterdir()):
         raise UsageError(f"{folder} is not empty", remedy="give a folder that is not there yet")
     pyodide, core = _pyodide_in(runtime), _core_in(runtime)
-    files = {f"pyodide/{name}": read_bytes(pyodide / name, largest=_LARGEST) for name in _RUNTIME_FILES}
-    files |= built()
+    python = {f"{_AT}{name}": content for name, content in _of_python(core)}
+    with zipfile.ZipFile(io.BytesIO(pyodide[_LIBRARY])) as library:
+        python |= {f"{_LIBRARY_AT}{name}": library.read(name) for name in library.namelist()}
+    python = compiled(python, pyodide)
+    pyodide[_LIBRARY] = packed(_below(_LIBRARY_AT, python))
+    files = {f"pyodide/{name}": content for name, content in pyodide.items()} | built()
     files["index.html"] = _alone(files["index.html"].decode()).encode()
     files["model.safetensors"] = read_bytes(WEIGHTS / "model.safetensors", largest=_LARGEST)
-    files["holegram.zip"] = packed(_of_python(core))
+    files["holegram.zip"] = packed(_below(_AT, python))
     try:
         for name, content in files.items():
             path = folder / name
@@ -100,6 +114,12 @@ def write_site(folder: Path, runtime: Path) -> int:
         reason = error.strerror or str(error)
         raise UsageError(f"{folder} cannot be written: {reason}", remedy="give another folder") from None
     return sum(map(len, files.values()))
+
+
+def _below(folder: str, files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    return (
+        (name.removeprefix(folder), content) for name, content in files.items() if name.startswith(folder)
+    )
 
 
 def _alone(page: str) -> str:
@@ -116,13 +136,17 @@ def _remedy(runtime: Path) -> str:
     )
 
 
-def _pyodide_in(runtime: Path) -> Path:
+def _pyodide_in(runtime: Path) -> dict[str, bytes]:
     for place in (runtime / "node_modules" / "pyodide", runtime):
-        if all((place / name).is_file() for name in _RUNTIME_FILES):
+        if all((place / name).is_file() for name in RUNTIME_FILES):
             version = json.loads(read_bytes(place / "package.json")).get("version")
             if version != RUNTIME:
                 raise UsageError(f"{place} has Pyodide {version}, not {RUNTIME}", remedy=_remedy(runtime))
-            return place
+            files = {name: read_bytes(place / name, largest=_LARGEST) for name in RUNTIME_FILES}
+            for name, content in files.items():
+                if sha256(content).hexdigest() != RUNTIME_FILES[name]:
+                    raise UsageError(f"{name} in {place} is not that of Pyodide", remedy=_remedy(runtime))
+            return files
     raise UsageError(f"there is no Pyodide in {runtime}", remedy=_remedy(runtime))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lsp_server.errors import UsageError
-from lsp_server.playground.exporting import write_site
+from lsp_server.playground.exporting import RUNTIME_FILES, write_site
 from tests.conftest import ROOT
 
 RUNTIME = ROOT / "tests" / "browser"
@@ -35,6 +35,28 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
 
 
 @fetched
+def test_what_is_not_pyodide_is_not_run(tmp_path: Path) -> None:
+    for name in ("package.json", *RUNTIME_FILES):
+        content = (RUNTIME / "node_modules" / "pyodide" / name).read_bytes()
+        (tmp_path / name).write_bytes(content + b" " if name == "pyodide.mjs" else content)
+    with pytest.raises(UsageError, match=r"pyodide\.mjs in"):
+        write_site(tmp_path / "site", tmp_path)
+    assert not (tmp_path / "site").exists()
+
+
+@fetched
+def test_an_export_without_node_has_the_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    write_site(tmp_path / "site", RUNTIME)
+    for archive, module in (
+        ("holegram.zip", "lark/lark.py"),
+        ("pyodide/python_stdlib.zip", "json/decoder.py"),
+    ):
+        with zipfile.ZipFile(tmp_path / "site" / archive) as packed:
+            assert module in packed.namelist()
+
+
+@fetched
 def test_the_page_has_all_it_asks_for_and_asks_for_nothing_elsewhere(tmp_path: Path) -> None:
     size = write_site(tmp_path / "site", RUNTIME)
     page = (tmp_path / "site" / "index.html").read_text()
@@ -43,7 +65,10 @@ def test_the_page_has_all_it_asks_for_and_asks_for_nothing_elsewhere(tmp_path: P
     assert re.search(r'content="default-src \'none\'; script-src \'self\' \'wasm-unsafe-eval\';', page)
     assert all((tmp_path / "site" / name).is_file() for name in re.findall(r'(?:href|src)="([\w.]+)"', page))
     assert not re.search(r'(?:href|src)="(?:https?:)?/', page)
+    with zipfile.ZipFile(tmp_path / "site" / "pyodide" / "python_stdlib.zip") as archive:
+        assert "json/decoder.pyc" in archive.namelist()
     with zipfile.ZipFile(tmp_path / "site" / "holegram.zip") as archive:
         names = set(archive.namelist())
-    assert {"numpy/__init__.py", "lark/grammars/common.lark", "lsp_server/playground/in_page.py"} <= names
+    assert {"numpy/__init__.pyc", "lark/grammars/common.lark", "lsp_server/playground/in_page.pyc"} <= names
+    assert not any(name.endswith(".py") for name in names)
     assert not any(name.startswith(("lsp_server/lab/", "lsp_server/training/")) for name in names)
