@@ -9,7 +9,9 @@ Neither has a limit of time, and the command knows no names.
 With `--page FOLDER` an export is asked instead of a server: in Chromium, which `web/e2e/relay.mjs` drives.
 A page computes in 32 bits, and then the command does so too. By itself the command takes the numbers that are
 fastest on its processor. So its own suggestions differ from processor to processor: at 10 of 250 cursors
-between bfloat16 and float32, at 14 between bfloat16 and float32 without weights as bytes.
+between bfloat16 and float32, at 14 between bfloat16 and float32 without weights as bytes. A page also lacks
+the parsers that bundled languages have elsewhere, and so does the command then: trees and passages are made
+with the grammar.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import argparse
 import asyncio
 import base64
 import io
+import os
 import random
 import re
 import sys
@@ -244,10 +247,15 @@ async def exported(folder: Path) -> AsyncIterator[Callable[[], AbstractAsyncCont
 
 
 async def main(words: argparse.Namespace) -> None:
-    opened = served() if words.page is None else exported(words.page.resolve())
-    model = load_model() if words.page is None else exact_model()
-    async with opened as talks:
-        await measure(talks, model, -(-words.cursors // (len(pasted()) + 5)), words.seed)
+    count = -(-words.cursors // (len(pasted()) + 5))
+    if words.page is None:
+        async with served() as talks:
+            await measure(talks, load_model(), count, words.seed)
+        return
+    no_parsers = patch("lsp_server.languages.manifest.find_spec", lambda name: None)
+    with tempfile.TemporaryDirectory() as cache, patch.dict(os.environ, XDG_CACHE_HOME=cache), no_parsers:
+        async with exported(words.page.resolve()) as talks:
+            await measure(talks, exact_model(), count, words.seed)
 
 
 if __name__ == "__main__":
