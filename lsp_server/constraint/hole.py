@@ -154,15 +154,9 @@ def moved(symbol: Symbol, start: Hole, by: int) -> Symbol:
             return start
         case After():
             return symbol._replace(depth=symbol.depth + by)
-        case Crossing():
+        case Crossing() | Variant() | Within():
             return symbol._replace(symbol=moved(symbol.symbol, start, by))
-        case Variant():
-            return symbol._replace(symbol=moved(symbol.symbol, start, by))
-        case Within():
-            return symbol._replace(symbol=moved(symbol.symbol, start, by))
-        case Maybe(Variant() as inner):
-            return Maybe(inner._replace(symbol=moved(inner.symbol, start, by)))
-        case Maybe(Within() as inner):
+        case Maybe(Variant() | Within() as inner):
             return Maybe(inner._replace(symbol=moved(inner.symbol, start, by)))
     return symbol
 
