@@ -35,7 +35,6 @@ OTHERWISE = {
         "blocks: keys of an object are properties, values are not",  # of which tree-sitter tells variables
         "blocks: a here-document is a string between its tags",  # the first of them too
         "blocks: what is broken in one block leaves the next one as it is",
-        "once: a block that the file has already",
     },
     "postgres": {
         "errors: an insert without values",  # diagnostics in other words

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from lsp_server.errors import UsageError
+from lsp_server.opening import read_bytes
 from lsp_server.playground.own_languages import packed
 
 _PROGRAM = """
@@ -38,6 +39,9 @@ with zipfile.ZipFile("/made.zip", "w") as made:
         py_compile.compile(str(path), f"{path}c", f"/{name}", doraise=True, invalidation_mode=unchecked)
         made.write(f"{path}c", f"{name}c")
 """
+
+_LARGEST = 64_000_000
+"""Bytes of all that is compiled, at most."""
 
 
 def compiled(files: Mapping[str, bytes], runtime: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -68,7 +72,7 @@ def compiled(files: Mapping[str, bytes], runtime: Mapping[str, bytes]) -> dict[s
             raise UsageError(
                 f"Pyodide does not run in Node: {lines[-1][:300]}", remedy="install a newer Node.js"
             )
-        with zipfile.ZipFile(io.BytesIO((folder / "made.zip").read_bytes())) as made:
+        with zipfile.ZipFile(io.BytesIO(read_bytes(folder / "made.zip", largest=_LARGEST))) as made:
             bytecode = {name: made.read(name) for name in made.namelist()}
     return {name: content for name, content in files.items() if not _is_source(name)} | bytecode
 
