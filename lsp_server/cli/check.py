@@ -77,8 +77,8 @@ def check(
         list[Path] | None,
         typer.Option(
             metavar="PATH",
-            help="A file that tells of names, or a folder of such files, beside those of the project; may be "
-            "given several times, and implies --names.",
+            help="A catalogue of names, or a folder of catalogues, beside those of the project; may be given "
+            "several times, and implies --names.",
             show_default=False,
         ),
     ] = None,

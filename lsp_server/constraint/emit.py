@@ -25,7 +25,7 @@ _MOST_RULES = 1_000
 """So many rules are kept: with four times as many no holes of four languages were made sooner."""
 
 _LARGEST_PATTERN = 50_000
-"""The size of the expression of thousands of names."""
+"""Of an expression of names: two for each letter, as many again for each way to quote names."""
 
 _LARGE, _OFTEN = 500, 5
 """In a grammar of so many rules, a terminal that is named in so many places has a rule of its own."""

@@ -1,7 +1,8 @@
-"""What closes a block stands on a line of its own where its opener ends a line.
+"""A block whose opener ends a line is closed on a line of its own.
 
-In a block that nothing closes, a text that fits has to close it: `name = "x"}`. Who types there closes it on
-the next line. So such an end is left out, unless the text around closes blocks so. Must not know a language.
+In a block that nothing closes yet, a text that fits closes it at once: `name = "x"}`. A person closes it on a
+line below. So that end of a suggestion is left out, unless the text around closes blocks like this. Must not
+know a language.
 """
 
 from __future__ import annotations

@@ -120,7 +120,7 @@ class Tools:
     ) -> dict[str, Any]:
         """The grammar, in Lark's notation, of exactly the texts that fit at a place.
 
-        Where the first of them has to be a name that is declared, it has the names that are.
+        Where a name has to come first that is declared somewhere, the grammar has those that are.
         """
         from lsp_server.features.completion import hole_of
         from lsp_server.features.placing import NoPlace

@@ -27,7 +27,9 @@ _MOST_TOLD = 20
 """So many names are told that could stand where a word names nothing."""
 
 _LONGEST_FIRST = 4_000
-"""If names have more letters, none is told to an engine beforehand."""
+"""If names have more letters together, an engine is told none beforehand: to write a grammar with names of
+4,000 letters takes 30 ms, and with names of 16,000 letters 160.
+"""
 
 _Lexemes = tuple[tuple[str, int], ...]
 """The terminals and ends of lexemes."""

@@ -76,6 +76,13 @@ def test_another_way_to_accept_is_refused_in_one_line(holegram: Holegram) -> Non
     assert_one_line(holegram("eval", "typing", *DATA, *MODEL, "--accept", "all"), "known are: word, whole")
 
 
+def test_an_editor_that_closes_brackets_is_one_more(holegram: Holegram) -> None:
+    words = ("eval", "typing", *DATA, *MODEL, "--files", "1", "--lines", "4", "--keys-per-second", "0.5")
+    plain, closing = (holegram(*words, *more, "--json").json for more in ((), ("--closing",)))
+    assert (plain["closing"], closing["closing"]) == (False, True)
+    assert "the editor closes brackets and quotes" in holegram(*words, "--closing").out
+
+
 @pytest.mark.parametrize("command", ["fill", "typing", "ladder"])
 def test_files_near_are_known_if_the_project_is_named(
     holegram: Holegram, monkeypatch: pytest.MonkeyPatch, command: str

@@ -18,7 +18,7 @@ class Script:
 
     `statuses` are those of the first answers. After `cut_after` tokens the connection is closed, or what
     is no JSON is sent if `garbled`. Each token takes `delay` seconds. It tells a `window` of the model, in
-    tokens, if it has one.
+    tokens, if it has one; if it is `mute`, it takes connections and tells nothing of itself.
     """
 
     text: str = ""
@@ -27,6 +27,7 @@ class Script:
     garbled: bool = False
     delay: float = 0.0
     window: int | None = None
+    mute: bool = False
     models: tuple[str, ...] = ("tiny", "tiny-adapter")
     bodies: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
@@ -43,6 +44,9 @@ def serving(script: Script) -> Iterator[str]:
             pass
 
         def do_GET(self) -> None:
+            if script.mute:
+                script.closed.wait()
+                return
             self._json({"data": [{"id": name, "max_model_len": script.window} for name in script.models]})
 
         def do_POST(self) -> None:

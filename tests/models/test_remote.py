@@ -137,6 +137,18 @@ def test_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "no answer in time" in told[0]
 
 
+def test_a_server_that_tells_nothing_of_itself_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lsp_server.models.remote.connection._TOLD", 0.1)
+    script = Script("Float", mute=True)
+    with serving(script) as url:
+        made, told = ask(url)
+        script.closed.set()
+    assert joined(made) == "type Book {\n  title: Int\n}\n"
+    assert len(told) == 1
+    assert "no answer in time" in told[0]
+    assert script.bodies == []
+
+
 def test_within_a_word_the_server_goes_on_from_the_letters() -> None:
     script = Script("tring")
     with serving(script) as url:

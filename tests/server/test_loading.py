@@ -103,6 +103,22 @@ async def test_a_model_that_was_loaded_ahead_and_never_asked_is_let_go_too(
     assert (models.slot.ready, models.forgotten) == (False, [True])
 
 
+async def test_a_model_on_another_machine_is_closed_when_it_is_let_go(
+    monkeypatch: pytest.MonkeyPatch, time: Time
+) -> None:
+    closed: list[bool] = []
+    remote = SimpleNamespace(notify=print, probe=str, ask=print, close=lambda: closed.append(True))
+    monkeypatch.setattr(module, "_load_model", lambda *_: remote)
+    settings = Settings.model_validate({"unloadAfterMinutes": 1})
+    connections = connected(SimpleNamespace(warn=print, capability=lambda name: False))
+    with ThreadPoolExecutor(1) as worker:
+        slot: ModelSlot = ModelSlot(worker, connections, lambda: settings, 1)
+        assert await slot.get() is remote
+        assert closed == []
+        await time.passes(1)
+    assert closed == [True]
+
+
 async def test_a_model_stays_for_ever_where_that_is_wanted(
     monkeypatch: pytest.MonkeyPatch, time: Time
 ) -> None:

@@ -21,8 +21,10 @@ import httpx2 as httpx
 from lsp_server.errors import ModelError
 from lsp_server.models.remote.address import RemoteAddress, key_for
 
-_CONNECT, _SILENT, _TOLD, _LOADED = 2.0, 5.0, 2.0, 30.0
-"""Seconds: to connect, between two pieces of a text, for what a server knows of itself, for an adapter."""
+_CONNECT, _SILENT, _TOLD, _DONE = 2.0, 5.0, 2.0, 30.0
+"""Seconds: to connect, between two pieces of a text, until a server tells of itself, until something is done:
+an adapter loaded, all connections closed.
+"""
 
 _TRIES, _PAUSE, _LONGEST_PAUSE = 3, 0.15, 2.0
 """So often a server is asked that is busy or fails; after the first pause, in seconds, each is twice as
@@ -101,9 +103,9 @@ class ModelServer:
             ModelError: it does not say.
 
         """
-        answer = self._answer("GET", "/v1/models", None)
+        answer = self._answer("GET", "/v1/models", None, _TOLD)
         try:
-            return {str(model["id"]): _count(model.get("max_model_len")) for model in answer["data"]}
+            return {str(model["id"]): _window(model.get("max_model_len")) for model in answer["data"]}
         except (AttributeError, KeyError, TypeError):
             raise self._wrong("no list of models came back") from None
 
@@ -111,7 +113,7 @@ class ModelServer:
         """How many tokens a text is to a model; None where the server does not tell."""
         body = {"model": model, "prompt": text, "add_special_tokens": False}
         try:
-            return int(self._answer("POST", "/tokenize", body)["count"])
+            return int(self._answer("POST", "/tokenize", body, _TOLD)["count"])
         except (ModelError, KeyError, TypeError, ValueError):
             return None
 
@@ -122,9 +124,7 @@ class ModelServer:
             ModelError: it does not.
 
         """
-        self._answer(
-            "POST", "/v1/load_lora_adapter", {"lora_name": name, "lora_path": folder}, seconds=_LOADED
-        )
+        self._answer("POST", "/v1/load_lora_adapter", {"lora_name": name, "lora_path": folder}, _DONE)
 
     def write(self, body: Mapping[str, Any]) -> RemoteText:
         """Have a text written; it is there at once, and grows."""
@@ -134,7 +134,7 @@ class ModelServer:
 
     def close(self) -> None:
         """Let go of the connections and the thread."""
-        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(_LOADED)
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(_DONE)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -150,7 +150,7 @@ class ModelServer:
     def _wrong(self, reason: str) -> ModelError:
         return ModelError(reason, path=self.address.url, remedy="see whether the server runs")
 
-    def _answer(self, method: str, path: str, body: object, *, seconds: float = _TOLD) -> Any:
+    def _answer(self, method: str, path: str, body: object, seconds: float) -> Any:
         future = asyncio.run_coroutine_threadsafe(self._ask(method, path, body), self._loop)
         try:
             return future.result(seconds)
@@ -244,7 +244,7 @@ async def _read(response: httpx.Response, text: RemoteText) -> str | None:
     return "the connection was cut off"
 
 
-def _count(value: object) -> int | None:
+def _window(value: object) -> int | None:
     return value if isinstance(value, int) and value > 0 else None
 
 

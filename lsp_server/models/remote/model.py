@@ -37,7 +37,9 @@ _BEFORE, _AFTER = 6_000, 1_500
 """Characters before and after the cursor that are sent at most."""
 
 _TO_A_TOKEN = 2
-"""Characters that a token is taken for where a window is small: code has three, and signs fewer."""
+"""Characters for which a token is taken where a window is small. Those of the bundled vocabulary have 2.4 to
+3.6 in the four languages, and fewer in text that is full of signs.
+"""
 
 _SURE, _UNKNOWN = 0.999, 0.5
 """The chance of a token at most, and where a server tells none."""
@@ -223,7 +225,7 @@ class RemoteModel:
         return min(_SURE, max(1e-6, math.exp(found[-1]))) if found else _UNKNOWN
 
     def _body(self, ahead: Ahead) -> dict[str, object]:
-        start, most_before, most_after = ahead.start, *self._sent(ahead.most)
+        start, (most_before, most_after) = ahead.start, self._most_sent(ahead.most)
         before = ahead.text[max(0, start - most_before) : start]
         after = ahead.text[ahead.hole.end : ahead.hole.end + most_after]
         body: dict[str, object] = {
@@ -249,12 +251,16 @@ class RemoteModel:
             tag = "<|lang:other|>"
         return tag + found.spelled(before, after)
 
-    def _sent(self, most: int) -> tuple[int, int]:
-        """Characters before and after the cursor for which there is room beside so many new tokens."""
+    def _most_sent(self, most: int) -> tuple[int, int]:
+        """Characters before and after the cursor for which there is room beside so many new tokens.
+
+        Where the server tells no window of its model, as of an adapter, the smallest of the others counts.
+        """
         known = self._known()
-        windows = [known[self.name]] if known.get(self.name) else known.values()
-        room = _TO_A_TOKEN * (min(filter(None, windows), default=_BEFORE + _AFTER) - most)
-        share = min(1.0, max(0.0, room / (_BEFORE + _AFTER)))
+        window = known.get(self.name) or min(filter(None, known.values()), default=None)
+        if window is None:
+            return _BEFORE, _AFTER
+        share = min(1.0, max(0.0, _TO_A_TOKEN * (window - most) / (_BEFORE + _AFTER)))
         return int(share * _BEFORE), int(share * _AFTER)
 
     def _known(self) -> Mapping[str, int | None]:
