@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 
+from lsp_server.decoding import Model
 from lsp_server.features.completion import Completion, CompletionRequest
+from lsp_server.languages import Language
+from lsp_server.training.config import TrainingConfig
+from lsp_server.training.material import Material
 from tests.cli.conftest import Holegram, assert_one_line
 
 MODEL = ("--model", "scripted:says.json")
@@ -83,7 +87,7 @@ def test_an_editor_that_closes_brackets_is_one_more(holegram: Holegram) -> None:
     assert "the editor closes brackets and quotes" in holegram(*words, "--closing").out
 
 
-@pytest.mark.parametrize("command", ["fill", "typing", "ladder"])
+@pytest.mark.parametrize("command", ["fill", "typing"])
 def test_files_near_are_known_if_the_project_is_named(
     holegram: Holegram, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
@@ -110,7 +114,59 @@ def test_files_near_are_known_if_the_project_is_named(
         assert asked[-1].beside == (*near, *asked[-1].language.examples.values())
 
 
-def test_ladder_has_three_rungs_for_each_model(holegram: Holegram, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_ladder_is_climbed_in_a_project(holegram: Holegram, monkeypatch: pytest.MonkeyPatch) -> None:
+    from lsp_server import models
+    from lsp_server.features import completion
+
+    load, complete = models.load_model, completion.complete
+    asked: list[CompletionRequest] = []
+
+    def noted(request: CompletionRequest, *rest: Any) -> Completion:
+        asked.append(request)
+        return complete(request, *rest)
+
+    monkeypatch.setattr(models, "load_model", lambda name=None, threads=None: load(name or MODEL[1]))
+    monkeypatch.setattr("lsp_server.lab.quality.fillers.complete", noted)
+    Path("docs").mkdir()
+    Path("docs/about.md").write_text("# B\n\nA `type B` has an Int.\n\n~~~graphql\ntype B { b: Int }\n~~~\n")
+    few = ("--cuts", "1", "--kind", "inside-word", "--examples", "docs", "--seed", "1")
+    assert holegram("eval", "ladder", *DATA, *few).code == 0
+    both, names, nearby = asked[-3:]
+    assert (both.beside, names.beside, both.looked_up, names.looked_up) == (None,) * 4
+    assert both.names is None
+    assert names.names is not None
+    assert nearby.names is not None
+    assert nearby.beside
+    assert nearby.looked_up is not None
+    found = [Path(one.passage.name).name for one in nearby.looked_up.found]
+    (other,) = {"a.graphql", "b.graphqls"}.intersection(found)
+    assert nearby.beside[0] == Path("data", other).read_text()
+    assert "about.md" in found
+
+
+def test_a_ladder_has_a_rung_for_each_adapter(holegram: Holegram, monkeypatch: pytest.MonkeyPatch) -> None:
+    from lsp_server import models
+    from lsp_server.cli.lab import tune
+
+    load, learnt = models.load_model, list[str]()
+
+    def learn(
+        language: Language, loaded: Model, base: str | None, material: Material, config: TrainingConfig
+    ) -> Any:
+        learnt.extend(source.name for source in material.training)
+        return None, loaded
+
+    monkeypatch.setattr(models, "load_model", lambda name=None, threads=None: load(name or MODEL[1]))
+    options = ("eval", "ladder", *DATA, "--cuts", "1", "--kind", "inside-word")
+    assert_one_line(holegram(*options, "--tune"), "cannot be tuned")
+    monkeypatch.setattr(tune, "tunable", lambda loaded: loaded)
+    monkeypatch.setattr(tune, "learn", learn)
+    rungs = holegram(*options, "--tune", "--json").json
+    assert [rung["level"] for rung in rungs][-2:] == ["nearby", "tuned"]
+    assert len(learnt) == 1
+
+
+def test_a_ladder_has_a_rung_for_each_level(holegram: Holegram, monkeypatch: pytest.MonkeyPatch) -> None:
     from lsp_server import models
 
     load = models.load_model
@@ -118,9 +174,9 @@ def test_ladder_has_three_rungs_for_each_model(holegram: Holegram, monkeypatch: 
     options = ("--cuts", "2", "--kind", "rest-of-line")
     result = holegram("eval", "ladder", *DATA, *MODEL, *options)
     assert (result.code, result.err) == (0, "")
-    rungs = ["unconstrained", "left context", "left and right"]
+    rungs = ["off", "left", "both", "names", "nearby"]
     rows = result.out.splitlines()[2:]
-    assert [row.split("   ")[0] for row in rows] == ["bundled"] * 3 + ["scripted:says.json"] * 3
+    assert [row.split("   ")[0] for row in rows] == ["bundled"] * 5 + ["scripted:says.json"] * 5
     assert all(rung in row for row, rung in zip(rows, rungs * 2, strict=True))
     found = holegram("eval", "ladder", *DATA, *options, "--json").json
-    assert [rung["constraint"] for rung in found] == rungs
+    assert [rung["level"] for rung in found] == rungs

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
 
 from lsp_server.agreement.asking import Verdict
 from lsp_server.agreement.judges import load_judge
 from lsp_server.errors import UsageError
+from lsp_server.features.levels import ConstraintLevel
+from lsp_server.features.project import Project
 from lsp_server.lab.material.cuts import Cut
-from lsp_server.lab.material.neighbours import neighbours
+from lsp_server.lab.material.neighbours import all_of, neighbours, texts_alone
 from lsp_server.lab.quality.fillers import (
     Answer,
     left_only,
@@ -21,7 +24,7 @@ from lsp_server.lab.quality.fillers import (
     word_ending,
 )
 from lsp_server.lab.quality.filling import accepted, curve, fill_cuts, fill_report
-from lsp_server.lab.quality.ladder import BOTH, LEFT, UNCONSTRAINED, climb
+from lsp_server.lab.quality.ladder import climb, levels_of
 from lsp_server.languages import Language, load_registry
 from lsp_server.languages.sources import Source
 from lsp_server.models import ScriptedModel
@@ -163,9 +166,10 @@ def test_what_stands_near_in_a_project_is_known(hcl: Language) -> None:
             fillers,
             kinds=["rest-of-line"],
             cuts=6,
-            beside=neighbours(hcl, project),
+            knows=texts_alone(neighbours(hcl, project)),
         )
-        assert all(one.cut.beside[: len(project) - 1] == (line,) * (len(project) - 1) for one in filled)
+        near = [one.cut.known.beside or () for one in filled]
+        assert all(tuple(texts[: len(project) - 1]) == (line,) * (len(project) - 1) for texts in near)
         return {one.by for one in filled if one.cut.start > 20 and one.score.hole}
 
     assert copied(*near) == {"left", "both"}
@@ -180,19 +184,36 @@ def test_files_of_comments_alone_and_unknown_kinds_are_errors(hcl: Language) -> 
             )
 
 
-def test_a_ladder_has_three_rungs_that_are_compared_in_time(hcl: Language) -> None:
+def test_a_ladder_has_a_rung_for_each_level_and_they_are_compared_in_time(hcl: Language) -> None:
     model = ScriptedModel([FIRST.text])
     rungs = climb(
         hcl, [FIRST], load_judge(hcl), ("mine", model), kinds=["rest-of-line"], cuts=5, max_tokens=8
     )
-    assert [(rung.model, rung.constraint) for rung in rungs] == [
-        ("mine", UNCONSTRAINED),
-        ("mine", LEFT),
-        ("mine", BOTH),
-    ]
+    assert [(rung.model, rung.level) for rung in rungs] == [("mine", level) for level in ConstraintLevel]
     assert rungs[0].time == rungs[0].time_at_median == 1.0
     assert all(rung.row.cuts == 5 and rung.time > 0 for rung in rungs)
     assert rungs[2].row.valid == rungs[2].row.judged > 0
+
+
+def test_each_rung_of_a_ladder_knows_what_its_level_says(hcl: Language, tmp_path: Path) -> None:
+    near = 'variable "region" {}\n\noutput "there" {\n  colour = upper(trimspace(var.region))\n}\n'
+    mine = 'output "here" {\n  colour = \n}\n'
+    for name, text in (("near.tf", near), ("mine.tf", mine)):
+        (tmp_path / name).write_text(text)
+    at, knows = mine.index("= ") + 2, all_of(Project(hcl, tmp_path))
+    off, left, both, names, nearby = map(str, ConstraintLevel)
+
+    def written(says: dict[str, str]) -> dict[str, str]:
+        cut = Cut(mine, at, at, known=knows("mine.tf", mine, at))
+        return {level: fill(hcl, cut).text for level, fill in levels_of(ScriptedModel(says), 16).items()}
+
+    wrong = written({mine[:at]: "var.size }"})
+    assert wrong[off] == "var.size }"
+    assert wrong[left] == wrong[both] == "var.size"
+    assert wrong[names] == wrong[nearby] == "var.region"
+    silent = written({})
+    assert {silent[level] for level in (off, left, both, names)} == {""}
+    assert silent[nearby] == "upper"
 
 
 def test_a_judge_that_refuses_all_leaves_no_file() -> None:

@@ -14,6 +14,7 @@ from lark import Lark
 from lark.exceptions import LarkError, UnexpectedInput
 from lark.indenter import DedentError
 
+from lsp_server.agreement.asking import Judge, Verdict
 from lsp_server.authoring.bundle import Wishes, draft, write
 from lsp_server.authoring.starts import Starts
 from lsp_server.cancellation import StoppedError
@@ -72,6 +73,19 @@ def programs_of(project: Project) -> tuple[str, ...]:
     """The programs of a project that its own Lark takes; none where that cannot be made."""
     lark, _ = _lark(project)
     return () if lark is None else tuple(_programs(project, lark))
+
+
+def taken_by(project: Project) -> Judge:
+    """The judge of a project's programs: its own Lark.
+
+    Raises:
+        LarkError: that cannot be made.
+
+    """
+    lark, reason = _lark(project)
+    if lark is None:
+        raise LarkError(reason)
+    return lambda text: Verdict(_takes(lark, text) is not False)
 
 
 def fare(project: Project, cursors: int = 0) -> Fared:

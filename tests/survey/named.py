@@ -12,7 +12,6 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from functools import partial
 from pathlib import Path
 
 from lsp_server.authoring.bundle import Wishes, draft, write
@@ -50,11 +49,11 @@ def main() -> None:
         texts = [text for text in programs_of(project) if len(text.split()) >= _WORTH]
         if (not only or project.id in only) and len(texts) >= _FEW:
             with tempfile.TemporaryDirectory() as folder:
-                language = _made(project, texts[::2], Path(folder))
+                language = made(project, texts[::2], Path(folder))
                 print(_row(project, *_measured(language, texts[1::2])), flush=True)
 
 
-def _made(project: Project, examples: Sequence[str], folder: Path) -> Language:
+def made(project: Project, examples: Sequence[str], folder: Path) -> Language:
     """The bundle that somebody makes who has some programs."""
     (folder / "examples").mkdir()
     for number, text in enumerate(examples):
@@ -79,7 +78,7 @@ def _measured(
         return planted, alarms, files, []
     judge = by_queries(language)
     drawn = draw(language, sources, cursors=_SPARE * _CURSORS, seed=_SEED, kinds=(), anywhere=False)
-    fill = partial(product(load_model(None, threads=1), 48), language)
+    fill = product(load_model(None, threads=1), 48)
     ways = [Strictness.OFF, Strictness.PREFER]
     rows, _ = measure(language, of_declared(drawn, judge)[:_CURSORS], fill, ways, judge)
     return planted, alarms, files, rows

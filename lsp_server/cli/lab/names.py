@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -95,7 +94,7 @@ def names(
     drawn = draw(language, sources, cursors=count, seed=seed, kinds=kind or (), anywhere=anywhere)
     if declared:
         drawn = of_declared(drawn, judge)[:cursors]
-    fill = partial(product(load_model(model, threads=1), 48), language)
+    fill = product(load_model(model, threads=1), 48)
     with progress(f"{language.id}, names", len(drawn)) as step:
         rows, told = measure(language, drawn, fill, list(Strictness), judge, step)
     if as_json:

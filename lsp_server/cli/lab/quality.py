@@ -61,6 +61,7 @@ def fill(
     from lsp_server.cli.lab.scores import print_curve, print_fill
     from lsp_server.cli.screen import progress
     from lsp_server.lab.material.cuts import KINDS
+    from lsp_server.lab.material.neighbours import texts_alone
     from lsp_server.lab.quality.fillers import line_ending, own, product, word_ending
     from lsp_server.lab.quality.filling import accepted, fill_cuts, fill_report
     from lsp_server.models import load_model
@@ -83,7 +84,7 @@ def fill(
             kinds=kinds,
             cuts=cuts,
             seed=seed,
-            beside=_beside(language, project),
+            knows=texts_alone(_beside(language, project)),
             progress=step,
         )
     report = fill_report(language, len(sources), seed, filled)
@@ -262,10 +263,14 @@ def ladder(
             "--control", metavar="NAME", help="Also under this one, of another project.", show_default=False
         ),
     ] = None,
+    tune: Annotated[
+        bool,
+        typer.Option("--tune", help="Also tuned on DIR, as `holegram tune` does it, if no --adapter is."),
+    ] = False,
+    examples: Examples = None,
     kind: Kinds = None,
     cuts: Cuts = 30,
     max_tokens: MaxTokens = 48,
-    project: Project = None,
     sample: Sample = None,
     seed: Seed = 0,
     plot: Annotated[
@@ -274,28 +279,40 @@ def ladder(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Compare models at the same cursors: without a grammar, with what is before the cursor, with all."""
+    """Compare a model at the same cursors with ever more of what Holegram knows.
+
+    Alone (off), held to what is before the cursor (left), to both sides (both), to names that exist (names),
+    with what may be copied from files nearby and was looked up (nearby), tuned. DIR is one project.
+    """
     language = language_named(ctx, lang)
 
     from lsp_server.cli.lab.scores import print_ladder
+    from lsp_server.cli.lab.tune import learn, tunable
     from lsp_server.cli.screen import progress
+    from lsp_server.features.project import Project as Folder
     from lsp_server.lab.material.cuts import KINDS
+    from lsp_server.lab.material.neighbours import all_of
     from lsp_server.lab.quality.filling import accepted
     from lsp_server.lab.quality.ladder import CONTROL, TUNED, Rung, climb, drawn
     from lsp_server.models import load_model
     from lsp_server.models.loading import adapted
+    from lsp_server.training.config import TrainingConfig
     from lsp_server.training.material import read_material
+    from lsp_server.training.tuning import run_directory
 
     judge = judge_of(ctx, language)
-    read = files_of(language, data, sample, seed)
-    beside = _beside(language, project or (data if adapter else None))
     # `tune` always splits a folder in the same way; what it does not learn from is asked for.
-    sources = accepted(read_material(language, [data]).held_out if adapter else read, judge)
+    material = read_material(language, [data]) if adapter or tune else None
+    sources = accepted(material.held_out if material else files_of(language, data, sample, seed), judge)
     kinds = kind or list(KINDS)
+    knows = all_of(Folder(language, data, examples or ()))
     rungs: list[Rung] = []
     for name in (None, *(model or ())):
         network, worn = load_model(name, threads=1), {TUNED: adapter, CONTROL: control}
         under = {rung: adapted(network, one) for rung, one in worn.items() if one and name is None}
+        if material and not adapter and name is None:
+            config = TrainingConfig((), run_directory() / f"ladder-{language.id}", seed=seed)
+            under = {TUNED: learn(language, tunable(network), name, material, config)[1], **under}
         with progress(f"{language.id}, {name or 'bundled'}", cuts * len(kinds)) as step:
             rungs += climb(
                 language,
@@ -306,7 +323,7 @@ def ladder(
                 cuts=cuts,
                 max_tokens=max_tokens,
                 seed=seed,
-                beside=beside,
+                knows=knows,
                 under=under,
                 progress=step,
             )

@@ -155,7 +155,7 @@ def _standing(row: SavingRow) -> dict[str, str]:
 
 
 def print_ladder(language: str, files: int, seed: int, rungs: Sequence[Rung]) -> None:
-    """Print a row for each model and constraint."""
+    """Print a row for each model and level."""
     out = console()
     out.print(f"{language}: {files} files, seed {seed}", style="bold")
     if not any(rung.row.judged for rung in rungs):
@@ -167,7 +167,7 @@ def _rung(rung: Rung) -> dict[str, str]:
     row = rung.row
     return {
         "model": PurePath(rung.model).name,
-        "constraint": rung.constraint,
+        "level": rung.level,
         "cuts": f"{row.cuts}",
         "answered": percent(row.answered, row.cuts),
         "valid": percent(row.valid, row.judged),

@@ -19,6 +19,7 @@ from lsp_server.cli.options import Lang, Seed
 from lsp_server.languages.sources import Source
 
 if TYPE_CHECKING:
+    from lsp_server.decoding import Model
     from lsp_server.lab.quality.tuned import TunedReport
     from lsp_server.languages import Language
     from lsp_server.models.adapters import Card
@@ -104,11 +105,10 @@ def tune(
     from lsp_server.cli.screen import console, progress
     from lsp_server.errors import UsageError
     from lsp_server.models.adapters import check_name, install
-    from lsp_server.models.cached import CachedModel
     from lsp_server.models.loading import load_model
     from lsp_server.training.config import TrainingConfig
     from lsp_server.training.material import read_material
-    from lsp_server.training.tuning import recipe_of, run_directory, steps_for
+    from lsp_server.training.tuning import run_directory
 
     if minutes is not None and steps is not None:
         raise UsageError("--minutes and --steps exclude each other", remedy="give one of them")
@@ -119,43 +119,26 @@ def tune(
     with progress("reading files", 0) as step:
         material = read_material(known, folders, step)
     if synthetic:
-        material = _with_programs(ctx, known, material, synthetic, seed)
+        material = with_programs(ctx, known, material, synthetic, seed)
     _tell_material(material)
-    loaded = load_model(base, threads, local=True)
-    if not isinstance(loaded, CachedModel):
-        raise UsageError(
-            f"the model {loaded.name} cannot be tuned", remedy="name one with weights on this machine"
-        )
-    if minutes is None and steps is None:
-        steps = steps_for(material, loaded)
+    loaded = tunable(load_model(base, threads, local=True))
     run = run_directory() / called
-    config = TrainingConfig(
-        (),
-        run,
-        minutes=minutes,
-        steps=steps,
-        seed=seed,
-        threads=threads,
-        resume=resume,
-        recipe=recipe_of(loaded),
-    )
-    tuned = _run(loaded, base, known.id, material, config)
-    card = _card(loaded, known.id, material, tuned)
-    install(called, card, tuned.settings, tuned.weights, run)
+    config = TrainingConfig((), run, minutes=minutes, steps=steps, seed=seed, threads=threads, resume=resume)
+    tuned, after = learn(known, loaded, base, material, config)
     err.print("measuring: suggestions in the files that were held out, before and after")
-    from lsp_server.lab.material.neighbours import neighbours
+    from lsp_server.lab.material.neighbours import neighbours, texts_alone
     from lsp_server.lab.quality.tuned import compare
 
     with progress("measuring", cuts * len(_KINDS)) as step:
         report = compare(
             known,
             material.held_out,
-            (loaded, loaded.with_adapter(called, run)),
+            (loaded, after),
             judge_of(ctx, known),
             kinds=_KINDS,
             cuts=cuts,
             seed=seed,
-            beside=neighbours(known, (*material.training, *material.held_out)),
+            knows=texts_alone(neighbours(known, (*material.training, *material.held_out))),
             progress=step,
         )
     _tell(report, tuned)
@@ -168,6 +151,42 @@ def tune(
     else:
         out.print("not better, so not installed (--force installs it; more files, or more steps, may help)")
         raise typer.Exit(1)
+
+
+def tunable(loaded: Model) -> CachedModel:
+    """The model, as one that can learn.
+
+    Raises:
+        UsageError: it has no weights on this machine.
+
+    """
+    from lsp_server.errors import UsageError
+    from lsp_server.models.cached import CachedModel
+
+    if isinstance(loaded, CachedModel):
+        return loaded
+    raise UsageError(
+        f"the model {loaded.name} cannot be tuned", remedy="name one with weights on this machine"
+    )
+
+
+def learn(
+    language: Language, loaded: CachedModel, base: str | None, material: Material, config: TrainingConfig
+) -> tuple[Tuned, CachedModel]:
+    """What a model learns of some files, and the model that has learnt it.
+
+    How long it learns goes by the files where the configuration does not say it. The adapter is left in the
+    folder of the run.
+    """
+    from lsp_server.models.adapters import install
+    from lsp_server.training.tuning import recipe_of, steps_for
+
+    if config.minutes is None and config.steps is None:
+        config = replace(config, steps=steps_for(material, loaded))
+    tuned = _run(loaded, base, language.id, material, replace(config, recipe=recipe_of(loaded)))
+    name, place = config.output.name, config.output
+    install(name, _card(loaded, language.id, material, tuned), tuned.settings, tuned.weights, place)
+    return tuned, loaded.with_adapter(name, place)
 
 
 def _run(
@@ -273,7 +292,7 @@ def _filler(language: Language, model: str | None) -> Callable[[str, int], str]:
     return lambda text, at: fill(language, Cut(text, at, at)).text
 
 
-def _with_programs(
+def with_programs(
     ctx: typer.Context, language: Language, material: Material, count: int, seed: int
 ) -> Material:
     """The material with programs made of what is learnt from, and of nothing that is held out."""

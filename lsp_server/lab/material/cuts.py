@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from random import Random
 from types import MappingProxyType
 
+from lsp_server.lab.material.neighbours import Known
 from lsp_server.lab.material.places import PlaceKind, places, strings
 from lsp_server.languages import Language
 from lsp_server.text import LineIndex
@@ -23,14 +24,14 @@ _LEAP = 5
 class Cut:
     """A whole file and the span of it that was removed; the cursor is where the span began.
 
-    `beside` are texts of which parts may stand in the file again, those first that count most.
+    `known` is what else is known there.
     """
 
     original: str = field(repr=False)
     start: int
     end: int
     multiline: bool = False
-    beside: Sequence[str] = field(default=(), repr=False)
+    known: Known = field(default=Known(), repr=False)
 
     @property
     def text(self) -> str:

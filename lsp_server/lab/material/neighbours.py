@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import cache
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
+from lsp_server.features.project import Project
 from lsp_server.languages import Language
 from lsp_server.languages.sources import Source
 from lsp_server.names.catalogued import bundled_units
-from lsp_server.names.existing import NamesAround
+from lsp_server.names.existing import Existing, NamesAround
 from lsp_server.names.naming import names_of
 from lsp_server.names.standing import Unit
+from lsp_server.retrieval import LookedUp, Question, look_up
 from lsp_server.retrieval import around as texts_around
 from lsp_server.syntax import parse
 
@@ -33,6 +36,45 @@ def neighbours(language: Language, project: Sequence[Source] = ()) -> Beside:
         return texts_around(language, PurePosixPath(name), texts)
 
     return beside
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known at a cursor beside its file: the texts of which parts may stand there again (None: not
+    even those of the file), the names that exist, and what was looked up.
+    """
+
+    beside: Sequence[str] | None = field(default=(), repr=False)
+    names: Existing | None = field(default=None, repr=False)
+    looked_up: LookedUp | None = field(default=None, repr=False)
+
+
+Knows = Callable[[str, str, int], Known]
+"""From the name of a file, its text and an offset in it to what is known there."""
+
+
+def nothing_known(name: str, text: str, offset: int) -> Known:
+    """Nothing, whatever the file."""
+    return Known()
+
+
+def texts_alone(beside: Beside) -> Knows:
+    """What stands in other texts, and no more."""
+    return lambda name, text, offset: Known(beside(name))
+
+
+def all_of(project: Project) -> Knows:
+    """All that is known in a project; its files have names as from its root."""
+    root = (project.root or Path()).resolve()
+    beside = neighbours(
+        project.language, [Source(path.relative_to(root).as_posix(), text) for path, text in project.texts]
+    )
+
+    def known(name: str, text: str, offset: int) -> Known:
+        found = look_up(Question(project.language, text, offset), project.store, str(root / name))
+        return Known(beside(name), project.names_for(root / name, text, offset), found)
+
+    return known
 
 
 Around = Callable[[str], NamesAround]

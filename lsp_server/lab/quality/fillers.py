@@ -16,7 +16,6 @@ from lsp_server.features.completion import CompletionRequest, complete
 from lsp_server.features.levels import free_text, left_text
 from lsp_server.lab.material.cuts import Cut
 from lsp_server.languages import Language
-from lsp_server.names.existing import Existing
 from lsp_server.syntax import Landmarks, parse
 from lsp_server.text import Edit, Span
 
@@ -44,13 +43,10 @@ class Answer:
 Filler = Callable[[Language, Cut], Answer]
 
 
-def product(model: Model, max_tokens: int) -> Callable[..., Answer]:
-    """What an editor shows by itself while a user types: `features.completion`; a `Filler`.
+def product(model: Model, max_tokens: int) -> Filler:
+    """What an editor shows by itself while a user types: `features.completion`."""
 
-    It may be given the names that exist.
-    """
-
-    def fill(language: Language, cut: Cut, names: Existing | None = None) -> Answer:
+    def fill(language: Language, cut: Cut) -> Answer:
         landmarks = _landmarks(language, cut)
         _forget(model)
         began = thread_time()
@@ -62,9 +58,10 @@ def product(model: Model, max_tokens: int) -> Callable[..., Answer]:
                 landmarks,
                 max_tokens=max_tokens,
                 multiline=cut.multiline,
-                beside=cut.beside,
+                beside=cut.known.beside,
                 automatic=True,
-                names=names,
+                names=cut.known.names,
+                looked_up=cut.known.looked_up,
             ),
             model,
             lambda: False,
@@ -122,7 +119,7 @@ def _request(language: Language, cut: Cut, max_tokens: int) -> CompletionRequest
         Landmarks(partial(parse, language, cut.text), text=cut.text),
         max_tokens=max_tokens,
         multiline=cut.multiline,
-        beside=cut.beside,
+        beside=cut.known.beside,
     )
 
 

@@ -15,7 +15,7 @@ from lsp_server.agreement.asking import Judge
 from lsp_server.errors import UsageError
 from lsp_server.features.completion import Suggestion
 from lsp_server.lab.material.cuts import Cut, situation
-from lsp_server.lab.material.neighbours import Beside, nothing
+from lsp_server.lab.material.neighbours import Knows, nothing_known
 from lsp_server.lab.promise.assess import assess
 from lsp_server.lab.promise.counting import IN_COMMENT, Judgement
 from lsp_server.lab.promise.validity import ATTEMPTS, check_kind, draw
@@ -122,15 +122,15 @@ def fill_cuts(
     kinds: Sequence[str],
     cuts: int,
     seed: int = 0,
-    beside: Beside = nothing,
+    knows: Knows = nothing_known,
     progress: Callable[[int], None] = lambda done: None,
 ) -> list[Filled]:
     """Have each filler fill the same cuts, so many of each kind; `progress` gets the number of cuts done.
 
     A file is drawn first, then a place in it. Cuts in comments, and those that remove nothing but blanks, are
-    drawn again. What is `beside` a file is known. The judge, if there is one, sees only what was put in.
-    One more cut is filled before all others and forgotten: what is made once, such as the tables of a
-    grammar, is no answer's time.
+    drawn again. `knows` tells what is known there beside the file. The judge, if there is one, sees only what
+    was put in. One more cut is filled before all others and forgotten: what is made once, such as the tables
+    of a grammar, is no answer's time.
 
     Raises:
         UsageError: no such kind of cut, or no file has a place for it.
@@ -146,7 +146,7 @@ def fill_cuts(
         rng = random.Random(f"{seed}/fill/{kind}")  # noqa: S311
         for count in range(1, cuts + 1):
             source, drawn = draw_code(language, sources, kind, rng)
-            cut = replace(drawn, beside=beside(source.name))
+            cut = replace(drawn, known=knows(source.name, drawn.text, drawn.start))
             for by, filler in fillers.items():
                 answer = filler(language, cut)
                 valid = None if judge is None else _valid(language, cut, answer, judge)

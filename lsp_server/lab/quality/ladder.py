@@ -1,36 +1,37 @@
-"""Compares one model with ever more of the constraint, and models with each other, at the same cursors."""
+"""Compares a model with ever more of what the product knows, and models with each other, at the same cuts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from types import MappingProxyType
 from xml.sax.saxutils import escape
 
 from lsp_server.agreement.asking import Judge
 from lsp_server.decoding import Model
-from lsp_server.lab.material.neighbours import Beside, nothing
-from lsp_server.lab.quality.fillers import Filler, left_only, product, unconstrained
+from lsp_server.features.levels import ConstraintLevel
+from lsp_server.lab.material.cuts import Cut
+from lsp_server.lab.material.neighbours import Known, Knows, nothing_known
+from lsp_server.lab.quality.fillers import Answer, Filler, left_only, product, unconstrained
 from lsp_server.lab.quality.filling import Filled, FillRow, fill_cuts, row
 from lsp_server.languages import Language
 from lsp_server.languages.sources import Source
 
-UNCONSTRAINED, LEFT, BOTH = "unconstrained", "left context", "left and right"
-TUNED, CONTROL = "and tuned", "tuned on another project"
+TUNED, CONTROL = "tuned", "tuned elsewhere"
 """The last rungs: under an adapter of the project's own, and, to compare, under one of another."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """What one model did with so much of a constraint.
+    """What one model did at a level (see `features.levels`), or, with all of them, under an adapter.
 
-    `time` is the time that it took over all cuts, to that of the same model unconstrained; `time_at_median`
-    is the median of the same at each cut.
+    `time` is the time that it took over all cuts, to that of the same model alone; `time_at_median` is the
+    median of the same at each cut.
     """
 
     model: str
-    constraint: str
+    level: str
     row: FillRow
     time: float
     time_at_median: float
@@ -46,15 +47,14 @@ def climb(
     cuts: int,
     max_tokens: int,
     seed: int = 0,
-    beside: Beside = nothing,
+    knows: Knows = nothing_known,
     under: Mapping[str, Model] = MappingProxyType({}),
     progress: Callable[[int], None] = lambda done: None,
 ) -> tuple[Rung, ...]:
     """The rungs of one model, which comes with the name to print; the same seed gives the same cuts.
 
     Further rungs are those of the product with other models, by what they are called: the same `under`
-    adapters. What is `beside` a file is known. The product is asked before what looks at the left alone, so
-    that it gains nothing from that.
+    adapters. `knows` tells what is known beside a file, from the rung on that uses it.
 
     Raises:
         UsageError: no such kind of cut, or no file has a place for it.
@@ -62,9 +62,7 @@ def climb(
     """
     name, network = model
     fillers: Mapping[str, Filler] = {
-        UNCONSTRAINED: unconstrained(network, max_tokens),
-        BOTH: product(network, max_tokens),
-        LEFT: left_only(network, max_tokens),
+        **levels_of(network, max_tokens),
         **{rung: product(other, max_tokens) for rung, other in under.items()},
     }
     done = fill_cuts(
@@ -75,17 +73,31 @@ def climb(
         kinds=kinds,
         cuts=cuts,
         seed=seed,
-        beside=beside,
+        knows=knows,
         progress=progress,
     )
-    rungs = (UNCONSTRAINED, LEFT, BOTH, *under)
-    by = {rung: [one for one in done if one.by == rung] for rung in rungs}
-    return tuple(_rung(name, rung, filled, by[UNCONSTRAINED]) for rung, filled in by.items())
+    by = {rung: [one for one in done if one.by == rung] for rung in (*ConstraintLevel, *under)}
+    return tuple(_rung(name, rung, filled, by[ConstraintLevel.OFF]) for rung, filled in by.items())
+
+
+def levels_of(model: Model, max_tokens: int) -> Mapping[str, Filler]:
+    """Who fills at each level, from what is known at a cut that which its level says.
+
+    The product is asked before what looks at the left alone, so that it gains nothing from that.
+    """
+    whole = product(model, max_tokens)
+    return {
+        ConstraintLevel.OFF: _without(unconstrained(model, max_tokens), names=True),
+        ConstraintLevel.BOTH: _without(whole, names=True),
+        ConstraintLevel.LEFT: _without(left_only(model, max_tokens), names=True),
+        ConstraintLevel.NAMES: _without(whole, names=False),
+        ConstraintLevel.NEARBY: whole,
+    }
 
 
 def drawn(title: str, rungs: Sequence[Rung]) -> str:
     """The share of exact lines on each rung, as a picture (SVG)."""
-    shares = [(f"{rung.model}, {rung.constraint}", 100 * rung.row.line / rung.row.cuts) for rung in rungs]
+    shares = [(f"{rung.model}, {rung.level}", 100 * rung.row.line / rung.row.cuts) for rung in rungs]
     most, rows = max((share for _, share in shares), default=0.0) or 1.0, list[str]()
     for number, (name, share) in enumerate(shares):
         top, width = 40 + 30 * number, 360 * share / most
@@ -99,9 +111,18 @@ def drawn(title: str, rungs: Sequence[Rung]) -> str:
     return "\n".join([f'<svg xmlns="http://www.w3.org/2000/svg" {head}>', top_line, *rows, "</svg>", ""])
 
 
-def _rung(name: str, constraint: str, filled: Sequence[Filled], free: Sequence[Filled]) -> Rung:
+def _without(filler: Filler, *, names: bool) -> Filler:
+    """The filler where nothing nearby may be copied, and, if so, no names are known."""
+
+    def fill(language: Language, cut: Cut) -> Answer:
+        return filler(language, replace(cut, known=Known(None, None if names else cut.known.names)))
+
+    return fill
+
+
+def _rung(name: str, level: str, filled: Sequence[Filled], free: Sequence[Filled]) -> Rung:
     times = [
         one.answer.ms / other.answer.ms for one, other in zip(filled, free, strict=True) if other.answer.ms
     ]
-    found, base = row("all", constraint, filled), sum(one.answer.ms for one in free) / 1000
-    return Rung(name, constraint, found, found.seconds / base if base else 0.0, median(times or [0.0]))
+    found, base = row("all", level, filled), sum(one.answer.ms for one in free) / 1000
+    return Rung(name, level, found, found.seconds / base if base else 0.0, median(times or [0.0]))

@@ -18,8 +18,8 @@ from random import Random
 from lsp_server.errors import UsageError
 from lsp_server.lab.figures import nearest_rank
 from lsp_server.lab.material.cuts import Cut
-from lsp_server.lab.material.neighbours import neighbours, unit_of
-from lsp_server.lab.quality.fillers import Answer
+from lsp_server.lab.material.neighbours import Known, neighbours, unit_of
+from lsp_server.lab.quality.fillers import Answer, Filler
 from lsp_server.lab.quality.scores import score
 from lsp_server.languages import Language
 from lsp_server.languages.sources import Source
@@ -40,9 +40,6 @@ Reference = tuple[int, int, bool]
 
 NameJudge = Callable[[Mapping[str, str], str], Iterable[Reference] | None]
 """From the texts of a project and the name of one to the references in that; None where it cannot be told."""
-
-Asked = Callable[[Cut, Existing | None], Answer]
-"""Fills a cut, knowing which names exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +187,7 @@ def by_queries(language: Language) -> NameJudge:
 def measure(
     language: Language,
     cursors: Sequence[ReferenceCursor],
-    fill: Asked,
+    fill: Filler,
     ways: Sequence[Strictness],
     judge: NameJudge,
     progress: Callable[[int], None] = lambda done: None,
@@ -207,7 +204,7 @@ def measure(
         if cursor.name not in arounds:
             others = tuple(unit(*item) for item in cursor.project.items() if item[0] != cursor.name)
             arounds = {cursor.name: _known(language, others, cursor.name)}
-        cut = replace(cursor.cut, beside=beside[cursor.name.partition("/")[0]](cursor.name))
+        cut, texts = cursor.cut, beside[cursor.name.partition("/")[0]](cursor.name)
         unit_here = unit(cursor.name, cut.text)
         own = Own(language, unit_here.names)
         unreachable = tuple(own.unreachable(cut.start))
@@ -216,7 +213,8 @@ def measure(
             begun = compared(cut.text[cursor.word : cut.start], language.naming)
             around = arounds[cursor.name]
             existing = Existing(around, unit_here.folder, own, way, begun, unreachable=unreachable)
-            answers[str(way)] = fill(cut, None if way is Strictness.OFF else existing)
+            known = Known(texts, None if way is Strictness.OFF else existing)
+            answers[str(way)] = fill(language, replace(cut, known=known))
         answers["the authors"] = Answer(cut.removed)
         for by, answer in answers.items():
             judged = cursor.judged(judge, answer.text) if answer.text else None

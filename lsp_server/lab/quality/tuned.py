@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lsp_server.agreement.asking import Judge
 from lsp_server.decoding import Model
-from lsp_server.lab.material.neighbours import Beside
+from lsp_server.lab.material.neighbours import Knows
 from lsp_server.lab.quality.bits import bits_of
 from lsp_server.lab.quality.fillers import product
 from lsp_server.lab.quality.filling import Filled, fill_cuts
@@ -80,13 +80,13 @@ def compare(
     kinds: Sequence[str],
     cuts: int,
     seed: int,
-    beside: Beside,
+    knows: Knows,
     progress: Callable[[int], None] = lambda done: None,
 ) -> TunedReport:
     """Have a model, and then the same under an adapter, fill the same cuts of some files."""
     fillers = {name: product(model, MAX_TOKENS) for name, model in zip((BEFORE, AFTER), models, strict=True)}
     done = fill_cuts(
-        language, sources, judge, fillers, kinds=kinds, cuts=cuts, seed=seed, beside=beside, progress=progress
+        language, sources, judge, fillers, kinds=kinds, cuts=cuts, seed=seed, knows=knows, progress=progress
     )
     sides = [[one for one in done if one.by == name] for name in (BEFORE, AFTER)]
     names = sorted({one.name for one in done})
