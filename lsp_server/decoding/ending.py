@@ -75,7 +75,9 @@ class Ending:
             typed, stop = met, "met"
         if stop != "closed" and self._task.confident:
             places = around_doubt(typed, self._spelled.choices, self._task.word)
-            typed = next((typed[:place] for place in places if self._home.fits(typed[:place])), typed)
+            typed = next(
+                (typed[:place] for place in places if self._fits_as_well(typed[:place], typed)), typed
+            )
         trimmed = typed.rstrip(" \t")
         if trimmed and trimmed != typed and self._home.fits(trimmed):
             typed = trimmed
@@ -95,9 +97,15 @@ class Ending:
         begun, *lines = typed.split("\n")
         for line in lines:
             if line.rstrip() == following:
-                return begun if self._home.fits(begun) else None
+                return begun if self._fits_as_well(begun, typed) else None
             begun = f"{begun}\n{line}"
         return None
+
+    def _fits_as_well(self, beginning: str, typed: str) -> bool:
+        """Whether the rest fits after a beginning too, and no worse than after all that was typed."""
+        if not self._home.fits(beginning):
+            return False
+        return not self._home.is_guess(beginning) or self._home.is_guess(typed)
 
     def _weighed(self, typed: str, kept: int) -> Candidate | None:
         """A text that was closed behind so many characters: how likely that is, the model has yet to say."""

@@ -7,11 +7,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from lsp_server.agreement.judges import load_judge
 from lsp_server.constraint import check, load_grammar
 from lsp_server.features.completion import CompletionRequest, complete, hole_at
 from lsp_server.features.reasons import CANCELLED, NOT_MEANT, NOTHING_TO_ADD, UNSURE, Filter, filtered
@@ -292,3 +294,28 @@ def test_a_closing_that_the_model_did_not_mean_is_shown_only_if_it_is_asked_for(
     assert (hidden.items, hidden.reason) == ((), NOT_MEANT)
     meant = complete(replace(request, automatic=True), ScriptedModel({"a = [1": ", 2"}), lambda: False)
     assert texts(meant) == [", 2]"]
+
+
+class Hesitant(ScriptedModel):
+    """Says what it is told, and is not sure of the letters after a dollar sign."""
+
+    def next_logits(self, tokens: Sequence[int], count: int = 1, *args: Any) -> NDArray[np.float32]:
+        """Return what it would, or a third of it."""
+        rows, ends = (
+            super().next_logits(tokens, count, *args),
+            range(len(tokens) - count + 1, len(tokens) + 1),
+        )
+        said = (self.vocabulary.bytes_of(tokens[max(0, end - 4) : end]) for end in ends)
+        return np.stack([row / 3 if b"$" in some else row for row, some in zip(rows, said, strict=True)])
+
+
+def test_a_text_that_fits_is_not_cut_where_it_would_fit_only_below_a_mistake() -> None:
+    text = "query Q($id: ID!) {\n  one(id:\n    name\n  }\n}\n"
+    before = text[: text.index("\n    name")]
+    language = language_of("graphql")
+    request = CompletionRequest(text, len(before), language, Landmarks(parse(language, text)), automatic=True)
+    judge = load_judge(language)
+    assert judge is not None
+    (item,) = complete(request, Hesitant({before: " $id) {"}), lambda: False).items
+    assert item.text == " $id) {"
+    assert judge(before + item.text + text[len(before) :]).valid
