@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lsp_server.decoding import Model
-from lsp_server.features.completion import Completion, CompletionRequest
+from lsp_server.features.completion import Completion, CompletionRequest, complete
 from lsp_server.languages import Language
 from lsp_server.training.config import TrainingConfig
 from lsp_server.training.material import Material
@@ -26,6 +26,29 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     Path("data/b.graphqls").write_text("type B {\n  b: Int\n}\n")
     Path("says.json").write_text('{"endings": {"b: ": "Int", "): ": "String!"}}')
     return tmp_path
+
+
+@pytest.fixture
+def scripted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the model that is told what to say in place of the bundled one."""
+    from lsp_server import models
+
+    load = models.load_model
+    monkeypatch.setattr(models, "load_model", lambda name=None, threads=None: load(name or MODEL[1]))
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[CompletionRequest]:
+    """What was asked of completion, in order."""
+    requests: list[CompletionRequest] = []
+
+    def noted(request: CompletionRequest, *rest: Any) -> Completion:
+        requests.append(request)
+        return complete(request, *rest)
+
+    for who in ("fillers", "saving"):
+        monkeypatch.setattr(f"lsp_server.lab.quality.{who}.complete", noted)
+    return requests
 
 
 def test_fill_prints_a_row_for_each_kind_and_filler_and_the_curve_if_asked(holegram: Holegram) -> None:
@@ -89,21 +112,8 @@ def test_an_editor_that_closes_brackets_is_one_more(holegram: Holegram) -> None:
 
 @pytest.mark.parametrize("command", ["fill", "typing"])
 def test_files_near_are_known_if_the_project_is_named(
-    holegram: Holegram, monkeypatch: pytest.MonkeyPatch, command: str
+    holegram: Holegram, asked: list[CompletionRequest], command: str
 ) -> None:
-    from lsp_server import models
-    from lsp_server.features import completion
-
-    load, complete = models.load_model, completion.complete
-    asked: list[CompletionRequest] = []
-
-    def noted(request: CompletionRequest, *rest: Any) -> Completion:
-        asked.append(request)
-        return complete(request, *rest)
-
-    monkeypatch.setattr(models, "load_model", lambda name=None, threads=None: load(name or MODEL[1]))
-    monkeypatch.setattr("lsp_server.lab.quality.fillers.complete", noted)
-    monkeypatch.setattr("lsp_server.lab.quality.saving.complete", noted)
     Path("project").mkdir()
     Path("project/near.graphql").write_text("type Near { a: Int }\n")
     few = (
@@ -114,19 +124,9 @@ def test_files_near_are_known_if_the_project_is_named(
         assert asked[-1].beside == (*near, *asked[-1].language.examples.values())
 
 
-def test_a_ladder_is_climbed_in_a_project(holegram: Holegram, monkeypatch: pytest.MonkeyPatch) -> None:
-    from lsp_server import models
-    from lsp_server.features import completion
-
-    load, complete = models.load_model, completion.complete
-    asked: list[CompletionRequest] = []
-
-    def noted(request: CompletionRequest, *rest: Any) -> Completion:
-        asked.append(request)
-        return complete(request, *rest)
-
-    monkeypatch.setattr(models, "load_model", lambda name=None, threads=None: load(name or MODEL[1]))
-    monkeypatch.setattr("lsp_server.lab.quality.fillers.complete", noted)
+def test_a_ladder_is_climbed_in_a_project(
+    holegram: Holegram, scripted: None, asked: list[CompletionRequest]
+) -> None:
     Path("docs").mkdir()
     Path("docs/about.md").write_text("# B\n\nA `type B` has an Int.\n\n~~~graphql\ntype B { b: Int }\n~~~\n")
     few = ("--cuts", "1", "--kind", "inside-word", "--examples", "docs", "--seed", "1")
@@ -144,11 +144,12 @@ def test_a_ladder_is_climbed_in_a_project(holegram: Holegram, monkeypatch: pytes
     assert "about.md" in found
 
 
-def test_a_ladder_has_a_rung_for_each_adapter(holegram: Holegram, monkeypatch: pytest.MonkeyPatch) -> None:
-    from lsp_server import models
+def test_a_ladder_has_a_rung_for_each_adapter(
+    holegram: Holegram, scripted: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from lsp_server.cli.lab import tune
 
-    load, learnt = models.load_model, list[str]()
+    learnt: list[str] = []
 
     def learn(
         language: Language, loaded: Model, base: str | None, material: Material, config: TrainingConfig
@@ -156,7 +157,6 @@ def test_a_ladder_has_a_rung_for_each_adapter(holegram: Holegram, monkeypatch: p
         learnt.extend(source.name for source in material.training)
         return None, loaded
 
-    monkeypatch.setattr(models, "load_model", lambda name=None, threads=None: load(name or MODEL[1]))
     options = ("eval", "ladder", *DATA, "--cuts", "1", "--kind", "inside-word")
     assert_one_line(holegram(*options, "--tune"), "cannot be tuned")
     monkeypatch.setattr(tune, "tunable", lambda loaded: loaded)
@@ -166,11 +166,7 @@ def test_a_ladder_has_a_rung_for_each_adapter(holegram: Holegram, monkeypatch: p
     assert len(learnt) == 1
 
 
-def test_a_ladder_has_a_rung_for_each_level(holegram: Holegram, monkeypatch: pytest.MonkeyPatch) -> None:
-    from lsp_server import models
-
-    load = models.load_model
-    monkeypatch.setattr(models, "load_model", lambda name=None, threads=None: load(name or MODEL[1]))
+def test_a_ladder_has_a_rung_for_each_level(holegram: Holegram, scripted: None) -> None:
     options = ("--cuts", "2", "--kind", "rest-of-line")
     result = holegram("eval", "ladder", *DATA, *MODEL, *options)
     assert (result.code, result.err) == (0, "")

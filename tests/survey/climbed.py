@@ -46,15 +46,12 @@ def main() -> None:
     print("| --- | --- | --- | --- | --- | --- |")
     for project in projects_in(arguments.table, arguments.directory):
         if project.id in only:
-            training, held_out = split([Source(*item) for item in _named(project)])
+            programs = enumerate(programs_of(project))
+            training, held_out = split([Source(f"{n}.{project.id}", text) for n, text in programs])
             with tempfile.TemporaryDirectory() as folder:
                 language = made(project, [source.text for source in training], Path(folder))
                 for rung in _climbed(language, Material(training, held_out), taken_by(project), Path(folder)):
                     _tell(project, len(training), len(held_out), rung)
-
-
-def _named(project: Project) -> list[tuple[str, str]]:
-    return [(f"{number}.{project.id}", text) for number, text in enumerate(programs_of(project))]
 
 
 def _climbed(language: Language, material: Material, judge: Judge, folder: Path) -> Sequence[Rung]:

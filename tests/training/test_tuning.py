@@ -12,10 +12,12 @@ import torch
 from filelock import FileLock
 from safetensors.torch import load
 
+from lsp_server.cli.lab.tune import learn
 from lsp_server.errors import HolegramError
+from lsp_server.languages import bare_language
 from lsp_server.languages.sources import Source
 from lsp_server.models import load_model
-from lsp_server.models.adapters import Card, install
+from lsp_server.models.adapters import WEIGHTS, Card, install
 from lsp_server.models.cached import CachedModel
 from lsp_server.text import Span
 from lsp_server.training import checkpoint
@@ -83,6 +85,15 @@ def test_what_was_learnt_makes_files_of_the_kind_likelier(base: Path, tmp_path: 
     card = Card(model.name, model.fingerprint(), "hcl", "", sha256(tuned.weights).hexdigest())
     install("a", card, tuned.settings, tuned.weights, tmp_path)
     assert cost(model.with_adapter("a", tmp_path)) < 0.97 * cost(model)
+
+
+def test_the_command_learns_and_gives_the_model_that_has_learnt(base: Path, tmp_path: Path) -> None:
+    model, folder = loaded(base), tmp_path / "mine"
+    config = TrainingConfig((), folder, steps=2, threads=1)
+    tuned, after = learn(bare_language('start: "a"', tmp_path, "start"), model, str(base), MATERIAL, config)
+    assert tuned.steps == 2
+    assert (folder / "mine" / WEIGHTS).read_bytes() == tuned.weights
+    assert cost(after) != cost(model)
 
 
 def test_a_run_that_was_interrupted_ends_as_one_that_was_not(base: Path, tmp_path: Path) -> None:

@@ -265,7 +265,10 @@ def ladder(
     ] = None,
     tune: Annotated[
         bool,
-        typer.Option("--tune", help="Also tuned on DIR, as `holegram tune` does it, if no --adapter is."),
+        typer.Option(
+            "--tune",
+            help="Tune on DIR first, as `holegram tune` does, but install nothing.",
+        ),
     ] = False,
     examples: Examples = None,
     kind: Kinds = None,
@@ -281,8 +284,9 @@ def ladder(
 ) -> None:
     """Compare a model at the same cursors with ever more of what Holegram knows.
 
-    Alone (off), held to what is before the cursor (left), to both sides (both), to names that exist (names),
-    with what may be copied from files nearby and was looked up (nearby), tuned. DIR is one project.
+    The rungs are levels, each with more than the one before: the model alone (off), held to the text before
+    the cursor (left), to that after it too (both), and to names that exist (names); then it may copy from
+    texts nearby (nearby). After them come adapters. DIR is one project.
     """
     language = language_named(ctx, lang)
 

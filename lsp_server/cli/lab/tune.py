@@ -119,7 +119,7 @@ def tune(
     with progress("reading files", 0) as step:
         material = read_material(known, folders, step)
     if synthetic:
-        material = with_programs(ctx, known, material, synthetic, seed)
+        material = _with_programs(ctx, known, material, synthetic, seed)
     _tell_material(material)
     loaded = tunable(load_model(base, threads, local=True))
     run = run_directory() / called
@@ -292,7 +292,7 @@ def _filler(language: Language, model: str | None) -> Callable[[str, int], str]:
     return lambda text, at: fill(language, Cut(text, at, at)).text
 
 
-def with_programs(
+def _with_programs(
     ctx: typer.Context, language: Language, material: Material, count: int, seed: int
 ) -> Material:
     """The material with programs made of what is learnt from, and of nothing that is held out."""

@@ -64,7 +64,7 @@ def texts_alone(beside: Beside) -> Knows:
 
 
 def all_of(project: Project) -> Knows:
-    """All that is known in a project; its files have names as from its root."""
+    """All that is known in a project, whose files are named by their paths below its root."""
     root = (project.root or Path()).resolve()
     beside = neighbours(
         project.language, [Source(path.relative_to(root).as_posix(), text) for path, text in project.texts]

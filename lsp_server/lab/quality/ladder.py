@@ -24,7 +24,7 @@ TUNED, CONTROL = "tuned", "tuned elsewhere"
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """What one model did at a level (see `features.levels`), or, with all of them, under an adapter.
+    """What one model did at a level (see `features.levels`), or at the last level under an adapter.
 
     `time` is the time that it took over all cuts, to that of the same model alone; `time_at_median` is the
     median of the same at each cut.
@@ -54,7 +54,7 @@ def climb(
     """The rungs of one model, which comes with the name to print; the same seed gives the same cuts.
 
     Further rungs are those of the product with other models, by what they are called: the same `under`
-    adapters. `knows` tells what is known beside a file, from the rung on that uses it.
+    adapters. `knows` tells what is known beside a file; each level uses its part of it (see `levels_of`).
 
     Raises:
         UsageError: no such kind of cut, or no file has a place for it.
@@ -81,16 +81,16 @@ def climb(
 
 
 def levels_of(model: Model, max_tokens: int) -> Mapping[str, Filler]:
-    """Who fills at each level, from what is known at a cut that which its level says.
+    """A filler for each level. Of what is known at a cut, it uses what its level allows.
 
     The product is asked before what looks at the left alone, so that it gains nothing from that.
     """
     whole = product(model, max_tokens)
     return {
-        ConstraintLevel.OFF: _without(unconstrained(model, max_tokens), names=True),
-        ConstraintLevel.BOTH: _without(whole, names=True),
-        ConstraintLevel.LEFT: _without(left_only(model, max_tokens), names=True),
-        ConstraintLevel.NAMES: _without(whole, names=False),
+        ConstraintLevel.OFF: _far(unconstrained(model, max_tokens)),
+        ConstraintLevel.BOTH: _far(whole),
+        ConstraintLevel.LEFT: _far(left_only(model, max_tokens)),
+        ConstraintLevel.NAMES: _far(whole, names=True),
         ConstraintLevel.NEARBY: whole,
     }
 
@@ -111,11 +111,11 @@ def drawn(title: str, rungs: Sequence[Rung]) -> str:
     return "\n".join([f'<svg xmlns="http://www.w3.org/2000/svg" {head}>', top_line, *rows, "</svg>", ""])
 
 
-def _without(filler: Filler, *, names: bool) -> Filler:
-    """The filler where nothing nearby may be copied, and, if so, no names are known."""
+def _far(filler: Filler, *, names: bool = False) -> Filler:
+    """The filler where nothing is nearby: it copies nothing, and knows names only if they are allowed."""
 
     def fill(language: Language, cut: Cut) -> Answer:
-        return filler(language, replace(cut, known=Known(None, None if names else cut.known.names)))
+        return filler(language, replace(cut, known=Known(None, cut.known.names if names else None)))
 
     return fill
 
