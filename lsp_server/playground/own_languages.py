@@ -58,18 +58,21 @@ def made_of(pasted: PastedGrammar, wanted: Callable[[], bool]) -> MadeLanguage |
 
     """
     try:
-        with while_wanted(wanted):
-            return _MADE.get(pasted, lambda: _made(pasted))
+        return _MADE.get(pasted, lambda: _made(pasted, wanted))
     except ClockError:
         return None
 
 
-def _made(pasted: PastedGrammar) -> MadeLanguage:
+def _made(pasted: PastedGrammar, wanted: Callable[[], bool]) -> MadeLanguage:
+    # Neither the folder nor the archive is stopped halfway: where that hits what closes a file, another error
+    # comes of it, and an archive that is written to cannot be closed.
     with tempfile.TemporaryDirectory(prefix="holegram-") as scratch:
-        return _made_in(Path(scratch), pasted)
+        with while_wanted(wanted):
+            made = _written(Path(scratch), pasted)
+        return made if made.language is None else replace(made, archive=_archive(made.language))
 
 
-def _made_in(folder: Path, pasted: PastedGrammar) -> MadeLanguage:
+def _written(folder: Path, pasted: PastedGrammar) -> MadeLanguage:
     id_ = identifier_of(pasted.name)
     examples = None
     if pasted.example.strip():
@@ -83,11 +86,15 @@ def _made_in(folder: Path, pasted: PastedGrammar) -> MadeLanguage:
     language = write(made, folder / "bundle" / id_)
     verify(language)
     tuple(language.examples)  # reads them, before the folder goes
+    return MadeLanguage(made, language)
+
+
+def _archive(language: Language) -> bytes:
     files = (
         (path.relative_to(language.directory.parent).as_posix(), read_bytes(path, largest=_LARGEST))
         for path in files_below(language.directory)
     )
-    return MadeLanguage(made, language, packed(files))
+    return packed(files)
 
 
 def identifier_of(name: str) -> str:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterable
+
+import pytest
+
+from lsp_server.playground import own_languages
 from lsp_server.playground.gallery import own_entries
-from lsp_server.playground.own_languages import PastedGrammar, made_of
+from lsp_server.playground.own_languages import PastedGrammar, made_of, packed
 
 
 def test_what_was_pasted_before_is_not_made_again() -> None:
@@ -16,3 +22,20 @@ def test_what_was_pasted_before_is_not_made_again() -> None:
     other = made_of(PastedGrammar(entry.name, entry.grammar + "\n", entry.program), lambda: True)
     assert other is not None
     assert other.language is not first.language
+
+
+def test_an_archive_that_is_begun_is_packed_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = own_entries()[0]
+    wanted = True
+
+    def pack(files: Iterable[tuple[str, bytes]]) -> bytes:
+        nonlocal wanted
+        wanted = False
+        for _ in range(50):  # long enough for whoever would stop it
+            time.sleep(0.01)
+        return packed(files)
+
+    monkeypatch.setattr(own_languages, "packed", pack)
+    made = made_of(PastedGrammar(entry.name, entry.grammar + "\n\n", entry.program), lambda: wanted)
+    assert made is not None
+    assert made.archive
