@@ -64,8 +64,7 @@ def made_of(pasted: PastedGrammar, wanted: Callable[[], bool]) -> MadeLanguage |
 
 
 def _made(pasted: PastedGrammar, wanted: Callable[[], bool]) -> MadeLanguage:
-    # Neither the folder nor the archive is stopped halfway: where that hits what closes a file, another error
-    # comes of it, and an archive that is written to cannot be closed.
+    # The archive is packed to its end: one that is stopped complains on standard error when it is let go of.
     with tempfile.TemporaryDirectory(prefix="holegram-") as scratch:
         with while_wanted(wanted):
             made = _written(Path(scratch), pasted)

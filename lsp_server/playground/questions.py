@@ -69,9 +69,7 @@ async def _make(own: OwnLanguages, server: HolegramServer, params: Any) -> Answe
     try:
         made = await server.answers.run(_MAKING, lambda: _made(pasted, lambda: own.newest == number))
     except HolegramError as error:
-        if own.newest == number:
-            return {"problem": str(error), "findings": []}
-        made = None
+        return {"problem": str(error), "findings": []}
     if made is None or own.newest != number:
         return {"overtaken": True, "findings": []}
     if made.language is not None:

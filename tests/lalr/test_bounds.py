@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
+import zipfile
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,24 @@ def test_what_is_not_wanted_any_more_is_stopped() -> None:
     count = next(asked)
     compute(0.3)
     assert next(asked) == count + 1
+
+
+def test_what_cannot_be_closed_because_it_was_stopped_is_stopped() -> None:
+    asked = itertools.count()
+    archive = zipfile.ZipFile(io.BytesIO(), "w")
+    with (
+        archive.open("a", "w"),
+        pytest.raises(ClockError),
+        while_wanted(lambda: next(asked) < 3),
+        closing(archive),  # which it refuses while it is written to
+    ):
+        compute(20)
+    archive.close()
+
+
+def test_a_failure_of_what_is_still_wanted_is_told() -> None:
+    with pytest.raises(ValueError, match="ours"), while_wanted(lambda: True), in_time(HERE, 60):
+        raise ValueError("ours")
 
 
 def test_to_be_stopped_is_not_to_be_out_of_time() -> None:

@@ -31,7 +31,7 @@ def test_an_archive_that_is_begun_is_packed_to_its_end(monkeypatch: pytest.Monke
     def pack(files: Iterable[tuple[str, bytes]]) -> bytes:
         nonlocal wanted
         wanted = False
-        for _ in range(50):  # long enough for whoever would stop it
+        for _ in range(50):  # the clock looks 25 times meanwhile
             time.sleep(0.01)
         return packed(files)
 
