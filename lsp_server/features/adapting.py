@@ -20,6 +20,7 @@ from lsp_server.retrieval import Passage, PassageOrigin, telling, words_of
 from lsp_server.syntax import parse
 
 _LETTER = re.compile(r"\w")
+_LINE_END = re.compile(r"\n(?!\n)")
 _MOST_NAMES = 60
 """Names in an example that are put for others."""
 
@@ -58,6 +59,7 @@ def adapted(request: CompletionRequest) -> Iterator[Adapted]:
             text = renamed(request.language, text, passage.said, said, request.names)
         text = _with_names(request, text, wish)
         is_there = passage.origin is PassageOrigin.WORKSPACE and text == passage.code.strip("\n")
+        text = _indented(request, text)
         if not is_there and text not in seen and fits(request, text):
             seen.add(text)
             yield Adapted(text, _about(wish, passage, text), passage)
@@ -73,6 +75,12 @@ def fits(request: CompletionRequest, text: str) -> bool:
         return False
     before, after = (parse(request.language, one).error_count for one in (request.text, whole))
     return after <= before
+
+
+def _indented(request: CompletionRequest, text: str) -> str:
+    """A text whose lines begin where the cursor does, if nothing but blanks stands before it."""
+    line = request.text[request.text.rfind("\n", 0, request.offset) + 1 : request.offset]
+    return text if line.strip() else _LINE_END.sub(f"\n{line}", text)
 
 
 def _about(wish: Sequence[str], passage: Passage, text: str = "") -> float:

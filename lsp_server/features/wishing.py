@@ -19,17 +19,10 @@ def wishes(request: CompletionRequest, least: float) -> tuple[Suggestion, ...]:
     """
     if request.instruction or not _is_asked_for(request):
         return ()
-    line = request.text[request.text.rfind("\n", 0, request.offset) + 1 : request.offset]
-    found = (one.text for one in adapted(request) if one.share >= least)
     return tuple(
-        Suggestion(
-            text.replace("\n", f"\n{line}") if line and not line.strip() else text,
-            request.offset,
-            request.offset,
-            0.0,
-            "example",
-        )
-        for text in found
+        Suggestion(one.text, request.offset, request.offset, 0.0, "example")
+        for one in adapted(request)
+        if one.share >= least
     )
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 
 from lsp_server.decoding import Model
 from lsp_server.features.adapting import CLOSE, SURE, adapted, fits
-from lsp_server.features.attempt import CompletionRequest
-from lsp_server.features.completion import complete
+from lsp_server.features.attempt import CompletionRequest, Suggestion
+from lsp_server.features.completion import Completion, complete
 from lsp_server.languages import Language
 from lsp_server.names.existing import Existing
 from lsp_server.retrieval import LookedUp
@@ -60,6 +60,11 @@ class WrittenCode:
 
     items: tuple[CodeFromWords, ...]
     reason: str | None = None
+
+    def suggested_at(self, offset: int, language_id: str) -> Completion:
+        """The same as suggestions for a cursor, which somebody has asked for."""
+        items = tuple(Suggestion(one.text, offset, offset, 0.0, one.by) for one in self.items)
+        return Completion(language_id, offset, items, {}, 0, self.reason, {})
 
 
 def write(

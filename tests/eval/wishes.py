@@ -42,13 +42,13 @@ class Wished:
         return bool(self.text) and not self.missing
 
 
-def cases() -> list[dict[str, Any]]:
-    return [json.loads(line) for line in CASES.read_text("utf-8").splitlines()]
+def cases(path: Path = CASES) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
-def measured(model: Model, languages: frozenset[str] = frozenset()) -> Iterator[Wished]:
+def measured(model: Model, languages: frozenset[str] = frozenset(), path: Path = CASES) -> Iterator[Wished]:
     registry = load_registry()
-    for case in cases():
+    for case in cases(path):
         if languages and case["language"] not in languages:
             continue
         language = registry.by_id(case["language"])
@@ -85,11 +85,12 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--model")
     parser.add_argument("--language", action="append", default=[])
+    parser.add_argument("--cases", type=Path, default=CASES)
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     about: Counter[str] = Counter()
     total: Counter[str] = Counter()
-    for one in measured(load_model(options.model, threads=1), frozenset(options.language)):
+    for one in measured(load_model(options.model, threads=1), frozenset(options.language), options.cases):
         total[one.language] += 1
         about[one.language] += one.is_about
         if options.verbose:

@@ -43,6 +43,47 @@ async def test_what_is_asked_for_in_words_is_written_at_the_cursor_and_in_place_
     assert parses(f"a = 1\n{changed.text}\nc = 3\n")
 
 
+async def test_what_was_written_is_the_suggestion_at_its_place(start: StartEditor, script: Script) -> None:
+    """So an editor shows it as ghost text, and nothing changes before a person takes it."""
+    editor = await start(options={"model": script({})})
+    uri = editor.open("a = 1\n\nc = 3\n")
+    answer = await written(editor, uri, instruction="a variable for a number")
+    assert answer.suggested
+    for asked in (True, False):
+        assert [item.insert_text for item in await editor.inline(uri, 1, 0, asked=asked)] == [answer.text]
+    editor.change(uri, "a = 1\nvari\nc = 3\n")
+    assert [f"vari{item.insert_text}" for item in await editor.inline(uri, 1, 4)] == [answer.text]
+    editor.change(uri, "a = 1\nd = \nc = 3\n")
+    assert not await editor.inline(uri, 1, 4)
+
+
+async def test_what_replaces_something_or_stands_where_nothing_is_suggested_is_no_suggestion(
+    start: StartEditor, script: Script
+) -> None:
+    editor = await start(options={"model": script({})})
+    uri = editor.open("a = 1\nb = 2\nc = 3\n")
+    end = {"line": 1, "character": 5}
+    answer = await written(editor, uri, instruction="a variable for a number", end=end)
+    assert not answer.suggested
+    assert not await editor.inline(uri, 1, 0)
+    options = {"model": script({}), "completion": {"off": ["hcl"]}}
+    silent = await start(options=options)
+    answer = await written(silent, silent.open("a = 1\n\n"), instruction="a variable for a number")
+    assert answer.text
+    assert not answer.suggested
+
+
+async def test_what_is_written_in_a_block_is_indented_as_its_line(start: StartEditor, script: Script) -> None:
+    editor = await start(options={"model": script({})})
+    uri = editor.open("group {\n  \n}\n")
+    position = {"line": 1, "character": 2}
+    answer = await written(editor, uri, position=position, instruction="a variable for a number")
+    first, *middle, last = answer.text.splitlines()
+    assert first.startswith("variable ")
+    assert all(line.startswith("    ") for line in middle)
+    assert last == "  }"
+
+
 async def test_a_request_without_words_is_answered_with_an_error(start: StartEditor, script: Script) -> None:
     editor = await start(options={"model": script({})})
     uri = editor.open("a = 1\n\n")

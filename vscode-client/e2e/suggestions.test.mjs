@@ -126,6 +126,22 @@ describe("ghost text", () => {
     await eventually(scene.window, "the text", () => text(scene.window), (seen) => labels.test(seen));
   });
 
+  test("is what Write… has written, changes nothing before Tab, and is all of it then", async () => {
+    const { window } = scene;
+    await open(scene, LABELLED);
+    await press(window, "Control+End", "Enter");
+    const before = await text(window);
+    await runCommand(window, "Holegram: Write…");
+    await window.page.locator(".quick-input-widget input").fill("S3 bucket with versioning");
+    await press(window, "Enter");
+    const shown = await ghost("of what was written", (seen) => seen.includes("aws_s3_bucket_versioning"));
+    await textIs(before);
+    await press(window, "Tab");
+    const letters = (/** @type {string} */ of) => of.replaceAll(/\s/gu, "");
+    await eventually(window, "the text", () => text(window), (seen) => letters(seen) === letters(before + shown));
+    await nothingIsWrong();
+  });
+
   test("is counted, for the person alone", async () => {
     const { window } = scene;
     await open(scene, FIRST);

@@ -36,7 +36,7 @@ export async function showHole(asking: Asking): Promise<void> {
 
 /** The answer to `holegram/write`. */
 type WriteAnswer =
-  | { readonly text: string; readonly range: { start: LspPosition; end: LspPosition } }
+  | { readonly text: string; readonly range: { start: LspPosition; end: LspPosition }; readonly suggested: boolean }
   | { readonly reason: string };
 
 interface LspPosition {
@@ -44,7 +44,10 @@ interface LspPosition {
   readonly character: number;
 }
 
-/** Asks in words what to write at the cursor, or how to change what is selected, and shows it to be accepted. */
+/**
+ * Asks in words what to write at the cursor, or how to change what is selected, and shows it to be accepted: what is new as
+ * ghost text, a change as a preview.
+ */
 export async function write(asking: Asking): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   const client = asking.client();
@@ -72,6 +75,10 @@ export async function write(asking: Asking): Promise<void> {
   );
   if (answer === null || "reason" in answer) {
     void vscode.window.showInformationMessage(`Holegram: ${answer?.reason ?? "nothing was written."}`);
+    return;
+  }
+  if (answer.suggested && asking.silence() === undefined && editor.selection.isEqual(selection)) {
+    await vscode.commands.executeCommand("editor.action.inlineSuggest.trigger");
     return;
   }
   const edit = new vscode.WorkspaceEdit();

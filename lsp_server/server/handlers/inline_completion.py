@@ -7,9 +7,8 @@ from lsprotocol import types
 from lsp_server.server.convert import range_of
 from lsp_server.server.handlers.handler import Handler, cursor_in
 from lsp_server.server.language_server import HolegramServer
+from lsp_server.server.suggestions.suggester import ALTERNATIVES
 from lsp_server.text import Span
-
-_CANDIDATES = 3
 
 
 async def handle(
@@ -20,10 +19,8 @@ async def handle(
     if document is None:
         return None
     asked = params.context.trigger_kind is types.InlineCompletionTriggerKind.Invoked
-    candidates = _CANDIDATES if asked else 1
-    completion = await server.suggester.suggest(
-        document, cursor_in(server, document, params.position), candidates, asked=asked
-    )
+    offset = cursor_in(server, document, params.position)
+    completion = await server.suggester.suggest(document, offset, ALTERNATIVES if asked else 1, asked=asked)
     if completion is None:
         return None
     lines, encoding = document.snapshot.lines, server.client.encoding

@@ -18,7 +18,10 @@ _NO_MODEL = "the model is not loaded"
 
 
 async def handle(server: HolegramServer, params: Any) -> dict[str, Any]:
-    """The text and the range that it replaces, or the reason why there is none."""
+    """The text and the range that it replaces, or the reason why there is none.
+
+    It is `suggested` where an inline completion that is asked for at that place is this text.
+    """
     uri, position = question_of(METHOD, params)
     instruction, end = instruction_of(METHOD, params)
     document = server.session.get(uri)
@@ -35,7 +38,8 @@ async def handle(server: HolegramServer, params: Any) -> dict[str, Any]:
         return {"reason": _NO_MODEL if written is None else written.reason}
     place = convert.range_of(document.snapshot.lines, span, server.client.encoding)
     item = written.items[0]
-    return {"text": item.text, "by": item.by, "range": _json(place)}
+    suggested = span.start == span.end and server.suggester.why_silent(document, asked=True) is None
+    return {"text": item.text, "by": item.by, "range": _json(place), "suggested": suggested}
 
 
 def _json(place: types.Range) -> dict[str, Any]:

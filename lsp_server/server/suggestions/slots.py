@@ -257,8 +257,10 @@ class Suggestions:
     ) -> WrittenCode | None:
         """What somebody asks for in words, in place of a span; none if there is no model.
 
-        It stops when nobody waits for it any more.
+        It stops when nobody waits for it any more. What replaces nothing is remembered as a suggestion: who
+        asks for one at that place is answered with it.
         """
+        language = document.language
         self._readying.leave()
         self.stop(document.snapshot.uri)
         stop = threading.Event()
@@ -267,15 +269,19 @@ class Suggestions:
             if model is None:
                 return None
             names, store = self._names(document, span.start), self._passages(document)
-            limit = self._limit_ms(wanted)
+            limit, under = self._limit_ms(wanted), self._conditions(document, names)
             work = self._under(
                 model,
-                self._adapting.of(document),
+                under.adapter,
                 lambda worn: suggesting.write(document, span, instruction, worn, stop, limit, names, store),
             )
-            return await self._in_worker(work)
+            written = await self._in_worker(work)
         finally:
             stop.set()
+        if written is not None and written.items and language is not None and span.start == span.end:
+            suggested = written.suggested_at(span.start, language.id)
+            self._remember(document.snapshot.uri, suggested, wanted, document.snapshot.text, under)
+        return written
 
     def _under(self, model: Model, adapter: str | None, work: Callable[[Model], _T]) -> Callable[[], _T]:
         """What is to be done with a model under an adapter, for the model's thread."""
@@ -414,9 +420,14 @@ class Suggestions:
         if completion is None or job.under is None or job.stop.is_set():
             return None
         if completion.items or not completion.timed_out:  # Another time there may be time for more.
-            recall = self._recalls.get(key.uri, Recall())
-            self._recalls[key.uri] = recall.having(completion, key.wanted, key.text, job.under)
+            self._remember(key.uri, completion, key.wanted, key.text, job.under)
         return completion
+
+    def _remember(
+        self, uri: str, completion: Completion, wanted: Wanted, text: str, under: Conditions
+    ) -> None:
+        recall = self._recalls.get(uri, Recall())
+        self._recalls[uri] = recall.having(completion, wanted, text, under)
 
     async def _make(self, document: Document, job: _Job) -> Completion | None:
         model, key, stop = await self._model(), job.key, job.stop

@@ -50,6 +50,10 @@ def limit_ms(configuration: Configuration, most_ms: float, wanted: Wanted) -> fl
     return limit if wanted.automatic else _ASKED * limit
 
 
+ALTERNATIVES = 3
+"""Suggestions for who asks for them with a key: an editor goes through them with another."""
+
+
 class Suggester:
     """Answers who asks for suggestions.
 
@@ -127,10 +131,13 @@ class Suggester:
         return made
 
     async def write(self, document: Document, span: Span, instruction: str) -> WrittenCode | None:
-        """What somebody asks for in words, in place of a span; none if there is no model."""
+        """What somebody asks for in words, in place of a span; none if there is no model.
+
+        It is a suggestion too where it replaces nothing, also for who asks for several.
+        """
         if not self._model.loaded:
             await self.begin_model(document)
-        return await self.slots.write(document, span, instruction, self.wanted(asked=True))
+        return await self.slots.write(document, span, instruction, self.wanted(ALTERNATIVES, asked=True))
 
     def wanted(self, candidates: int = 1, *, asked: bool = False) -> Wanted:
         """What is wanted by who has asked for suggestions, or not."""
