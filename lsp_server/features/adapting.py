@@ -12,9 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lsp_server.constraint import load_grammar
+from lsp_server.features.analogy import by_analogy
 from lsp_server.features.attempt import CompletionRequest, guard_at
 from lsp_server.features.placing import CursorPlace, place_of
-from lsp_server.features.renaming_examples import renamed
+from lsp_server.features.renaming_examples import renamed, with_new_name
 from lsp_server.lalr import check
 from lsp_server.retrieval import Passage, PassageOrigin, telling, words_of
 from lsp_server.syntax import parse
@@ -24,9 +25,10 @@ _LINE_END = re.compile(r"\n(?!\n)")
 _MOST_NAMES = 60
 """Names in an example that are put for others."""
 
-CLOSE, SURE = 0.5, 0.75
-"""An example with so many of the words of a wish comes before what a model makes up that follows no
-instructions, and before what one does that follows them."""
+FAR, CLOSE, SURE = 0.3, 0.5, 0.75
+"""So many of the words of a wish an example has that is written if nothing else is; that is suggested below a
+comment; and that comes before what a model writes that follows instructions. Of 58 wishes of strangers the
+examples that have less than the first have nothing to do with them."""
 
 _MOST_TRIED = 6
 """Examples that are tried."""
@@ -34,7 +36,10 @@ _MOST_TRIED = 6
 
 @dataclass(frozen=True, slots=True)
 class Adapted:
-    """A text made of an example; `share` of the words of a wish stand in it, or were said of it."""
+    """A text made of an example.
+
+    `share` of the words of a wish were said of the example or stand in it, or name what exists.
+    """
 
     text: str
     share: float
@@ -53,19 +58,48 @@ def adapted(request: CompletionRequest) -> Iterator[Adapted]:
     ranked = sorted(passages, key=lambda one: -_about(wish, one))
     seen: set[str] = set()
     for passage in ranked[:_MOST_TRIED]:
-        text = passage.code.strip("\n")
-        if request.names is not None:
-            said = request.looked_up.question.wish
-            text = renamed(request.language, text, passage.said, said, request.names)
-        text = _with_names(request, text, wish)
-        is_there = passage.origin is PassageOrigin.WORKSPACE and text == passage.code.strip("\n")
-        text = _indented(request, text)
-        if not is_there and text not in seen and fits(request, text):
-            seen.add(text)
-            yield Adapted(text, _about(wish, passage, text), passage)
+        example = passage.code.strip("\n")
+        plain = _with_existing(request, example, wish)
+        for text in dict.fromkeys((_like(request, example, passage.said, wish), plain)):
+            new = _with_new_name(request, text, passage.said)
+            is_there = passage.origin is PassageOrigin.WORKSPACE and new == example
+            fitting = None if is_there or new in seen else as_it_fits(request, _indented(request, new))
+            if fitting is not None:
+                seen.add(new)
+                yield Adapted(fitting, _about(wish, passage, plain), passage)
+                break
 
 
-def fits(request: CompletionRequest, text: str) -> bool:
+def _like(request: CompletionRequest, example: str, said: str, wish: Sequence[str]) -> str:
+    """An example with the words of the wish for those said of it instead, if it is about as much as that."""
+    about = {*filter(telling, words_of(said))}
+    if 2 * len(about.intersection(wish)) < max(len(about), len(wish)):
+        return _with_existing(request, example, wish)
+    assert request.looked_up is not None
+    return _with_existing(request, by_analogy(example, said, request.looked_up.question.wish), wish)
+
+
+def _with_existing(request: CompletionRequest, text: str, wish: Sequence[str]) -> str:
+    """An example with names that exist in place of those that do not, those first that a wish is about."""
+    if request.names is None or request.looked_up is None:
+        return text
+    text = renamed(request.language, text, request.looked_up.question.wish, request.names)
+    return _without_strays(request, text, wish)
+
+
+def _with_new_name(request: CompletionRequest, text: str, said: str) -> str:
+    if request.names is None or request.looked_up is None:
+        return text
+    return with_new_name(request.language, text, said, request.looked_up.question.wish, request.names)
+
+
+def as_it_fits(request: CompletionRequest, text: str) -> str | None:
+    """A text as it fits in its place: as it is, or on lines of its own; None if it does not."""
+    ways = (text, f"{text}\n", f"\n{text}", f"\n{text}\n")
+    return next((way for way in ways if _fits(request, way)), None) if text.strip() else None
+
+
+def _fits(request: CompletionRequest, text: str) -> bool:
     """Whether a text can stand at the cursor and leaves the document as sound as it is."""
     whole = request.text[: request.offset] + text + request.text[request.offset :]
     grammar = load_grammar(request.language)
@@ -95,10 +129,8 @@ def _share(wish: Sequence[str], text: str) -> float:
     return sum(word in has for word in wish) / len(wish) if wish else 0.0
 
 
-def _with_names(request: CompletionRequest, text: str, wish: Sequence[str]) -> str:
+def _without_strays(request: CompletionRequest, text: str, wish: Sequence[str]) -> str:
     """A text in which each name that exists nowhere is put for one that does, as far as any fits."""
-    if request.names is None:
-        return text
     prefix = request.prefix_or_new
     place = place_of(prefix, request.landmarks, request.offset, request.offset)
     guard = guard_at(request, place, request.landmarks.edited) if isinstance(place, CursorPlace) else None

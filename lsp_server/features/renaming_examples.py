@@ -1,4 +1,4 @@
-"""Puts the names of a person's own texts into an example, and what is wished into the names that it defines.
+"""Puts the names of a person's own texts into an example, and what is wished into a name that it defines.
 
 A name in an example that nothing defines stands for one of a kind: for the name of that kind in the person's
 texts that the wish is about. Must not know a language: kinds are those of `queries/locals.scm`.
@@ -7,7 +7,7 @@ texts that the wish is about. Must not know a language: kinds are those of `quer
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
@@ -19,7 +19,15 @@ from lsp_server.retrieval import telling, words_of
 from lsp_server.syntax import parse
 from lsp_server.text import Edit, apply_edits
 
-_WORD = re.compile(r"[^\W\d_]{3,}")
+_WORD = re.compile(r"\w+|[^\w\s]")
+_CAMEL = re.compile(r"[a-z][A-Z]")
+_SHORTEST = 3
+"""Letters of a word that a name is made of."""
+
+_ARTICLES, _FOR = frozenset({"the", "a", "an", "our", "my"}), frozenset({"for", "of", "called", "named"})
+_MOST_JOINED = 3
+"""Words of a new name."""
+
 _MOST = 4_000
 """Names that are looked at."""
 
@@ -41,9 +49,9 @@ class _Chosen:
     parts: list[PartNames] = field(default_factory=list)
 
 
-def renamed(language: Language, text: str, said: str, wish: str, existing: Existing) -> str:
-    """An example, of which something is `said`, with the names that exist and those that are wished."""
-    names = [name for name in names_of(parse(language, text))[0] if not name.occurrence.hidden]
+def renamed(language: Language, text: str, wish: str, existing: Existing) -> str:
+    """An example with the names that exist, those first that a wish is about."""
+    names = _names(language, text)
     spaces = {
         (space, one.occurrence.name)
         for one in names
@@ -64,11 +72,18 @@ def renamed(language: Language, text: str, said: str, wish: str, existing: Exist
             found = next((known[space] for space in here.spaces if space in known), ())
             if found and found[0].is_member == members:
                 _choose(here, found, words, chosen)
-    _name_what_is_new(names, text, said, wish, chosen, known)
+    return _with(text, names, chosen.names)
+
+
+def _names(language: Language, text: str) -> Sequence[Name]:
+    return [name for name in names_of(parse(language, text))[0] if not name.occurrence.hidden]
+
+
+def _with(text: str, names: Sequence[Name], chosen: Mapping[tuple[str, str], str]) -> str:
     edits = [
         Edit(one.span, new)
         for one in reversed(names)
-        if (new := chosen.names.get((one.occurrence.spaces[0], one.occurrence.name))) is not None
+        if (new := chosen.get((one.occurrence.spaces[0], one.occurrence.name))) is not None
         and new != text[one.span.start : one.span.end]
     ]
     return apply_edits(text, edits)
@@ -120,30 +135,51 @@ def _best(old: str, known: Sequence[_Known], wish: Sequence[str], chosen: _Chose
     return best if has.intersection((*wish, *own)) or len(known) == 1 else None
 
 
-def _name_what_is_new(
-    names: Sequence[Name],
-    text: str,
-    said: str,
-    wish: str,
-    chosen: _Chosen,
-    known: Mapping[str, Sequence[_Known]],
-) -> None:
-    """Name the first thing that the example defines for others by a word of the wish that nothing has yet."""
+def with_new_name(language: Language, text: str, said: str, wish: str, existing: Existing) -> str:
+    """An example, of which something is `said`, whose first name for others has the words of a wish.
+
+    These are words that neither the example nor what exists has, those first that were not said of it, and
+    of those the ones behind a `for`.
+    """
+    names = _names(language, text)
     far = (Visibility.FOLDER, Visibility.WORKSPACE)
     first = next(
         (one.occurrence for one in names if one.occurrence.public and one.occurrence.visible in far), None
     )
     if first is None:
-        return
-    existing = {word for each in known.values() for one in each for word in words_of(one.name)}
-    has = existing.union(words_of(text), *(words_of(name) for name in chosen.names.values()))
-    about = {*words_of(said)}
-    new = [
-        found[0].lower()
-        for found in _WORD.finditer(wish)
-        if (word := next(words_of(found[0]))) not in has and telling(word)
-    ]
-    new.sort(key=lambda word: next(words_of(word)) in about)
-    if new:
-        is_capital = first.name[:1].isupper()
-        chosen.names[first.spaces[0], first.name] = new[0].capitalize() if is_capital else new[0]
+        return text
+    known = {word for each in _known(existing).values() for one in each for word in words_of(one.name)}
+    known.update(words_of(text))
+    runs = list(_new_words(wish, known.union(words_of(said)))) or list(_new_words(wish, known))
+    if not runs:
+        return text
+    best = next((run for is_for, run in runs if is_for), runs[0][1])
+    return _with(text, names, {(first.spaces[0], first.name): _joined(best, first.name, text)})
+
+
+def _joined(words: Sequence[str], name: str, text: str) -> str:
+    """Words as one name, written as another one of a text, or as its names are."""
+    capital = "".join(map(str.capitalize, words))
+    if name[:1].isupper():
+        return capital
+    is_camel = _CAMEL.search(text) is not None and "_" not in text
+    return words[0] + capital[len(words[0]) :] if is_camel else "_".join(words)
+
+
+def _new_words(wish: str, known: Collection[str]) -> Iterator[tuple[bool, Sequence[str]]]:
+    """Words of a wish that follow each other and are not known, and whether a `for` stands before them."""
+    run: list[str] = []
+    is_for = was_for = False
+    for found in _WORD.finditer(wish):
+        word = found[0].lower()
+        is_new = word.isalpha() and len(word) >= _SHORTEST and telling(word) and word not in _FOR
+        if is_new and next(words_of(word), word) not in known and len(run) < _MOST_JOINED:
+            is_for = was_for if not run else is_for
+            run.append(word)
+        elif word not in _ARTICLES:
+            if run:
+                yield is_for, run
+            run = []
+            was_for = word in _FOR
+    if run:
+        yield is_for, run

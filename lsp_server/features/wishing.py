@@ -13,11 +13,13 @@ _TOKENS = 160
 
 
 def wishes(request: CompletionRequest, least: float) -> tuple[Suggestion, ...]:
-    """Examples that are about the comment above the cursor, with the names that exist.
+    """Examples that are about the comment above the cursor, with the names that exist, for who asks.
 
-    Nothing is suggested below a comment that stands there for what follows already.
+    Nothing is suggested below a comment that stands there for what follows already. By themselves they come
+    never: after 241 comments of real projects the model is right more often, and wrong in a fifth of the
+    letters (see `tests.eval.comments`).
     """
-    if request.instruction or not _is_asked_for(request):
+    if request.automatic or request.instruction or not _is_asked_for(request):
         return ()
     return tuple(
         Suggestion(one.text, request.offset, request.offset, 0.0, "example")

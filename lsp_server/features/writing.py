@@ -1,17 +1,17 @@
 """Writes what somebody asks for in words: in a language that is given, or at a place in a text.
 
 The text always can be read by the grammar and is complete. A model that follows instructions is told of the
-nearest examples; with another one, an example is adapted, and the model goes on below a comment.
+nearest examples; with another one, an example is adapted, if one is about what is asked.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from lsp_server.decoding import Model
-from lsp_server.features.adapting import CLOSE, SURE, adapted, fits
+from lsp_server.features.adapting import CLOSE, FAR, SURE, adapted, as_it_fits
 from lsp_server.features.attempt import CompletionRequest, Suggestion
 from lsp_server.features.completion import Completion, complete
 from lsp_server.languages import Language
@@ -21,6 +21,7 @@ from lsp_server.syntax import Landmarks, parse
 from lsp_server.text import Span
 
 NOTHING_CAN_BE_WRITTEN = "nothing that the language can say was found for this"
+NO_EXAMPLE = "no example is about this; a model that follows instructions can write it"
 _CODE = 3_000
 """Characters of code that is to be changed that a model is told."""
 
@@ -100,18 +101,16 @@ def write(
     for one in _texts(base, model, cancelled):
         if cancelled():
             return WrittenCode((), "it was cancelled")
-        fitting = _fitting(base, one.text)
-        if fitting is not None:
-            found.setdefault(fitting, replace(one, text=fitting))
+        found.setdefault(one.text, one)
         if len(found) == request.candidates:
             break
-    return WrittenCode(tuple(found.values()), None if found else NOTHING_CAN_BE_WRITTEN)
+    reason = NOTHING_CAN_BE_WRITTEN if _follows(model) else NO_EXAMPLE
+    return WrittenCode(tuple(found.values()), None if found else reason)
 
 
-def _fitting(request: CompletionRequest, text: str) -> str | None:
-    """A text as it fits in its place: as it is, or on lines of its own; None if it does not."""
-    ways = (text, f"{text}\n", f"\n{text}", f"\n{text}\n")
-    return next((way for way in ways if fits(request, way)), None) if text.strip() else None
+def _follows(model: Model) -> bool:
+    """Whether a model follows instructions."""
+    return model.chat([]) is not None
 
 
 def _with_code(request: WriteRequest) -> str:
@@ -124,15 +123,14 @@ def _texts(
     request: CompletionRequest, model: Model, cancelled: Callable[[], bool]
 ) -> Iterator[CodeFromWords]:
     """What may be written, the likeliest first; as little is worked out as is asked for."""
-    examples = list(adapted(request))
-    made = [CodeFromWords(one.text, "example", f"{one.passage.name}:{one.passage.line}") for one in examples]
-    least = CLOSE if model.chat([]) is None else SURE
-    yield from (one for one, example in zip(made, examples, strict=True) if example.share >= least)
-    for item in complete(request, model, cancelled).items:
-        yield CodeFromWords(item.text.strip("\n"), "model")
-    yield from made
-    if not request.text.strip():
-        for path, example in request.language.examples.items():
-            yield CodeFromWords(example.strip("\n"), "example", path.name)
-    for snippet in request.language.snippets:
-        yield CodeFromWords(snippet.plain, "example", snippet.name)
+    examples = [
+        (one.share, CodeFromWords(one.text, "example", f"{one.passage.name}:{one.passage.line}"))
+        for one in adapted(request)
+    ]
+    yield from (one for share, one in examples if share >= (SURE if _follows(model) else CLOSE))
+    if _follows(model):
+        for item in complete(request, model, cancelled).items:
+            text = as_it_fits(request, item.text.strip("\n"))
+            if text is not None:
+                yield CodeFromWords(text, "model")
+    yield from (one for share, one in examples if share >= FAR)

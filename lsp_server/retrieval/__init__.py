@@ -16,7 +16,7 @@ from lsp_server.retrieval.passages import Passage, PassageOrigin, passages_of
 from lsp_server.retrieval.prompting import commented, passages_before
 from lsp_server.retrieval.sources import bundle_texts, folder_texts, workspace_texts
 from lsp_server.retrieval.store import PassageStore, SourceText, store_path
-from lsp_server.retrieval.words import telling, words_of
+from lsp_server.retrieval.words import parts_of, telling, words_of
 
 __all__ = [
     "LookedUp",
@@ -33,6 +33,7 @@ __all__ = [
     "folder_texts",
     "look_up",
     "nearest",
+    "parts_of",
     "passages_before",
     "passages_of",
     "signs_of_passages",

@@ -21,7 +21,12 @@ _ENDINGS = (("ies", "y", 5), ("sses", "ss", 5), ("ing", "", 6), ("ed", "", 5), (
 
 def words_of(text: str) -> Iterator[str]:
     """The words of a text in order: `maxBodySize`, `max_body_size` and `Max body sizes` are the same."""
-    return (stem(match[0][:_LONGEST].lower()) for match in _PART.finditer(text))
+    return (word for _, word in parts_of(text))
+
+
+def parts_of(text: str) -> Iterator[tuple[re.Match[str], str]]:
+    """Where the words of a text stand, and each as it is compared."""
+    return ((match, stem(match[0][:_LONGEST].lower())) for match in _PART.finditer(text))
 
 
 def stem(word: str) -> str:

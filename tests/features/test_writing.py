@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from lsp_server.constraint import load_grammar
+from lsp_server.decoding.model import Message
 from lsp_server.features.completion import CompletionRequest, complete
 from lsp_server.features.project import Project
-from lsp_server.features.writing import NOTHING_CAN_BE_WRITTEN, WriteRequest, write
+from lsp_server.features.writing import NO_EXAMPLE, WriteRequest, write
 from lsp_server.lalr import check
 from lsp_server.languages import Language, load_registry
 from lsp_server.models import ScriptedModel
 from lsp_server.retrieval import LookedUp, Question, look_up
 from lsp_server.syntax import Landmarks, parse
 from lsp_server.text import Span
+from tests.decoding.babbler import Babbler
 
 REGISTRY = load_registry()
 LANGUAGES = ("graphql", "hcl", "postgres", "sparql")
 SILENT = ScriptedModel({})
+
+
+class Chatter(Babbler):
+    """Takes instructions, and says what comes to its mind."""
+
+    def chat(self, messages: Sequence[Message], begun: str = "") -> list[int]:
+        return self.prompt(begun, Span(len(begun), len(begun)), "")
 
 
 @pytest.fixture(autouse=True)
@@ -38,10 +48,20 @@ def found(language: Language, instruction: str, project: Project | None = None) 
 )
 def test_what_is_written_parses_and_is_complete_whatever_is_asked(language: str, wish: str) -> None:
     bundle = REGISTRY.by_id(language)
-    written = write(WriteRequest(wish, bundle, looked_up=found(bundle, wish)), SILENT)
+    written = write(
+        WriteRequest(wish, bundle, looked_up=found(bundle, wish)), Chatter(("\n", " ", "a", "1"), 1)
+    )
     (item,) = written.items
     assert item.text.strip()
     assert check(load_grammar(bundle), item.text) is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_model_that_follows_no_instructions_makes_nothing_up(language: str) -> None:
+    bundle, wish = REGISTRY.by_id(language), "qwertz uiop asdf"
+    written = write(WriteRequest(wish, bundle, looked_up=found(bundle, wish)), SILENT)
+    assert written.items == ()
+    assert written.reason == NO_EXAMPLE
 
 
 def test_an_example_gets_the_names_that_exist_and_the_wish_is_about(tmp_path: Path) -> None:
@@ -60,6 +80,35 @@ def test_an_example_gets_the_names_that_exist_and_the_wish_is_about(tmp_path: Pa
     assert "FROM customers\nJOIN invoices ON invoices.customer_id = customers.id" in text
 
 
+@pytest.mark.parametrize(
+    ("wish", "name"),
+    [
+        ("S3 bucket for the radiology images, with versioning enabled", "radiology_images"),
+        ("versioning of an S3 bucket called archive", "archive"),
+        ("S3 bucket with versioning", "this"),
+    ],
+)
+def test_what_is_new_gets_a_name_of_the_wish(tmp_path: Path, wish: str, name: str) -> None:
+    bundle, project = REGISTRY.by_id("hcl"), Project(REGISTRY.by_id("hcl"), tmp_path)
+    names = project.names_for(tmp_path / "new.tf", "", 0)
+    request = WriteRequest(wish, bundle, names=names, looked_up=found(bundle, wish, project))
+    assert f'resource "aws_s3_bucket" "{name}" {{' in write(request, SILENT).items[0].text
+
+
+def test_an_example_of_nearly_the_same_has_the_words_of_the_wish(tmp_path: Path) -> None:
+    (tmp_path / "records.tf").write_text(
+        "# Add an IPv4 record for the gateway\n"
+        'resource "dns_record" "gateway_ipv4" {\n  zone = "main"\n  name = "gateway-ipv4"\n}\n'
+    )
+    bundle = REGISTRY.by_id("hcl")
+    project, wish = Project(bundle, tmp_path), "Add an IPv6 record for the gateway"
+    names = project.names_for(tmp_path / "new.tf", "", 0)
+    request = WriteRequest(wish, bundle, names=names, looked_up=found(bundle, wish, project))
+    assert write(request, SILENT).items[0].text.strip() == (
+        'resource "dns_record" "gateway_ipv6" {\n  zone = "main"\n  name = "gateway-ipv6"\n}'
+    )
+
+
 def test_a_place_that_takes_nothing_is_a_reason() -> None:
     bundle = REGISTRY.by_id("hcl")
     text = 'a = "x"\n'
@@ -67,7 +116,7 @@ def test_a_place_that_takes_nothing_is_a_reason() -> None:
     written = write(request, SILENT)
     for item in written.items:
         assert check(load_grammar(bundle), f"a{item.text}{text[1:]}") is None
-    assert written.items or written.reason == NOTHING_CAN_BE_WRITTEN
+    assert written.items or written.reason == NO_EXAMPLE
 
 
 def test_what_is_cancelled_is_nothing() -> None:
@@ -83,7 +132,7 @@ def test_candidates_differ(tmp_path: Path) -> None:
     assert len(texts) == len({*texts}) == 3
 
 
-def suggested(text: str, *, automatic: bool = True) -> list[str]:
+def suggested(text: str, *, automatic: bool) -> list[str]:
     bundle = REGISTRY.by_id("hcl")
     before, after = text.split("<|>")
     text, offset = before + after, len(before)
@@ -100,9 +149,14 @@ def suggested(text: str, *, automatic: bool = True) -> list[str]:
 
 
 def test_a_comment_and_enter_suggests_what_the_comment_is_about() -> None:
-    (text,) = suggested("# Bucket for files, with versioning turned on\n<|>")
+    (text,) = suggested("# Bucket for files, with versioning turned on\n<|>", automatic=False)
     assert 'resource "aws_s3_bucket"' in text
     assert "versioning" in text
+
+
+def test_no_example_comes_by_itself_below_a_comment() -> None:
+    shown = suggested("# Bucket for files, with versioning turned on\n<|>", automatic=True)
+    assert not any("aws_s3_bucket" in one for one in shown)
 
 
 @pytest.mark.parametrize(
@@ -116,4 +170,4 @@ def test_a_comment_and_enter_suggests_what_the_comment_is_about() -> None:
 def test_a_comment_that_asks_for_nothing_there_suggests_no_example(text: str) -> None:
     if text.endswith("a = 1\n"):
         text = text.replace("<|>\n", "<|>")
-    assert not any("aws_s3_bucket" in one for one in suggested(text))
+    assert not any("aws_s3_bucket" in one for one in suggested(text, automatic=False))
