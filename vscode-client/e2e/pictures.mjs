@@ -122,10 +122,9 @@ async function written(scene) {
   await showFile(scene, "network.tf");
   await moveTo(window, { line: 5, column: 1 });
   await press(window, "Enter");
-  await runCommand(window, "Holegram: Write…");
-  await window.page.locator(".quick-input-widget input").fill("S3 bucket with versioning");
-  await press(window, "Enter");
+  await runCommand(window, "Holegram: Write…", "S3 bucket with versioning");
   await shows(window, "what was written", async () => (await ghostText(window)).includes("aws_s3_bucket_versioning"), true);
+  await window.page.locator(".notification-toast").waitFor({ state: "hidden" });
   await take(scene, "write");
   await press(window, "Escape");
   await closeFile(window);
@@ -137,7 +136,7 @@ try {
   await closeFile(scene.window);
   await press(scene.window, "Control+b");
   await scene.window.page.setViewportSize({ width: 760, height: 440 });
-  for (const show of [ghost, list, fix, menu, explanation, written]) await show(scene);
+  for (const show of [ghost, list, fix, menu, written, explanation]) await show(scene);
 } finally {
   await scene.end();
 }

@@ -90,13 +90,19 @@ export async function closeFile(window) {
  *
  * @param {Window} window
  * @param {string} title as the palette shows it
+ * @param {string} [words] what it asks for then
  */
-export async function runCommand({ page }, title) {
+export async function runCommand({ page }, title, words) {
   await page.keyboard.press("F1");
   const palette = page.locator(".quick-input-widget");
   await palette.locator("input").first().fill(`>${title}`);
   const entry = palette.locator(".monaco-list-row").filter({ has: page.getByText(title, { exact: true }) });
   await entry.first().click();
+  if (words !== undefined) {
+    await palette.locator(".quick-input-title", { hasText: title.replace("…", "") }).waitFor();
+    await palette.locator("input").first().fill(words);
+    await page.keyboard.press("Enter");
+  }
   await palette.waitFor({ state: "hidden" });
 }
 
