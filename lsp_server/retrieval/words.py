@@ -53,7 +53,8 @@ def fixed_words(language: Language) -> frozenset[str]:
 _SMALL = (
     "a all an and any are as at be but by can do each every for from has have if in into is it its me my new "
     "no not of on only or our please so some that the their them then there these this those to use using "
-    "want was we which who will with you your one two three get keep make show give add new write create"
+    "want was we which who will with you your one two three get keep make show give let allow add new write "
+    "create"
 )
 _COMMON = frozenset(stem(word) for word in _SMALL.split())
 

@@ -140,6 +140,17 @@ describe("ghost text", () => {
     await nothingIsWrong();
   });
 
+  test("is an example for a comment after Alt+\\", async () => {
+    const { window } = scene;
+    await open(scene, LABELLED);
+    await press(window, "Control+End", "Enter");
+    await type(window, "# security group that lets in HTTPS");
+    await press(window, "Enter");
+    await shows(window, "the text", async () => (await text(window)).trimEnd().endsWith("HTTPS"), true);
+    await press(window, "Alt+Backslash");
+    await ghost("for the comment", (seen) => seen.includes("aws_security_group"));
+  });
+
   test("is counted, for the person alone", async () => {
     const { window } = scene;
     await open(scene, FIRST);
