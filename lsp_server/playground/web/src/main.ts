@@ -54,6 +54,9 @@ interface Made {
   readonly overtaken?: boolean;
 }
 
+/** What is told where the server fails: it answers null then, and writes down why. */
+const UNREAD: Made = { findings: [], problem: "the server could not read it, and its log says why" };
+
 type View = "work" | "fits" | "tree" | "outline";
 
 const gallery = byId<HTMLSelectElement>("gallery");
@@ -217,7 +220,7 @@ async function make(): Promise<void> {
   const grammar = grammarEditor?.state.doc.toString() ?? "";
   const example = exampleEditor?.state.doc.toString() ?? "";
   making = true;
-  const made = await ask<Made>("playground/make", { name: nameField.value, grammar, example });
+  const made = (await ask<Made | null>("playground/make", { name: nameField.value, grammar, example })) ?? UNREAD;
   making = false;
   if (made.overtaken) {
     return;
