@@ -21,7 +21,7 @@ from lsp_server.retrieval import Passage, PassageOrigin, telling, words_of
 from lsp_server.syntax import parse
 
 _LETTER = re.compile(r"\w")
-_LINE_END = re.compile(r"\n(?!\n)")
+_LINE_END = re.compile(r"\n(?!\r?\n)")
 _MOST_NAMES = 60
 """Names in an example that are put for others."""
 
@@ -47,6 +47,14 @@ class Adapted:
     passage: Passage
 
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What is wished, and the words of it that tell something."""
+
+    text: str
+    words: Sequence[str]
+
+
 def adapted(request: CompletionRequest) -> Iterator[Adapted]:
     """The texts that examples make at a cursor for what is wished there, the nearest first.
 
@@ -54,15 +62,19 @@ def adapted(request: CompletionRequest) -> Iterator[Adapted]:
     """
     if request.looked_up is None or not request.looked_up.question.wish:
         return
-    wish = list(dict.fromkeys(filter(telling, words_of(request.looked_up.question.wish))))
+    said = request.looked_up.question.wish
+    wish = _Wish(said, list(dict.fromkeys(filter(telling, words_of(said)))))
     passages = [one.passage for one in request.looked_up.found if one.passage.code.strip()]
-    ranked = sorted(passages, key=lambda one: -_about(wish, one))
+    ranked = sorted(passages, key=lambda one: -_about(wish, one, one.code))
     seen: set[str] = set()
     for passage in ranked[:_MOST_TRIED]:
         example = passage.code.strip("\n")
         plain = _with_existing(request, example, wish)
-        for text in dict.fromkeys((_like(request, example, passage.said, wish), plain)):
-            new = _with_new_name(request, text, passage.said)
+        texts = [plain]
+        if _is_near(passage, wish):
+            texts.insert(0, _with_existing(request, by_analogy(example, passage.said, said), wish))
+        for text in dict.fromkeys(texts):
+            new = _with_new_name(request, text, passage, wish)
             is_there = passage.origin is PassageOrigin.WORKSPACE and new == example
             fitting = None if is_there or new in seen else as_it_fits(request, _indented(request, new))
             if fitting is not None:
@@ -71,27 +83,24 @@ def adapted(request: CompletionRequest) -> Iterator[Adapted]:
                 break
 
 
-def _like(request: CompletionRequest, example: str, said: str, wish: Sequence[str]) -> str:
-    """An example with the words of the wish for those said of it instead, if it is about as much as that."""
-    about = {*filter(telling, words_of(said))}
-    if 2 * len(about.intersection(wish)) < max(len(about), len(wish)):
-        return _with_existing(request, example, wish)
-    assert request.looked_up is not None
-    return _with_existing(request, by_analogy(example, said, request.looked_up.question.wish), wish)
+def _is_near(passage: Passage, wish: _Wish) -> bool:
+    """Whether what is said of a passage and what is wished share half of their words at least."""
+    said = {*filter(telling, words_of(passage.said))}
+    return 2 * len(said.intersection(wish.words)) >= max(len(said), len(wish.words))
 
 
-def _with_existing(request: CompletionRequest, text: str, wish: Sequence[str]) -> str:
+def _with_existing(request: CompletionRequest, text: str, wish: _Wish) -> str:
     """An example with names that exist in place of those that do not, those first that a wish is about."""
-    if request.names is None or request.looked_up is None:
+    if request.names is None:
         return text
-    text = renamed(request.language, text, request.looked_up.question.wish, request.names)
-    return _without_strays(request, text, wish)
+    text = renamed(request.language, text, wish.text, request.names)
+    return _without_strays(request, text, wish.words)
 
 
-def _with_new_name(request: CompletionRequest, text: str, said: str) -> str:
-    if request.names is None or request.looked_up is None:
+def _with_new_name(request: CompletionRequest, text: str, passage: Passage, wish: _Wish) -> str:
+    if request.names is None:
         return text
-    return with_new_name(request.language, text, said, request.looked_up.question.wish, request.names)
+    return with_new_name(request.language, text, passage.said, wish.text, request.names)
 
 
 def as_it_fits(request: CompletionRequest, text: str) -> str | None:
@@ -118,16 +127,11 @@ def _indented(request: CompletionRequest, text: str) -> str:
     return text if line.strip() else _LINE_END.sub(f"\n{line}", text)
 
 
-def _about(wish: Sequence[str], passage: Passage, text: str = "") -> float:
+def _about(wish: _Wish, passage: Passage, code: str) -> float:
     """How much of a wish an example is about. Of a person's own code, what is said of it counts."""
-    code = text or passage.code
     own = passage.origin is PassageOrigin.WORKSPACE
-    return _share(wish, passage.said if own else f"{passage.said} {code}")
-
-
-def _share(wish: Sequence[str], text: str) -> float:
-    has = {*words_of(text)}
-    return sum(word in has for word in wish) / len(wish) if wish else 0.0
+    has = {*words_of(passage.said if own else f"{passage.said} {code}")}
+    return sum(word in has for word in wish.words) / len(wish.words) if wish.words else 0.0
 
 
 def _without_strays(request: CompletionRequest, text: str, wish: Sequence[str]) -> str:

@@ -15,6 +15,8 @@ from itertools import pairwise
 from lsp_server.retrieval import parts_of, telling
 
 _JOINTS = ("", "_", "-", ".", " ")
+"""What may stand between the words of one name."""
+
 _MOST = 200
 """Words of what is said and wished that are compared."""
 

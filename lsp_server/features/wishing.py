@@ -15,9 +15,9 @@ _TOKENS = 160
 def wishes(request: CompletionRequest, least: float) -> tuple[Suggestion, ...]:
     """Examples that are about the comment above the cursor, with the names that exist, for who asks.
 
-    Nothing is suggested below a comment that stands there for what follows already. By themselves they come
-    never: after 241 comments of real projects the model is right more often, and wrong in a fifth of the
-    letters (see `tests.eval.comments`).
+    Nothing is suggested below a comment that stands there for what follows already. By themselves they never
+    come: after 241 comments of real projects the model alone had a quarter more letters right than with
+    them, and a quarter as many wrong (see `tests.eval.comments`).
     """
     if request.automatic or request.instruction or not _is_asked_for(request):
         return ()
