@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from lsp_server.constraint import load_grammar
 from lsp_server.features.analogy import by_analogy
 from lsp_server.features.attempt import CompletionRequest, guard_at
+from lsp_server.features.once import repeated
 from lsp_server.features.placing import CursorPlace, place_of
 from lsp_server.features.renaming_examples import renamed, with_new_name
 from lsp_server.lalr import check
@@ -104,9 +105,23 @@ def _with_new_name(request: CompletionRequest, text: str, passage: Passage, wish
 
 
 def as_it_fits(request: CompletionRequest, text: str) -> str | None:
-    """A text as it fits in its place: as it is, or on lines of its own; None if it does not."""
+    """A text as it fits in its place: as it is, or on lines of its own; None if it does not.
+
+    Lines that say again what may stand once, such as a prefix that the file has, are left out.
+    """
+    text = _without_repetition(request, text)
     ways = (text, f"{text}\n", f"\n{text}", f"\n{text}\n")
     return next((way for way in ways if _fits(request, way)), None) if text.strip() else None
+
+
+def _without_repetition(request: CompletionRequest, text: str) -> str:
+    whole = request.text[: request.offset] + text + request.text[request.offset :]
+    again = [span.start - request.offset for _, span in repeated(parse(request.language, whole))[0]]
+    kept, end = "", 0
+    for line in text.splitlines(keepends=True):
+        start, end = end, end + len(line)
+        kept += "" if any(start <= place < end for place in again) else line
+    return kept
 
 
 def _fits(request: CompletionRequest, text: str) -> bool:

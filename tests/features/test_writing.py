@@ -109,6 +109,26 @@ def test_an_example_of_nearly_the_same_has_the_words_of_the_wish(tmp_path: Path)
     )
 
 
+def test_nothing_is_said_again_that_may_stand_once(tmp_path: Path) -> None:
+    (tmp_path / "records.tf").write_text(
+        "# all sizes of the machines\nmachine {\n  size = 1\n  size = 2\n}\n"
+    )
+    bundle = REGISTRY.by_id("hcl")
+    project, wish = Project(bundle, tmp_path), "all sizes of the printers"
+    names = project.names_for(tmp_path / "new.tf", "", 0)
+    request = WriteRequest(wish, bundle, names=names, looked_up=found(bundle, wish, project))
+    assert not any("size = 2" in item.text for item in write(request, SILENT).items)
+
+
+def test_what_the_file_has_already_is_left_out() -> None:
+    bundle, wish = REGISTRY.by_id("sparql"), "names of all people"
+    text = "PREFIX foaf: <http://xmlns.com/foaf/0.1/>\n"
+    request = WriteRequest(wish, bundle, text, Span(len(text), len(text)), looked_up=found(bundle, wish))
+    item = write(request, SILENT).items[0]
+    assert item.text.startswith("SELECT ?person ?name")
+    assert check(load_grammar(bundle), text + item.text) is None
+
+
 def test_a_place_that_takes_nothing_is_a_reason() -> None:
     bundle = REGISTRY.by_id("hcl")
     text = 'a = "x"\n'
