@@ -27,9 +27,10 @@ _MOST_NAMES = 60
 """Names in an example that are put for others."""
 
 FAR, CLOSE, SURE = 0.2, 0.5, 0.75
-"""So many of the words of a wish an example has that is written if nothing else is; that is suggested below a
-comment; and that comes before what a model writes that follows instructions. Of 60 wishes of strangers nine
-had no example with as many as the first, and what was nearest had a fifth at most of what an answer must.
+"""Shares of the words of a wish. An example that has the first is written where nothing else is, one that has
+the second is suggested below a comment, and one that has the third comes before what a model writes that
+follows instructions. For nine of 60 wishes of strangers no example had the first; the nearest one then had at
+most a fifth of what an answer must have.
 """
 
 _MOST_TRIED = 6
@@ -99,6 +100,7 @@ def _with_existing(request: CompletionRequest, text: str, wish: _Wish) -> str:
 
 
 def _with_new_name(request: CompletionRequest, text: str, passage: Passage, wish: _Wish) -> str:
+    """An example in which what is new is called by words of the wish."""
     if request.names is None:
         return text
     return with_new_name(request.language, text, passage.said, wish.text, request.names)
@@ -115,6 +117,7 @@ def as_it_fits(request: CompletionRequest, text: str) -> str | None:
 
 
 def _without_repetition(request: CompletionRequest, text: str) -> str:
+    """A text without the lines in which a name stands again that may stand once, there or in the document."""
     whole = request.text[: request.offset] + text + request.text[request.offset :]
     again = [span.start - request.offset for _, span in repeated(parse(request.language, whole))[0]]
     kept, end = "", 0

@@ -1,4 +1,4 @@
-"""Makes of code of which something was said what a wish like that means: by the words in which they differ.
+"""Adapts code to a wish by the words in which the wish differs from what was said of the code.
 
 Where `Recalculate the order of teams` was said of some code, and `... of users` is wished, what is `team`
 there is `user` here, however it is written: `TeamOrder`, `team_order`, `"team-order"`. Must not know a
