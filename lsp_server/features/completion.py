@@ -23,6 +23,7 @@ from lsp_server.features.limit import Limit
 from lsp_server.features.placing import NoPlace, place_of
 from lsp_server.features.reasons import (
     CANCELLED,
+    NO_EXAMPLE,
     NOTHING_TO_ADD,
     ONLY_ASKED,
     TOO_LONG,
@@ -31,7 +32,7 @@ from lsp_server.features.reasons import (
     filtered,
     timed_out,
 )
-from lsp_server.features.wishing import as_instruction, wishes
+from lsp_server.features.wishing import as_instruction, follows, least_below, wishes
 from lsp_server.languages import Language
 from lsp_server.names.existing import Existing
 from lsp_server.syntax import Landmarks
@@ -94,7 +95,8 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
     limit = Limit(request.limit_ms, cancelled)
     attempt = Attempt(model, limit)
     request = replace(request, prefix=request.prefix_or_new)
-    items = wishes(request, CLOSE if model.chat([]) is None else SURE)[: request.candidates]
+    items = wishes(request, SURE if follows(model) else CLOSE)[: request.candidates]
+    least = least_below(request, model)
     if not items:
         asked = as_instruction(request, model)
         items = tuple(_weighed(request, item) for item in attempt.items(asked))
@@ -106,7 +108,7 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
         items = items or wishes(request, CLOSE)[:1]
     meant = [item for item in items if item.confident or not request.automatic]
     likely = [item for item in meant[1:] if item.sureness >= OTHERWISE or not _WORD.search(item.text)]
-    sure = [item for item in (*meant[:1], *likely) if item.sureness >= request.min_logprob]
+    sure = [item for item in (*meant[:1], *likely) if item.sureness >= least]
     gone = request.typed_away if request.automatic else ()
     shown = tuple(item for item in sure if item.text.strip() not in gone)
     reason = None
@@ -114,6 +116,8 @@ def complete(request: CompletionRequest, model: Model, cancelled: Callable[[], b
         reason = _why_none(attempt.reason, limit, began)
     elif not meant:
         reason = filtered([Filter.UNMEANT])
+    elif not sure and least > request.min_logprob:
+        reason = NO_EXAMPLE
     elif not sure:
         reason = UNSURE if request.min_logprob < math.inf else ONLY_ASKED
     elif not shown:

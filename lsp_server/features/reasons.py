@@ -20,6 +20,7 @@ TOO_LONG = "it takes too long to read the text"
 NOTHING_TO_ADD = "the model has nothing to add"
 NOT_MEANT = "what the model would write does not fit here (trigger a suggestion by hand to see others)"
 NOTHING_FITS = "the model found no text that fits between what is before and what is after the cursor"
+NO_EXAMPLE = "no example is about this; a model that follows instructions can write it"
 NOTHING_CAN_FIT = "nothing you type here can make the text after the cursor fit"
 UNSURE = "the model is not sure enough (trigger a suggestion by hand to see its best text)"
 

@@ -7,9 +7,24 @@ from dataclasses import replace
 from lsp_server.decoding import Model
 from lsp_server.features.adapting import adapted
 from lsp_server.features.attempt import CompletionRequest, Suggestion
+from lsp_server.features.eagerness import Eagerness, least_of
 
 _TOKENS = 160
 """What is asked for in words is seldom one line."""
+
+
+_UNLEARNT = least_of(Eagerness.EAGER)
+"""So likely must be what a model says below a comment that does not follow instructions, also for who asks.
+
+Of 117 texts below comments of real projects (train2, no example fitted) 50 were less likely: their letters
+were 140 right and 1,413 wrong, those of the others 874 and 1,022. Below 30 wishes of strangers none was as
+likely, and none was about the wish.
+"""
+
+
+def follows(model: Model) -> bool:
+    """Whether a model follows instructions."""
+    return model.chat([]) is not None
 
 
 def wishes(request: CompletionRequest, least: float) -> tuple[Suggestion, ...]:
@@ -28,9 +43,16 @@ def wishes(request: CompletionRequest, least: float) -> tuple[Suggestion, ...]:
     )
 
 
+def least_below(request: CompletionRequest, model: Model) -> float:
+    """The logarithm of the chance that a suggestion must have, which is higher below a comment."""
+    if follows(model) or not _is_asked_for(request):
+        return request.min_logprob
+    return max(request.min_logprob, _UNLEARNT)
+
+
 def as_instruction(request: CompletionRequest, model: Model) -> CompletionRequest:
     """A request with the comment above the cursor as an instruction, for a model that follows some."""
-    if request.instruction or model.chat([]) is None or not _is_asked_for(request):
+    if request.instruction or not follows(model) or not _is_asked_for(request):
         return request
     assert request.looked_up is not None
     return replace(

@@ -14,6 +14,8 @@ from lsp_server.decoding import Model
 from lsp_server.features.adapting import CLOSE, FAR, SURE, adapted, as_it_fits
 from lsp_server.features.attempt import CompletionRequest, Suggestion
 from lsp_server.features.completion import Completion, complete
+from lsp_server.features.reasons import NO_EXAMPLE
+from lsp_server.features.wishing import follows
 from lsp_server.languages import Language
 from lsp_server.names.existing import Existing
 from lsp_server.retrieval import LookedUp
@@ -21,7 +23,6 @@ from lsp_server.syntax import Landmarks, parse
 from lsp_server.text import Span
 
 NOTHING_CAN_BE_WRITTEN = "nothing that the language can say was found for this"
-NO_EXAMPLE = "no example is about this; a model that follows instructions can write it"
 _CODE = 3_000
 """Characters of code that is to be changed that a model is told."""
 
@@ -104,13 +105,8 @@ def write(
         found.setdefault(one.text, one)
         if len(found) == request.candidates:
             break
-    reason = NOTHING_CAN_BE_WRITTEN if _follows(model) else NO_EXAMPLE
+    reason = NOTHING_CAN_BE_WRITTEN if follows(model) else NO_EXAMPLE
     return WrittenCode(tuple(found.values()), None if found else reason)
-
-
-def _follows(model: Model) -> bool:
-    """Whether a model follows instructions."""
-    return model.chat([]) is not None
 
 
 def _with_code(request: WriteRequest) -> str:
@@ -127,8 +123,8 @@ def _texts(
         (one.share, CodeFromWords(one.text, "example", f"{one.passage.name}:{one.passage.line}"))
         for one in adapted(request)
     ]
-    yield from (one for share, one in examples if share >= (SURE if _follows(model) else CLOSE))
-    if _follows(model):
+    yield from (one for share, one in examples if share >= (SURE if follows(model) else CLOSE))
+    if follows(model):
         for item in complete(request, model, cancelled).items:
             text = as_it_fits(request, item.text.strip("\n"))
             if text is not None:

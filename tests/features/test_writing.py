@@ -9,9 +9,10 @@ import pytest
 
 from lsp_server.constraint import load_grammar
 from lsp_server.decoding.model import Message
-from lsp_server.features.completion import CompletionRequest, complete
+from lsp_server.features.completion import Completion, CompletionRequest, complete
 from lsp_server.features.project import Project
-from lsp_server.features.writing import NO_EXAMPLE, WriteRequest, write
+from lsp_server.features.reasons import NO_EXAMPLE
+from lsp_server.features.writing import WriteRequest, write
 from lsp_server.lalr import check
 from lsp_server.languages import Language, load_registry
 from lsp_server.models import ScriptedModel
@@ -62,6 +63,31 @@ def test_a_model_that_follows_no_instructions_makes_nothing_up(language: str) ->
     written = write(WriteRequest(wish, bundle, looked_up=found(bundle, wish)), SILENT)
     assert written.items == ()
     assert written.reason == NO_EXAMPLE
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_below_a_comment_only_what_is_likely_is_suggested_for_who_asks(language: str) -> None:
+    bundle = REGISTRY.by_id(language)
+    text = f"{bundle.comment.line[0]} qwertz uiop asdf\n"
+    babbler = Babbler(("a", "{", "}", " ", "\n", "SELECT", "*", "type"), 5)
+
+    def suggested(below: str) -> Completion:
+        return complete(
+            CompletionRequest(
+                below,
+                len(below),
+                bundle,
+                Landmarks(parse(bundle, below)),
+                looked_up=look_up(Question(bundle, below, len(below)), Project(bundle).store),
+            ),
+            babbler,
+            lambda: False,
+        )
+
+    assert suggested(f"{text}\n").items  # The comment is about nothing here: a blank line ends it.
+    below = suggested(text)
+    assert below.items == ()
+    assert below.reason == NO_EXAMPLE
 
 
 def test_an_example_gets_the_names_that_exist_and_the_wish_is_about(tmp_path: Path) -> None:

@@ -139,6 +139,7 @@ async def test_the_model_is_asked_for_the_order_of_a_list_before_the_line_in_it(
     )
     uri = editor.open("b = 1\na = \n")
     await editor.complete(uri, 0, 0)  # the model is loaded
+    await editor.until(lambda: any(trace.startswith("suggestion:") for trace in editor.traces))
     notes.write_text("", encoding="utf-8")
     entries = await editor.complete(uri, 1, 4)
     assert entries is not None

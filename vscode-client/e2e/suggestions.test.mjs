@@ -5,7 +5,7 @@ import { after, afterEach, before, describe, test } from "node:test";
 import { CASES, FIRST, LABELLED } from "./cases.mjs";
 import { begin, beginLine, open } from "./scene.mjs";
 import {
-  closeFile, eventually, ghostText, messages, press, problems, runCommand, screenshot, shows, suggestion, text,
+  closeFile, eventually, ghostText, messages, press, problems, runCommand, screenshot, shows, statusText, suggestion, text,
   textWithGhost, type,
 } from "./window.mjs";
 
@@ -150,6 +150,18 @@ describe("ghost text", () => {
     await shows(window, "the text", async () => (await text(window)).trimEnd().endsWith("HTTPS"), true);
     await press(window, "Alt+Backslash");
     await ghost("for the comment", (seen) => seen.includes("aws_security_group"));
+  });
+
+  test("is none for a comment that no example is about, and the status bar says so after Alt+\\", async () => {
+    const { window } = scene;
+    await open(scene, LABELLED);
+    await press(window, "Control+End", "Enter");
+    await type(window, "# qwertz uiop asdf");
+    await press(window, "Enter");
+    await shows(window, "the text", async () => (await text(window)).trimEnd().endsWith("asdf"), true);
+    await press(window, "Alt+Backslash");
+    await eventually(window, "the message", () => statusText(window), (seen) => seen.includes("no example is about this"));
+    await ghost("for the comment", (seen) => seen === "");
   });
 
   test("is counted, for the person alone", async () => {

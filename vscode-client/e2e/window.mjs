@@ -241,6 +241,15 @@ export async function problems({ page }) {
 }
 
 /**
+ * All that the status bar says.
+ *
+ * @param {Window} window
+ */
+export async function statusText({ page }) {
+  return (await page.locator(".part.statusbar").textContent()) ?? "";
+}
+
+/**
  * What Holegram's item of the status bar says; empty where there is none.
  *
  * @param {Window} window

@@ -13,9 +13,10 @@ export interface Asking {
   silence(): string | undefined;
 }
 
-/** The answer to `holegram/explain`, as far as it is shown here: a page of Markdown. */
+/** The answer to `holegram/explain`, as far as it is shown here: a page of Markdown, and what became of the last request. */
 interface Explanation {
   readonly page: string;
+  readonly last: { readonly reason: string | null } | null;
 }
 
 /** Shows why something was suggested at the cursor, or nothing was. */
@@ -24,6 +25,17 @@ export async function explain(asking: Asking): Promise<void> {
   if (answer !== undefined) {
     await asking.documents.showPage("Holegram: Explanation", answer[1].page);
   }
+}
+
+/** Why there was nothing at a place where a suggestion was just asked for; undefined where that is not known. */
+export async function whyNothing(
+  client: LanguageClient | undefined,
+  document: vscode.TextDocument,
+  position: vscode.Position,
+): Promise<string | undefined> {
+  const params = client?.code2ProtocolConverter.asTextDocumentPositionParams(document, position);
+  const answer = await client?.sendRequest<Explanation | null>("holegram/explain", params).catch(() => null);
+  return answer?.last?.reason ?? undefined;
 }
 
 /** Shows the grammar of what fits at the cursor. */

@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import * as path from "node:path";
 import * as vscode from "vscode";
 import { clientOptions, dependentOnOurs } from "./client";
-import { explain, showHole, showMenu, write } from "./commands";
+import { explain, showHole, showMenu, whyNothing, write } from "./commands";
 import { NOTHING, inWords } from "./counters";
 import { createDocuments } from "./documents";
 import { findServer } from "./finding";
@@ -33,7 +33,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const state = createState(context.globalState, (now) => {
     statusBar.show(now);
   });
-  const suggestions = createSuggestions(state);
+  const suggestions = createSuggestions(state, (document, position) => whyNothing(server?.client(), document, position));
   const environment = path.join(home, "server");
   server = createServer({
     find: () => findServer(environment),

@@ -11,8 +11,13 @@ const ACCEPTED = "holegram.accepted";
 /** By this detail the model's entries in a completion list are known; what is taken there counts as well. */
 const OURS = "holegram";
 
+/** Milliseconds for which the status bar says why nothing came. */
+const READ = 8000;
+
 /** Milliseconds without an answer after which it is said that the server thinks. */
 const AT_ONCE = 80;
+
+export type Why = (document: vscode.TextDocument, position: vscode.Position) => Promise<string | undefined>;
 
 export interface Suggestions {
   readonly middleware: Pick<Middleware, "provideInlineCompletionItems" | "provideCompletionItem">;
@@ -21,7 +26,8 @@ export interface Suggestions {
   dispose(): void;
 }
 
-export function createSuggestions(state: State): Suggestions {
+/** `why` says why there is nothing at a place, if that is known. */
+export function createSuggestions(state: State, why: Why): Suggestions {
   let pending = 0;
   let missed: string | undefined;
   let resuming = false;
@@ -59,6 +65,14 @@ export function createSuggestions(state: State): Suggestions {
     }
   }
 
+  async function tellWhy(document: vscode.TextDocument, position: vscode.Position): Promise<void> {
+    const { version } = document;
+    const reason = await why(document, position);
+    if (reason !== undefined && document.version === version) {
+      vscode.window.setStatusBarMessage(`Holegram: ${reason}`, READ);
+    }
+  }
+
   return {
     middleware: {
       async provideInlineCompletionItems(document, position, asked, token, next) {
@@ -78,6 +92,10 @@ export function createSuggestions(state: State): Suggestions {
         const [first] = texts;
         if (first !== undefined && !token.isCancellationRequested) {
           state.count((tally) => offered(tally, leftOf(first, document.offsetAt(position))));
+        }
+        const isAsked = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
+        if (first === undefined && isAsked && !token.isCancellationRequested) {
+          void tellWhy(document, position);
         }
         items.forEach((item, index) => {
           item.command = { command: ACCEPTED, title: "", arguments: [texts[index]] };
