@@ -73,6 +73,9 @@ class Task:
     None.
     """
 
+    at_end: bool = False
+    """Whether nothing follows the cursor but blanks."""
+
     indented: bool = False
     """Whether lines tell the blocks: then how far one is indented is not what tells two suggestions apart."""
 
