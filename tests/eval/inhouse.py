@@ -1,9 +1,9 @@
 """Languages of somebody who had not seen the product: `python -m tests.eval.inhouse [LANG...] [--verbose]`.
 
-`inhouse/` has four languages as companies have them, each a grammar, programs, and programs that are `typed` here
-and that the product is not told of. `holegram new` makes a bundle of the grammar and the examples. Then, in a
-folder that holds the examples, each typed program is asked about where a person looks up: before each word of a
-line, and within the longer ones, with nothing below. The truth is what was written there.
+`inhouse/` has four languages as companies have them, each a grammar, programs, and programs that are `typed`
+here and that the product is not told of. `holegram new` makes a bundle of the grammar and the examples. Then,
+in a folder that holds the examples, each typed program is asked about where a person looks up: before each
+word of a line, and within the longer ones, with nothing below. The truth is what was written there.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def asked(language: Language, name: str, model: Model) -> Iterator[Asked]:
     for path in sorted((LANGUAGES / name / "typed").iterdir()):
         text = path.read_text("utf-8")
         for offset in _places(language, text):
-            yield _at(language, examples, path, text, offset, model)
+            yield _at(examples, LANGUAGES / name / "examples" / path.name, text, offset, model)
 
 
 def _places(language: Language, text: str) -> Iterator[int]:
@@ -83,10 +83,8 @@ def _places(language: Language, text: str) -> Iterator[int]:
         start += len(line)
 
 
-def _at(
-    language: Language, examples: Project, path: Path, text: str, offset: int, model: Model
-) -> Asked:
-    before, after = text[:offset], text[offset:]
+def _at(examples: Project, path: Path, text: str, offset: int, model: Model) -> Asked:
+    language, before, after = examples.language, text[:offset], text[offset:]
     landmarks = Landmarks(parse(language, before))
     request = CompletionRequest(
         before,
@@ -97,7 +95,7 @@ def _at(
         min_logprob=least_of(Eagerness.BALANCED),
         automatic=True,
         in_editor=True,
-        names=examples.names_for(examples.root / path.name, before, offset),
+        names=examples.names_for(path, before, offset),
         looked_up=look_up(Question(language, before, offset), examples.store, str(path)),
     )
     request = replace(request, multiline=opens_block(language, request.prefix_or_new, landmarks, offset))
@@ -124,7 +122,9 @@ def main() -> None:
                 print(f"{one.verdict}: {one.place} {one.before!r} | {one.written!r} <= {one.shown!r}")
         kinds = Counter(one.verdict for one in found)
         right, wrong = sum(one.right for one in found), sum(one.wrong for one in found)
-        told = ", ".join(f"{kinds[kind]} {kind}" for kind in ("all right", "begins right", "wrong", "nothing"))
+        told = ", ".join(
+            f"{kinds[kind]} {kind}" for kind in ("all right", "begins right", "wrong", "nothing")
+        )
         print(f"{name}: {len(found)} places, {told}; letters: {right} right, {wrong} wrong")
 
 
