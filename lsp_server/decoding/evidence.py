@@ -89,11 +89,11 @@ def gathered(text: str, choices: Iterable[tuple[int, Choice]], word: str) -> Evi
 
 
 def around_doubt(text: str, choices: Sequence[tuple[int, Choice]], word: str) -> tuple[list[int], list[int]]:
-    """Where a text may be cut because of a doubtful word: the beginnings of its words, the best first.
+    """Where a text may be cut because of a doubtful word: up to the first of these, and behind it.
 
-    The best one is that of the first doubtful word, then come those before it, the last first, then those
-    behind it that a blank is before, the first first: `a.b` says more than `a`. The first word of the text
-    does not count. There are none if no word is doubtful. The arguments are those of `gathered`.
+    Up to it are the beginnings of that word and of those before it, the last first; behind it those that a
+    blank is before, the first first: `a.b` says more than `a`. What is said first does not count. There are
+    none if no word is doubtful. The arguments are those of `gathered`.
     """
     begins = [0, *(place for place, _ in choices)]
     before: list[int] = []
