@@ -25,9 +25,11 @@ from lsp_server.authoring.outlines import outline_cases
 from lsp_server.authoring.queries import closed, queries
 from lsp_server.authoring.readme import readme
 from lsp_server.authoring.referring import names_told
+from lsp_server.authoring.repeating import without_repeated
 from lsp_server.authoring.snippets import snippets_page
 from lsp_server.authoring.starts import Starts, with_islands
 from lsp_server.errors import GrammarError, UsageError
+from lsp_server.features.once import QUERY as ONCE
 from lsp_server.inspection import (
     Finding,
     FindingKind,
@@ -282,6 +284,7 @@ def _told_by_examples(
         found = {
             MANIFEST: replace(about, closed=closed, untold=tuple(told.closed)).text(),
             f"queries/{QUERY}.scm": told.query,
+            f"queries/{ONCE}.scm": without_repeated(language, files[f"queries/{ONCE}.scm"], texts.values()),
         }
         if told.brought:
             found[BUILTINS] = builtins(told.brought, len(texts))

@@ -16,9 +16,10 @@ from itertools import pairwise
 from lsp_server.authoring.forms import Forms, NodeForm, NodePart
 from lsp_server.inspection.roles import MIRRORED, Role
 
+_IMPORTING = frozenset(("import", "include", "use", "using", "require"))
 # fmt: off
 _USING = frozenset((
-    "import", "include", "use", "using", "require", "from", "extends", "implements", "return", "yield",
+    *_IMPORTING, "from", "extends", "implements", "return", "yield",
     "goto", "call", "run", "on", "in", "of", "to", "with", "by", "if", "elif", "unless", "when", "while",
     "until", "not", "and", "or", "select", "delete", "drop", "alter", "throw", "raise", "print", "assert",
     "await", "emit", "notify", "set", "unset", "case", "where", "is", "has", "exit", "break", "continue",
@@ -28,7 +29,7 @@ _USING = frozenset((
 _BINDING = frozenset(("for", "foreach", "each", "as"))
 _ASSIGNING = frozenset(("=", ":=", "<-", "::="))
 _KEYED = frozenset((":", "=>", "->", "="))
-_JOINING = frozenset((".", "::", "->", "?."))
+_JOINING = frozenset((".", "::", "?."))
 _PARAMETER = re.compile(r"param|formal")
 _DECLARING = re.compile(r"decl|defin|_def\b|_def$")
 _KEY = re.compile(r"propert|field|attr|option|entry|pair|arg|kwarg|named|key|member|setting|item|label")
@@ -211,7 +212,7 @@ def _with_words(forms: Forms, form: NodeForm, words: int) -> Sort | None:
     rest = form.parts[words + 1 :]
     if word in _BINDING:
         return Sort.BOUND
-    if _DECLARING.search(form.kind):
+    if _DECLARING.search(form.kind) and word not in _IMPORTING:
         return Sort.DECLARED
     if word in _USING:
         return None

@@ -150,3 +150,33 @@ def test_what_may_hold_names_of_its_own_is_known_beside_it(tmp_path: Path) -> No
     given = [name for name in names if text[: name.begin].endswith("give ")]
     known = [(name.occurrence.name, bool(resolver.definitions(Place(unit, name)))) for name in given]
     assert known == [("b", True), ("size", True), ("b", False)]
+
+
+def test_what_is_imported_is_declared_elsewhere_whatever_the_rule_is_called(tmp_path: Path) -> None:
+    grammar = """
+    start: (import_decl | fact)*
+    import_decl: "import" NAME ("," NAME)* "from" STRING
+    fact: "fact" NAME "{" "}"
+    NAME: /[A-Z][a-z]+/
+    STRING: /"[^"]*"/
+    %ignore /[ \\n]+/
+    """
+    language = made_of(tmp_path, grammar, 'import Claim from "facts" fact Policy {}', "fact Claim {}")
+    names, _ = names_of(parse(language, 'import Claim, Policy from "facts" fact Person {}'))
+    defined = {one.name: one.defines for part in names.parts for one in part.occurrences}
+    assert defined == {"Claim": False, "Policy": False, "Person": True}
+
+
+def test_what_an_arrow_leads_to_is_a_name_and_what_a_dot_is_before_is_none(tmp_path: Path) -> None:
+    grammar = """
+    start: state*
+    state: "state" NAME "{" turn* "}"
+    turn: "on" path "->" NAME ";"
+    path: NAME ("." NAME)*
+    NAME: /[a-z]+/
+    %ignore /[ \\n]+/
+    """
+    language = made_of(tmp_path, grammar, "state open { on door.bell -> shut; } state shut {}")
+    names, _ = names_of(parse(language, "state open { on door.bell -> shut; } state shut {}"))
+    uses = [one.name for part in names.parts for one in part.occurrences if not one.defines]
+    assert uses == ["door", "shut"]
