@@ -88,15 +88,21 @@ def with_declarations(
     query = _query(forms, may_be, found.of(Sort.KEY, Sort.MEMBER))
     queried = replace(language, queries={**language.queries, _QUERY: query})
     texts = [tuple(_names(parse(queried, text))) for text in examples]
+    top = {number for number, construct in enumerate(shaped) if construct.origin in found.top}
+    known = {one.name for names in texts for one in names if one.place in top}
     often = Counter(one.place for names in texts for one in names if one.place >= 0)
     wrong = {
         number
         for number, construct in enumerate(shaped)
-        if construct.sort is Sort.ASSIGNED and _told(number, texts, frozenset(), found, construct).only_uses
+        if construct.sort is Sort.ASSIGNED
+        and _told(number, texts, frozenset(), frozenset(), found, construct).only_uses
     }
     declaring = {*range(len(shaped))} - wrong
     for number, _ in often.most_common():
-        if number >= len(shaped) and _told(number, texts, declaring, found, may_be[number][0]).declares:
+        if (
+            number >= len(shaped)
+            and _told(number, texts, declaring, known, found, may_be[number][0]).declares
+        ):
             declaring.add(number)
     more = [one for number in sorted(declaring) for one in may_be[number] if number >= len(shaped)]
     return constructs(forms, more, {shaped[number] for number in wrong}) if more or wrong else found
@@ -106,13 +112,17 @@ def _told(
     number: int,
     texts: Sequence[Sequence[_Named]],
     declaring: Set[int],
+    known: Set[str],
     found: Constructs,
     construct: NamedConstruct,
 ) -> _Told:
-    """What texts tell of a place whose names are known in the whole text, or in an element of it."""
+    """What texts tell of a place whose names are known in the whole text, or in an element of it.
+
+    What is `known`, since some text declares it at its top, is not declared there, but imported perhaps.
+    """
     most = total = twice = used = first = 0
     for names in texts:
-        declared = {one.name for one in names if one.place in declaring}
+        declared = known | {one.name for one in names if one.place in declaring}
         most = max(most, len({one.name for one in names if one.place == number}))
         for group in (names,) if construct.origin in found.top else _by_element(names):
             here = Counter(one.name for one in group if one.place == number)

@@ -32,6 +32,7 @@ SINKS = 'emit late to "l"; emit both to "b";\n'
 
 def declaring(tmp_path: Path, *examples: str) -> set[str]:
     """The kinds of definitions that names must be of."""
+    tmp_path.mkdir(exist_ok=True)
     return set(made_of(tmp_path, GRAMMAR, *examples).naming.closed)
 
 
@@ -165,6 +166,12 @@ def test_what_is_imported_is_declared_elsewhere_whatever_the_rule_is_called(tmp_
     names, _ = names_of(parse(language, 'import Claim, Policy from "facts" fact Person {}'))
     defined = {one.name: one.defines for part in names.parts for one in part.occurrences}
     assert defined == {"Claim": False, "Policy": False, "Person": True}
+
+
+def test_what_another_example_declares_is_imported_and_not_declared_again(tmp_path: Path) -> None:
+    declares = "step orders reads x {} step people reads y {}"
+    assert "source" in declaring(tmp_path / "one", SOURCES + STEPS + SINKS)
+    assert "source" not in declaring(tmp_path / "two", SOURCES + STEPS + SINKS, declares)
 
 
 def test_what_an_arrow_leads_to_is_a_name_and_what_a_dot_is_before_is_none(tmp_path: Path) -> None:
