@@ -221,15 +221,6 @@ class Oracle:
         """The offsets in `typed` at which a lexeme ends, in order."""
         return tuple(end for _, end in self._lexemes(typed) if end > 0)
 
-    def pauses(self, typed: str) -> tuple[int, ...]:
-        """Those of `boundaries` at which no string is open."""
-        grammar, ends, end = self._grammar, list[int](), 0
-        for lexeme, stack in drive(grammar, self._stack, self._before + typed, self._first):
-            if end > 0 and not in_string(grammar, stack):
-                ends.append(end)
-            end = lexeme.end - len(self._before)
-        return tuple(ends)
-
     def said(self, typed: str) -> list[tuple[str, int]]:
         """The lexemes of the cursor's line, as far as `typed`, each with where it ends in that.
 

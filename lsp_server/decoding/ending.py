@@ -6,7 +6,6 @@ It must not know how the text came to be written.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from itertools import accumulate
 
 from lsp_server.decoding.drafting import Drafts
@@ -64,10 +63,7 @@ class Ending:
 
         """
         typed, kept = self._spelled.typed, 0
-        if stop == "cut" and self._home.is_open:
-            # The last lexeme may be but the beginning of one.
-            typed = next((text for text in self._open_beginnings(typed, len(typed) - 1)), "")
-        elif stop == "cut":
+        if stop == "cut":
             cut = self.longest_fit()
             if cut is not None and self._home.is_guess(cut):
                 return None
@@ -78,7 +74,10 @@ class Ending:
         if stop != "closed" and (met := self._before_next_line(typed)) is not None:
             typed, stop = met, "met"
         if stop != "closed" and self._task.confident:
-            typed = self._without_doubt(typed)
+            places = around_doubt(typed, self._spelled.choices, self._task.word)
+            typed = next(
+                (typed[:place] for place in places if self._fits_as_well(typed[:place], typed)), typed
+            )
         trimmed = typed.rstrip(" \t")
         if trimmed and trimmed != typed and self._home.fits(trimmed):
             typed = trimmed
@@ -88,23 +87,6 @@ class Ending:
             return self._weighed(typed, kept)
         evidence = gathered(typed, self._spelled.choices, self._task.word)
         return Candidate(typed, self._spelled.mean, stop, evidence)
-
-    def _without_doubt(self, typed: str) -> str:
-        """A text up to its first doubtful word, or behind it where the rest does not fit before it.
-
-        Where nothing follows and the text is unfinished as it stands, it may stay so: that breaks nothing.
-        """
-        before, behind = around_doubt(typed, self._spelled.choices, self._task.word)
-        if self._home.is_open and before:
-            shorter = self._open_beginnings(typed, before[0])
-        else:
-            shorter = (typed[:end] for end in (*before, *behind) if self._fits_as_well(typed[:end], typed))
-        return next(shorter, typed)
-
-    def _open_beginnings(self, typed: str, most: int) -> Iterator[str]:
-        """The beginnings of a text after which what is open may stay so, the longest first."""
-        ends = (end for end in self._task.oracle.pauses(typed)[::-1] if end <= most)
-        return (typed[:end] for end in ends if self._home.stays_open(typed[:end]))
 
     def _before_next_line(self, typed: str) -> str | None:
         """A text up to where it says the line that follows the cursor's; None if the rest fits nowhere so."""

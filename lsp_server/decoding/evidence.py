@@ -7,7 +7,6 @@ is taken among those tokens that agree with the letters. It must not know what i
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +15,6 @@ from numpy.typing import NDArray
 
 from lsp_server.text import first_word
 
-_OPENS = re.compile(r"\s*[^\w\s\"'`]*(?:\"{3}|'{3}|[\"'`])")
 _DOUBT = math.log(0.5)
 """A later word that is less likely than that is not worth showing, as `tests/eval/README.md` tells."""
 
@@ -63,12 +61,6 @@ def among(
     return -float(np.log(total)), own - second
 
 
-def first_said(text: str, word: str) -> str:
-    """The first word of a text, and the next one where the first does no more than to open a quotation."""
-    first = first_word(text, word)
-    return first + first_word(text[len(first) :], word) if _OPENS.fullmatch(first) else first
-
-
 def gathered(text: str, choices: Iterable[tuple[int, Choice]], word: str) -> Evidence:
     """What speaks for the first word of a text.
 
@@ -78,7 +70,7 @@ def gathered(text: str, choices: Iterable[tuple[int, Choice]], word: str) -> Evi
         word: what a word is, as a regular expression.
 
     """
-    end = len(first_said(text, word))
+    end = len(first_word(text, word))
     used: list[Choice] = []
     for place, choice in choices:
         used.append(choice)
@@ -88,18 +80,18 @@ def gathered(text: str, choices: Iterable[tuple[int, Choice]], word: str) -> Evi
     return Evidence(sum((choice.logprob for choice in used), 0.0), margin)
 
 
-def around_doubt(text: str, choices: Sequence[tuple[int, Choice]], word: str) -> tuple[list[int], list[int]]:
-    """Where a text may be cut because of a doubtful word: up to the first of these, and behind it.
+def around_doubt(text: str, choices: Sequence[tuple[int, Choice]], word: str) -> list[int]:
+    """Where a text may be cut because of a doubtful word: the beginnings of its words, the best first.
 
-    Up to it are the beginnings of that word and of those before it, the last first; behind it those that a
-    blank is before, the first first: `a.b` says more than `a`. What is said first does not count. There are
-    none if no word is doubtful. The arguments are those of `gathered`.
+    The best one is that of the first doubtful word, then come those before it, the last first, then those
+    behind it that a blank is before, the first first: `a.b` says more than `a`. The first word of the text
+    does not count. There are none if no word is doubtful. The arguments are those of `gathered`.
     """
     begins = [0, *(place for place, _ in choices)]
     before: list[int] = []
     behind: list[int] = []
     is_doubtful = False
-    start = len(first_said(text, word))
+    start = len(first_word(text, word))
     while start < len(text):
         if not is_doubtful:
             before.append(start)
@@ -110,4 +102,4 @@ def around_doubt(text: str, choices: Sequence[tuple[int, Choice]], word: str) ->
         said = sum(why.logprob for begin, (place, why) in tokens if begin < end and place > start)
         is_doubtful = is_doubtful or said < _DOUBT
         start = end
-    return (before[::-1], behind) if is_doubtful else ([], [])
+    return [*before[::-1], *behind] if is_doubtful else []

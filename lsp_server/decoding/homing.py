@@ -6,7 +6,6 @@ text meets with an error farther on, it is looked as far as that, and again.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice, takewhile
 from time import perf_counter
@@ -14,15 +13,12 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from lsp_server.cache import cached_property
 from lsp_server.constraint import Window
 from lsp_server.decoding.engine import MaskEngine, MaskError
 from lsp_server.decoding.healing import TokenIndex
 from lsp_server.decoding.model import Vocabulary
 from lsp_server.decoding.task import Statistics, Task
 from lsp_server.decoding.tokenset import likeliest
-
-_WORD = re.compile(r"\w")
 
 _CLOSINGS = 3
 _WAYS = 6
@@ -80,23 +76,6 @@ class Home:
         good = fit.good and (not typed.strip() or self._task.agrees(typed))
         self._statistics.oracle_ms += 1000 * (perf_counter() - began)
         return good
-
-    @cached_property
-    def is_open(self) -> bool:
-        """Whether something has to follow what stands, nothing does, and nobody asked.
-
-        Then a text may leave it open too: that adds no mistake.
-        """
-        return self._task.confident and self._task.at_end and not self._task.oracle.fit("").good
-
-    def stays_open(self, typed: str) -> bool:
-        """Whether that is so, and a text may leave it open: it has words, and ends outside of lexemes."""
-        if not self.is_open or _WORD.search(typed) is None or self._task.unwanted(typed, True) is not None:
-            return False
-        names = self._task.names
-        if names is not None and names.stray(typed, whole=True) is not None:
-            return False
-        return len(typed.rstrip()) in self._task.oracle.pauses(typed)
 
     def closed(self, typed: str, meant: str) -> str | None:
         """What was typed, or a beginning of it, with a shortest closing after which the rest fits.

@@ -272,7 +272,7 @@ class Path:
         """Whether the text may end with what was typed."""
         fits = self._home.fits(typed)
         if typed.strip():
-            return fits or self._home.stays_open(typed)
+            return fits
         self._statistics.satisfied += fits
         return fits and not self._task.begins()
 

@@ -73,9 +73,6 @@ class Task:
     None.
     """
 
-    at_end: bool = False
-    """Whether nothing follows the cursor but blanks."""
-
     indented: bool = False
     """Whether lines tell the blocks: then how far one is indented is not what tells two suggestions apart."""
 

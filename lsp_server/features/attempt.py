@@ -278,7 +278,6 @@ class Attempt:
             max_tokens=request.max_tokens,
             multiline=request.multiline,
             after=text[offset : offset + _AFTER],
-            at_end=not text[offset:].strip(),
             before=before,
             others=others,
             agrees=agrees,

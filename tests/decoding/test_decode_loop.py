@@ -61,7 +61,6 @@ def task_at(text: str, model: Model, *, max_tokens: int = 32, multiline: bool = 
         oracle=Oracle(QUERIES, text, state, readings),
         max_tokens=max_tokens,
         multiline=multiline,
-        at_end=not text[cursor:].strip(),
     )
 
 

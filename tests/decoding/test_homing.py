@@ -110,26 +110,6 @@ def test_where_nobody_asked_what_was_opened_is_still_closed() -> None:
     assert (candidate.stop, candidate.text, candidate.confident) == ("closed", '"x"', True)
 
 
-@pytest.mark.parametrize(
-    ("text", "wanted", "made"),
-    [
-        ("select |", "a\nfrom t;", ("line", "a")),
-        ("select a |", "from\n", ("line", "from")),
-        ("select a from t where a = |", '"x', None),
-        ("select a from t where a = |", '"x"\n', ("line", '"x"')),
-        ("select a from t; |", "select\n", None),
-        ("select | from t;", "a,\n", ("cut", "a")),
-    ],
-)
-def test_what_is_unfinished_at_the_end_may_stay_so_where_nobody_asked(
-    text: str, wanted: str, made: tuple[str, str] | None
-) -> None:
-    model = ScriptedModel({text.partition("|")[0]: wanted}, TOKENS)
-    task = replace(task_at(text, model, max_tokens=6), confident=True)
-    found = Decoder(model).decode(task, 1, lambda: False, Statistics())
-    assert [(one.stop, one.text) for one in found] == ([] if made is None else [made])
-
-
 @pytest.mark.parametrize("seed", range(6))
 def test_what_nobody_asked_for_breaks_nothing_and_begins_as_the_model_writes(seed: int) -> None:
     for text in PLACES:
