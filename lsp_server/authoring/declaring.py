@@ -118,7 +118,7 @@ def _told(
 ) -> _Told:
     """What texts tell of a place whose names are known in the whole text, or in an element of it.
 
-    What is `known`, since some text declares it at its top, is not declared there, but imported perhaps.
+    Names that are `known` are declared at the top of some text: in this place they may be imported.
     """
     most = total = twice = used = first = 0
     for names in texts:

@@ -1,4 +1,4 @@
-"""What examples say twice is nothing that may stand only once: such patterns are left out of a query."""
+"""Leaves out of the query `once` what examples contradict: names of which they say the same twice."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lsp_server.syntax import parse
 from lsp_server.text import Span
 
 _ELEMENT = "@once.element"
-"""A line that ends so is a pattern for names that may stand once, as `queries` writes it."""
+"""Ends each pattern for names that may stand once. Each has a line of its own, as `queries` writes them."""
 
 
 def without_repeated(language: Language, query: str, texts: Iterable[str]) -> str:
@@ -27,6 +27,6 @@ def without_repeated(language: Language, query: str, texts: Iterable[str]) -> st
         again.update(pattern for (pattern, _, _), count in counts.items() if count > 1)
     lines = query.split("\n")
     elements = [number for number, line in enumerate(lines) if line.endswith(_ELEMENT)]
-    first = "@once.in" in query  # The pattern that tells the blocks comes before them, if there is one.
-    left_out = {elements[pattern - first] for pattern in again}
+    before = query.count("@once.in")  # So many patterns tell the blocks, and come first.
+    left_out = {elements[pattern - before] for pattern in again}
     return "\n".join(line for number, line in enumerate(lines) if number not in left_out)

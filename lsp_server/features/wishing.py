@@ -12,12 +12,11 @@ from lsp_server.features.eagerness import Eagerness, least_of
 _TOKENS = 160
 """What is asked for in words is seldom one line."""
 
+_GUESSED = least_of(Eagerness.EAGER)
+"""What a model that follows no instructions says below a comment must be so likely, also for who asks.
 
-_UNLEARNT = least_of(Eagerness.EAGER)
-"""So likely must be what a model says below a comment that does not follow instructions, also for who asks.
-
-Of 117 texts below comments of real projects (train2, no example fitted) 50 were less likely: their letters
-were 140 right and 1,413 wrong, those of the others 874 and 1,022. Below 30 wishes of strangers none was as
+Of 117 such texts in real projects 50 were less likely: 140 of their letters were right and 1,413 wrong, of
+those of the other 67 874 and 1,022. For 30 wishes of somebody who did not know the product no text was as
 likely, and none was about the wish.
 """
 
@@ -44,10 +43,10 @@ def wishes(request: CompletionRequest, least: float) -> tuple[Suggestion, ...]:
 
 
 def least_below(request: CompletionRequest, model: Model) -> float:
-    """The logarithm of the chance that a suggestion must have, which is higher below a comment."""
+    """The logarithm of the chance that a suggestion must have, below a comment or elsewhere."""
     if follows(model) or not _is_asked_for(request):
         return request.min_logprob
-    return max(request.min_logprob, _UNLEARNT)
+    return max(request.min_logprob, _GUESSED)
 
 
 def as_instruction(request: CompletionRequest, model: Model) -> CompletionRequest:

@@ -30,14 +30,18 @@ from tests.eval.comments import judged
 
 LANGUAGES = Path(__file__).with_name("inhouse")
 WORD = re.compile(r"(?<![^\s(\[.])\S+")
-LONG = 5
-WITHIN = 2
-"""So many letters of a long word stand already where it is asked about within."""
+"""What begins at a blank, an opening bracket or a dot."""
+
+LONG, WITHIN = 5, 2
+"""Words of so many characters are asked about within, behind so many letters. Chosen."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What was shown at a place of a program, or nothing, and what stands there."""
+    """What was shown at a place of a program, or nothing, and what stands there.
+
+    `right` and `wrong` count letters, as `comments.judged` does; it begins right if a word or a number does.
+    """
 
     place: str
     before: str
@@ -52,7 +56,8 @@ class Asked:
             return "nothing"
         if not self.wrong:
             return "all right"
-        return "begins right" if self.right and re.search(r"\w", self.shown[: self.right]) else "wrong"
+        begun = "".join(self.shown.split())[: self.right]
+        return "begins right" if re.search(r"\w", begun) else "wrong"
 
 
 def made(name: str, folder: Path) -> Language:

@@ -51,6 +51,7 @@ def test_what_is_shown_is_compared_with_what_was_written(tmp_path: Path) -> None
         ("member x", 6, 1, "begins right"),
         ("other", 0, 5, "wrong"),
         ('"a', 1, 1, "wrong"),
+        ("= x y", 2, 1, "begins right"),
     ],
 )
 def test_a_verdict_is_of_words(shown: str, right: int, wrong: int, verdict: str) -> None:

@@ -71,23 +71,14 @@ def test_below_a_comment_only_what_is_likely_is_suggested_for_who_asks(language:
     text = f"{bundle.comment.line[0]} qwertz uiop asdf\n"
     babbler = Babbler(("a", "{", "}", " ", "\n", "SELECT", "*", "type"), 5)
 
-    def suggested(below: str) -> Completion:
-        return complete(
-            CompletionRequest(
-                below,
-                len(below),
-                bundle,
-                Landmarks(parse(bundle, below)),
-                looked_up=look_up(Question(bundle, below, len(below)), Project(bundle).store),
-            ),
-            babbler,
-            lambda: False,
-        )
+    def asked(text: str) -> Completion:
+        found = look_up(Question(bundle, text, len(text)), Project(bundle).store)
+        request = CompletionRequest(text, len(text), bundle, Landmarks(parse(bundle, text)), looked_up=found)
+        return complete(request, babbler, lambda: False)
 
-    assert suggested(f"{text}\n").items  # The comment is about nothing here: a blank line ends it.
-    below = suggested(text)
-    assert below.items == ()
-    assert below.reason == NO_EXAMPLE
+    assert asked(f"{text}\n").items, "below a blank line the comment asks for nothing"
+    below = asked(text)
+    assert (below.items, below.reason) == ((), NO_EXAMPLE)
 
 
 def test_an_example_gets_the_names_that_exist_and_the_wish_is_about(tmp_path: Path) -> None:

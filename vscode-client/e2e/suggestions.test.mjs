@@ -142,25 +142,13 @@ describe("ghost text", () => {
   });
 
   test("is an example for a comment after Alt+\\", async () => {
-    const { window } = scene;
-    await open(scene, LABELLED);
-    await press(window, "Control+End", "Enter");
-    await type(window, "# security group that lets in HTTPS");
-    await press(window, "Enter");
-    await shows(window, "the text", async () => (await text(window)).trimEnd().endsWith("HTTPS"), true);
-    await press(window, "Alt+Backslash");
+    await askBelow("# security group that lets in HTTPS");
     await ghost("for the comment", (seen) => seen.includes("aws_security_group"));
   });
 
   test("is none for a comment that no example is about, and the status bar says so after Alt+\\", async () => {
-    const { window } = scene;
-    await open(scene, LABELLED);
-    await press(window, "Control+End", "Enter");
-    await type(window, "# qwertz uiop asdf");
-    await press(window, "Enter");
-    await shows(window, "the text", async () => (await text(window)).trimEnd().endsWith("asdf"), true);
-    await press(window, "Alt+Backslash");
-    await eventually(window, "the message", () => statusText(window), (seen) => seen.includes("no example is about this"));
+    await askBelow("# qwertz uiop asdf");
+    await eventually(scene.window, "the message", () => statusText(scene.window), (seen) => seen.includes("no example is about this"));
     await ghost("for the comment", (seen) => seen === "");
   });
 
@@ -173,6 +161,17 @@ describe("ghost text", () => {
     await press(window, "Tab");
     await eventually(window, "the count of accepted ones", acceptedSoFar, (seen) => seen === before + 1);
   });
+
+  /** @param {string} comment at the end of a file */
+  async function askBelow(comment) {
+    const { window } = scene;
+    await open(scene, LABELLED);
+    await press(window, "Control+End", "Enter");
+    await type(window, comment);
+    await press(window, "Enter");
+    await shows(window, "the text", async () => (await text(window)).trimEnd().endsWith(comment), true);
+    await press(window, "Alt+Backslash");
+  }
 
   /** What the command says that was accepted so far. */
   async function acceptedSoFar() {

@@ -26,7 +26,7 @@ export interface Suggestions {
   dispose(): void;
 }
 
-/** `why` says why there is nothing at a place, if that is known. */
+/** `why` tells, for who asked, why nothing was suggested at a place; undefined if that is not known. */
 export function createSuggestions(state: State, why: Why): Suggestions {
   let pending = 0;
   let missed: string | undefined;
