@@ -150,6 +150,8 @@ describe("ghost text", () => {
     await askBelow("# qwertz uiop asdf");
     await eventually(scene.window, "the message", () => statusText(scene.window), (seen) => seen.includes("no example is about this"));
     await ghost("for the comment", (seen) => seen === "");
+    await type(scene.window, "r");
+    await eventually(scene.window, "no message", () => statusText(scene.window), (seen) => !seen.includes("no example"));
   });
 
   test("is counted, for the person alone", async () => {

@@ -11,7 +11,7 @@ const ACCEPTED = "holegram.accepted";
 /** By this detail the model's entries in a completion list are known; what is taken there counts as well. */
 const OURS = "holegram";
 
-/** Milliseconds for which the status bar says why nothing came. */
+/** Milliseconds for which the status bar says why nothing came, if nothing else is suggested meanwhile. */
 const READ = 8000;
 
 /** Milliseconds without an answer after which it is said that the server thinks. */
@@ -31,6 +31,7 @@ export function createSuggestions(state: State, why: Why): Suggestions {
   let pending = 0;
   let missed: string | undefined;
   let resuming = false;
+  let told: vscode.Disposable | undefined;
   const wanted = (): boolean => silenceIn(state.now()) === undefined;
   const parts = [
     vscode.commands.registerCommand(ACCEPTED, (stretch: Stretch) => {
@@ -69,13 +70,14 @@ export function createSuggestions(state: State, why: Why): Suggestions {
     const { version } = document;
     const reason = await why(document, position);
     if (reason !== undefined && document.version === version) {
-      vscode.window.setStatusBarMessage(`Holegram: ${reason}`, READ);
+      told = vscode.window.setStatusBarMessage(`Holegram: ${reason}`, READ);
     }
   }
 
   return {
     middleware: {
       async provideInlineCompletionItems(document, position, asked, token, next) {
+        told?.dispose();
         const context = resuming ? { ...asked, triggerKind: vscode.InlineCompletionTriggerKind.Automatic } : asked;
         const suggested = wanted() ? thinking(() => next(document, position, context, token)) : null;
         if (context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic && !isLoaded(state.now().model)) {
