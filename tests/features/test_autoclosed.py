@@ -59,6 +59,9 @@ def test_where_nothing_fits_before_closers_they_are_put_again(
     ("name", "marked", "wanted", "found"),
     [
         ("hcl", 'a = f("b<|>")\n', 'c").d', "c"),
+        ("hcl", 'a = "${<|>}"\n', 'b.c}-d"', "b.c"),
+        ("hcl", 'a = "${<|>}"\n', 'b.c}"', "b.c"),
+        ("hcl", "a = [f(<|>)]\n", "b), f(c", "b), f(c"),
         ("postgres", "INSERT INTO a (b<|>)", ") VALUES (1)", ") VALUES (1"),
     ],
 )
