@@ -218,11 +218,13 @@ def _checked(file: _ReadFile, name: str, folder: Path | None, names: ProjectName
 
     lines = LineIndex(file.text)
     made = diagnosis_alone(file.language, file.text, lambda: file.tree)
-    told = made.found
-    if file.language.grammars and not told:
+    errors = made.found
+    told = errors
+    if file.language.grammars and not errors:
         told = grammar_findings(Path(name), file.text)
-    if names is not None and not told:
-        told = names.findings(file.path, file.tree, folder)
+    if names is not None and (errors or not told):
+        named = names.findings(file.path, file.tree, folder)
+        told = tuple(sorted((*errors, *named), key=lambda one: one.span))
     findings = tuple(
         FileFinding(
             found.span,

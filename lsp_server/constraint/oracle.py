@@ -138,7 +138,7 @@ class Oracle:
         return self._unsettled(typed) is not None and not self._closes_early(typed)
 
     def _closes_early(self, typed: str) -> bool:
-        """Whether a text closes what the bracket after the cursor closes, and that becomes a part of a string.
+        """Whether a text closes what the bracket after the cursor closes, and that is text then.
 
         There is no harm in it where that bracket closes something else then, as in `a) + f(b`.
         """

@@ -28,8 +28,9 @@ def all_name_findings(
     tree: SyntaxTree,
     repeated: Repeated,
     severity: Severity | None = Severity.WARNING,
+    typed_at: int | None = None,
 ) -> tuple[Diagnostic, ...]:
-    """All that is told of the names of a text in which there is no error.
+    """All that is told of the names of a text; where there are errors, as far as they leave no doubt of it.
 
     Args:
         existing: the names that exist for it.
@@ -37,28 +38,35 @@ def all_name_findings(
         tree: that of the text.
         repeated: the names that stand again where they may stand once.
         severity: how much a name matters that nothing declares; with None none is told.
+        typed_at: the offset at which somebody types, if that is known; the name there may not be whole yet.
 
     """
     missing: list[Diagnostic] = []
     if severity is not None:
         missing += (
-            replace(one.diagnostic, severity=severity) for one in unknown_names(existing, names, tree)
+            replace(one.diagnostic, severity=severity)
+            for one in unknown_names(existing, names, tree)
+            if typed_at is None or not one.span.start <= typed_at <= one.span.end
         )
-    declared = name_findings(repeated, Unit("", existing.folder, names), existing.around.texts)
+    own = Unit("", existing.folder, names)
+    declared = name_findings(repeated, own, existing.around.texts, sound=tree.sound)
     return (*missing, *declared)
 
 
-def name_findings(repeated: Repeated, own: Unit, others: Texts) -> tuple[Diagnostic, ...]:
+def name_findings(
+    repeated: Repeated, own: Unit, others: Texts, *, sound: bool = True
+) -> tuple[Diagnostic, ...]:
     """What is told of the names of a text that are declared, in order of place.
 
     Args:
         repeated: those that stand again where they may stand once.
         own: its names.
         others: those of all other texts and catalogues.
+        sound: whether the text has no error; what is used in damaged text may not be seen.
 
     """
     texts = Texts([own], beyond=others)
-    found = [*_deprecated(own, texts), *_unused(own, texts), *_repeated(repeated)]
+    found = [*_deprecated(own, texts), *(_unused(own, texts) if sound else ()), *_repeated(repeated)]
     return tuple(sorted(found, key=lambda one: one.span)[:MOST])
 
 

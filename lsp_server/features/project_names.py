@@ -58,7 +58,7 @@ class ProjectNames:
     def findings(
         self, place: Path | None, tree: SyntaxTree, folder: Path | None = None
     ) -> tuple[Diagnostic, ...]:
-        """What is told of the names of a text in which there is no error, in order of place.
+        """What is told of the names of a text, in order of place.
 
         Args:
             place: its file; None where it is in none.

@@ -219,7 +219,7 @@ class Existing:
         own: what the document says itself; None if that is not known, so that nothing is forbidden.
         beyond: whether all other texts are known; else nothing is forbidden that may be declared in one.
         strictness: how sure it has to be that a name does not exist.
-        begun: the word at the cursor: that it stands there does not make it a name.
+        begun: the word that is typed: that it stands there does not make it a name.
         unreachable: definitions around the cursor that may not be referred to from there.
 
     """
@@ -334,7 +334,7 @@ class Existing:
             found = [self._references(*pool) for pool in pools[:-1] or pools]
         else:
             assert self.own is not None
-            found = [_references(self.language, self.own.names, spaces, self._seen)]
+            found = [_references(self.language, self.own.names, spaces, self._seen, self.begun)]
         return all(len(one.unknown) <= max(MISSES_ALLOWED, _MISTAKEN * one.total) for one in found)
 
     def _pools(self, spaces: tuple[str, ...]) -> Sequence[tuple[tuple[str, ...], str | None]]:

@@ -44,11 +44,15 @@ def test_only_strictly_taken_warnings_count(holegram: Holegram) -> None:
     assert (result.code, result.out) == (0, "q/main.tf:2:3: hint: local 'd' is not used\n")
 
 
-def test_where_there_is_an_error_nothing_is_told_of_names(holegram: Holegram) -> None:
-    write("p/in/main.tf", f"{MAIN}d = [\n")
+def test_an_error_hides_no_names_but_those_that_it_may_use(holegram: Holegram) -> None:
+    write("p/in/main.tf", f"{MAIN}locals {{\n  e = 1\n}}\nd = [\n")
     result = holegram("check", "--names", "p")
     assert result.code == 1
-    assert "var" not in result.out
+    assert result.out.splitlines() == [
+        f"p/in/main.tf:3:9: warning: {TOLD}",
+        "p/in/main.tf:7:5: error: expected `]` to close the `[` opened on line 7",
+        "p/in/main.tf:7:5: note: this `[` is not closed",
+    ]
 
 
 @pytest.mark.parametrize("mark", [".git", ".hg", ".holegram"])

@@ -276,6 +276,10 @@ async def test_unknown_names_are_shown_with_a_fix_until_somebody_declares_them(
     open_file(uri, "a = var.instance_count\nb = var.instance_coun\n")
     told = ["no variable 'instance_coun' is declared; did you mean 'instance_count'?"]
     await editor.until(lambda: editor.errors(uri) == told)
+    editor.change(uri, "a = var.instance_count\nb = var.instance_coun\nc = [\n")
+    await editor.until(lambda: len(editor.errors(uri) or []) == 2 and told[0] in (editor.errors(uri) or []))
+    editor.change(uri, "a = var.instance_count\nb = var.instance_coun\n")
+    await editor.until(lambda: editor.errors(uri) == told)
     assert editor.client.diagnostics[uri][0].severity is types.DiagnosticSeverity.Warning
     place = types.Range(types.Position(1, 10), types.Position(1, 10))
     context = types.CodeActionContext(editor.client.diagnostics[uri])
@@ -287,6 +291,44 @@ async def test_unknown_names_are_shown_with_a_fix_until_somebody_declares_them(
     ]
     open_file(other, 'variable "instance_count" {}\nvariable "instance_coun" {}\n')
     await editor.clean(uri)
+
+
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize("pulls", [False, True])
+async def test_a_name_is_not_told_as_unknown_while_it_is_typed(
+    start: StartEditor, tmp_path: Path, pulls: bool
+) -> None:
+    (tmp_path / "variables.tf").write_text('variable "instance_count" {}\n')
+    editor = await start(folders=[tmp_path])
+    uri = (tmp_path / "main.tf").as_uri()
+    text = "a = var.instance_count\nb = var.instance_coun\n"
+    item = types.TextDocumentItem(uri, "hcl", 1, text)
+    editor.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+
+    async def until_told_in(*lines: int) -> None:
+        if pulls:
+            assert [one.range.start.line for one in await editor.pulled(uri)] == [*lines]
+        else:
+            shown = editor.client.diagnostics
+            await editor.until(lambda: [one.range.start.line for one in shown.get(uri, ())] == [*lines])
+
+    await until_told_in(1)
+    editor.change(uri, ((0, 21), (0, 22), ""))
+    await until_told_in(1)
+    editor.change(uri, ((0, 21), (0, 21), "s"))
+    await until_told_in(1)
+    editor.change(uri, ((0, 21), (0, 22), ""))
+    editor.change(uri, ((0, 21), (0, 21), "t"))
+    editor.change(uri, ((1, 20), (1, 21), ""))
+    await until_told_in()
+    editor.save(uri)
+    await until_told_in(1)
+    editor.change(uri, ((1, 20), (1, 20), " "))
+    await until_told_in(1)
+    editor.change(uri, ((1, 12), (1, 12), "s"))
+    await until_told_in()
+    editor.change(uri, ((0, 0), (0, 0), "z = 1\n"))
+    await until_told_in(2)
 
 
 @pytest.mark.asyncio(loop_scope="session")

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
 
 from lsprotocol import types
 
@@ -64,7 +63,7 @@ class Publisher:
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._warned: set[str] = set()
-        """The documents in which unknown names are shown: that stays until the next look is over."""
+        """The documents of whose names something is shown: that stays until the next look is over."""
         self._looked: set[str] = set()
         """The documents of which a second look shows what is shown: that stays until the next one is over."""
 
@@ -97,23 +96,9 @@ class Publisher:
 
     def _start(self, document: Document) -> None:
         self._timers.pop(document.snapshot.uri, None)
-        self._begin(self._compute(document))
-
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
+        task = asyncio.create_task(self._compute(document))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-    def find_names(self, document: Document) -> None:
-        """Find out the names of a document of which only errors are told: suggestions go by them too."""
-        self._begin(self._find_names(document))
-
-    async def _find_names(self, document: Document) -> None:
-        try:
-            if self._session.get(document.snapshot.uri) is document:
-                await self._names_known(document)
-        except Exception as error:
-            self._client.report("names", error)
 
     async def _compute(self, document: Document) -> None:
         snapshot, lint = document.snapshot, self._lint
@@ -130,8 +115,6 @@ class Publisher:
             return
         if diagnostics or not lint.applies(document):
             self._looked.discard(snapshot.uri)
-            if diagnostics:
-                self._warned.discard(snapshot.uri)
             if snapshot.uri not in self._warned:
                 self._client.publish(snapshot.uri, diagnostics, snapshot.version)
             await self._warn(document, current, diagnostics)
@@ -146,16 +129,16 @@ class Publisher:
     async def _warn(
         self, document: Document, current: Callable[[], bool], diagnostics: list[types.Diagnostic]
     ) -> None:
-        """Tell of names that nobody declares, where there is no error; else the errors come first."""
+        """Tell of the names of a document too, beside its errors."""
         snapshot = document.snapshot
         try:
             unknown = await self.unknown_names(document, current)
         except Exception as error:
             self._client.report("names", error)
             unknown = []
-        if current() and not diagnostics and (unknown or snapshot.uri in self._warned):
+        if current() and (unknown or snapshot.uri in self._warned):
             (self._warned.add if unknown else self._warned.discard)(snapshot.uri)
-            self._client.publish(snapshot.uri, unknown, snapshot.version)
+            self._client.publish(snapshot.uri, [*diagnostics, *unknown], snapshot.version)
 
     def again(self, but: Document | None = None) -> None:
         """Look at documents of the same language again, or of any: other names are declared elsewhere."""
@@ -188,7 +171,8 @@ class Publisher:
             if names is None or existing is None or tree is None:
                 return []
             severity = None if told is UnknownNames.OFF else Severity(told)
-            found = all_name_findings(existing, names, tree, document.repeated(), severity)
+            typed_at, repeated = document.typed_at, document.repeated()
+            found = all_name_findings(existing, names, tree, repeated, severity, typed_at)
             return diagnostics_of(document.snapshot, found, self._client.encoding, related=False)
 
         if existing is None:

@@ -189,6 +189,7 @@ class Document:
         language: the bundle for it, if there is one.
         revision: differs between any two documents of this process.
         deleted: what the last edits took away.
+        pressed: the offset at which the last edit put in or took away one character; None after any other.
         saved: whether the text is what was opened or last saved.
 
     """
@@ -203,6 +204,7 @@ class Document:
         "_tree",
         "deleted",
         "language",
+        "pressed",
         "revision",
         "saved",
         "snapshot",
@@ -214,6 +216,7 @@ class Document:
         self.revision = next(_revisions)
         self.saved = True
         self.deleted = Deleted()
+        self.pressed: int | None = None
         self._tree = None if language is None else _Derived(partial(parse, language), next_tree)
         self._prefix = None if language is None else _Derived(partial(_prefix, language), _edited)
         self._sound: Landmarks | None = None
@@ -329,6 +332,11 @@ class Document:
             text = apply_edits(text, (edit,)) if number + 1 < len(edits) else ""
         return deleted
 
+    @property
+    def typed_at(self) -> int | None:
+        """Where somebody types; None where that is not known, or the text was saved as it is."""
+        return None if self.saved else self.pressed
+
     def prefix(self) -> Prefix | None:
         """What is known of the constraint's states, or none where the language is unknown.
 
@@ -343,6 +351,7 @@ class Document:
         document = Document(self.snapshot.apply(edits, version), self.language)
         document.saved = False
         document.deleted = self._deleted_after(edits)
+        document.pressed = _pressed(edits)
         if not edits or edits[0].span != Span(0, len(self.snapshot.text)):
             # Of a text that is replaced as a whole nothing is left to start from.
             document._tree = None if self._tree is None else self._tree.after(edits)
@@ -353,6 +362,14 @@ class Document:
         document._outline = self._outline.after()
         document._repeated = self._repeated.after()
         return document
+
+
+def _pressed(edits: Sequence[Edit]) -> int | None:
+    """Where one key that was pressed leaves the cursor; None where more than a character came or went."""
+    if len(edits) != 1:
+        return None
+    gone, came = edits[0].span, len(edits[0].text)
+    return gone.start + came if gone.end - gone.start + came == 1 else None
 
 
 def _prefix(language: Language, text: str) -> Prefix:

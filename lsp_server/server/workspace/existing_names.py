@@ -72,7 +72,8 @@ class ExistingNames:
             self._index.prepare()
         uri = document.snapshot.uri
         path = path_of(uri)
-        word = "" if offset is None else word_at(document.snapshot.text, offset, language.word)
+        begun = document.typed_at if offset is None else offset
+        word = "" if begun is None else word_at(document.snapshot.text, begun, language.word)
         own = self._own(document, language)
         return Existing(
             self._others(uri, language),
