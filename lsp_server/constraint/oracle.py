@@ -135,29 +135,7 @@ class Oracle:
         Lexemes that no further letter can change are parsed; what is left at the end must be a beginning
         of a lexeme that the parser can shift, or begin with a shorter one.
         """
-        return self._unsettled(typed) is not None and not self._closes_early(typed)
-
-    def _closes_early(self, typed: str) -> bool:
-        """Whether a text closes what the bracket after the cursor closes, and that is text then.
-
-        There is no harm in it where that bracket closes something else then, as in `a) + f(b`.
-        """
-        sign = self._suffix[:1]
-        opener = next((one for one, closer in self._grammar.language.brackets if closer == sign), None)
-        if opener is None or sign not in typed:
-            return False
-        text, end = self._before + typed + sign, len(self._before) + len(typed)
-        opened, closer = 0, ""
-        for lexeme, _ in drive(self._grammar, self._stack, text, self._first):
-            if lexeme.end > end:
-                terminal = self._grammar.terminals.get(lexeme.terminal)
-                is_text = terminal is not None and terminal.word is None
-                return is_text and closer not in ("", lexeme.terminal)
-            if lexeme.start >= len(self._before) and not closer:
-                read = text[lexeme.start : lexeme.end]
-                opened += read.endswith(opener) - (read == sign)
-                closer = lexeme.terminal if opened < 0 else ""
-        return False
+        return self._unsettled(typed) is not None
 
     def _unsettled(self, typed: str) -> tuple[Stack, int] | None:
         """The stack before what is left at the end, and where in the whole that begins; None if not viable.
@@ -406,6 +384,8 @@ class Oracle:
 
     def judged(self, typed: str) -> Fit:
         """The same, found out anew."""
+        if self._closes_early(typed):
+            return Fit()
         grammar = self._grammar
         text = self._before + typed + self._suffix
         border = len(self._before) + len(typed)
@@ -417,8 +397,6 @@ class Oracle:
         is_long = len(self._suffix) > _LONG
         rest = self._rest
         rest.begin()
-        if self._closes_early(typed):
-            return Fit()
         while True:
             cancellation.check(self._cancelled)
             lexeme = next_lexeme(grammar, stack, text, offset)
@@ -470,6 +448,28 @@ class Oracle:
                         return Fit(stumbles=True)
                 last = place
             stack, offset, ended = after, lexeme.end, lexeme.terminal
+
+    def _closes_early(self, typed: str) -> bool:
+        """Whether a text closes what the bracket after the cursor closes, and that is text then.
+
+        There is no harm in it where that bracket closes something else then, as in `a) + f(b`.
+        """
+        sign = self._suffix[:1]
+        opener = next((one for one, closer in self._grammar.language.brackets if closer == sign), None)
+        if opener is None or sign not in typed:
+            return False
+        text, end = self._before + typed + sign, len(self._before) + len(typed)
+        opened, closer = 0, ""
+        for lexeme, _ in drive(self._grammar, self._stack, text, self._first):
+            if lexeme.end > end:
+                terminal = self._grammar.terminals.get(lexeme.terminal)
+                is_text = terminal is not None and terminal.word is None
+                return is_text and closer not in ("", lexeme.terminal)
+            if lexeme.start >= len(self._before) and not closer:
+                read = text[lexeme.start : lexeme.end]
+                opened += read.endswith(opener) - (read == sign)
+                closer = lexeme.terminal if opened < 0 else ""
+        return False
 
     def _may_stay_open(self, stack: Stack) -> bool:
         """Whether what is open after the last lexeme may be left so: a bracket or a block, no statement."""

@@ -200,8 +200,6 @@ class Path:
                 return None
             if (stray := self._strayed()) is not None:
                 return self._name(typed, stray)
-            if not left and self._comes_to_what_follows(token) and self._ends(typed):
-                return "met"
             refused.append(token)
             self._statistics.bans += 1
             if len(refused) >= _BANS_UNGUIDED and self._task.confident:
@@ -349,11 +347,6 @@ class Path:
             self._stray, self._led_by = self._task.names.stray(text_of(new)), token
             viable = self._stray is None
         return viable and self._guide.consume(token)
-
-    def _comes_to_what_follows(self, token: int) -> bool:
-        """Whether a token begins as what stands behind the cursor, where it cannot be said twice."""
-        follows = self._task.after[:1].strip()
-        return bool(follows) and self._tokens[token].startswith(follows.encode("utf-8", "replace"))
 
     def _strayed(self) -> Stray | None:
         """The word that spells no name, if the last token that was looked at would have led to one."""
