@@ -2,13 +2,13 @@
 
 What that is, the query `once` of a bundle says: `@once` are names, all those of one match together, which
 stand at most once in the innermost `@once.in` around them, or around the `@once.element` of the match, else
-in the text. Only what stands before counts, with no error between: what follows a block that is being typed,
-and is not closed yet, seems to be in it. Must not know a language.
+in the text. What stands before counts, with no error between, and what stands after in a text without errors:
+what follows a block that is being typed, and is not closed yet, seems to be in it. Must not know a language.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from operator import itemgetter
@@ -22,7 +22,7 @@ from lsp_server.text import Span
 QUERY = "once"
 
 REACH = 20_000
-"""So many characters before a name are looked at."""
+"""So many characters before a name are looked at, and after it."""
 
 _Key = tuple[int, tuple[str, ...], Span]
 
@@ -63,19 +63,52 @@ def said_again(tree: SyntaxTree, span: Span) -> int | None:
         BundleError: the query of the bundle is wrong.
 
     """
-    found = list(said_once(tree, span))
     new = sorted(
-        (named for named in found if span.start < named.span.end <= span.end),
+        (named for named in said_once(tree, span) if span.start < named.span.end <= span.end),
         key=lambda named: named.span.end,
     )
-    start = max(min((named.within.start for named in new), default=span.start), span.start - REACH)
-    all_named = found if start >= span.start else said_once(tree, Span(start, span.end))
+    all_named = _in_same(tree, new, Span(span.start - REACH, span.end + REACH))
     known = grouped((named.key, named.span) for named in all_named)
     for named in new:
         for other in known.get(named.key, ()):
-            if other.end <= named.span.start and not damaged_between(tree, other, named.span):
+            if _counts(tree, other, Span(named.span.start, span.end)):
                 return named.span.end
     return None
+
+
+def beside(tree: SyntaxTree, span: Span, near: Span) -> frozenset[str]:
+    """The names near one at a span that stand in the same place, where each may stand once.
+
+    Raises:
+        BundleError: the query of the bundle is wrong.
+
+    """
+    here = [named for named in said_once(tree, span) if named.is_free and named.span == span]
+    places = {named.place for named in here}
+    return frozenset(
+        name
+        for named in _in_same(tree, here, near)
+        if named.is_free
+        and named.place in places
+        and near.start <= named.span.start
+        and named.span.end <= near.end
+        and _counts(tree, named.span, span)
+        for name in named.names
+    )
+
+
+def _in_same(tree: SyntaxTree, new: Sequence[SaidOnce], near: Span) -> Iterator[SaidOnce]:
+    """What may stand once in what some names are in, as far as that is near."""
+    start = max(near.start, min((named.within.start for named in new), default=near.end))
+    end = min(near.end, max((named.within.end for named in new), default=near.start))
+    return said_once(tree, Span(start, end)) if start < end else iter(())
+
+
+def _counts(tree: SyntaxTree, named: Span, new: Span) -> bool:
+    """Whether what stands at one place tells what may not stand at another."""
+    if named.end <= new.start:
+        return not damaged_between(tree, named, new)
+    return named.start >= new.end and tree.sound
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from lsp_server.syntax import Landmarks, parse
 from tests.features.completing import CURSOR, language_of, texts
 
 BLOCK = 'a "b" {\n  name = 1\n  <|>\n}\n'
+BELOW = 'a "b" {\n  <|>\n  name = 1\n}\n'
 
 
 def asked(
@@ -40,8 +41,9 @@ def elsewhere(*others: str, marked: str, wanted: str) -> Completion:
     ("marked", "wanted", "why"),
     [
         pytest.param(BLOCK, "name = 2", Filter.AGAIN, id="an attribute that is there"),
+        pytest.param(BELOW, "name = 2", Filter.AGAIN, id="an attribute that stands below"),
         pytest.param("a = [\n  12345,\n  <|>\n]\n", "12345,", Filter.ABOVE, id="the line above"),
-        pytest.param("a = 1\n<|>\nb = 2\n", "#", Filter.BEGINS_COMMENT, id="a comment of nothing"),
+        pytest.param("a = 1\n<|>\nb {\n}\n", "#", Filter.BEGINS_COMMENT, id="a comment of nothing"),
         pytest.param("a = 1\n<|>\nb = 2\n", " # made up", Filter.BEGINS_COMMENT, id="a comment"),
         pytest.param("a = 1 <|>\nb = 2\n", "# made up", Filter.BEGINS_COMMENT, id="a comment behind code"),
         pytest.param('<|>\na "bcd" {}\n', 'a "bcd" {}', Filter.FOLLOWS, id="the line below"),
@@ -60,6 +62,7 @@ def test_what_is_not_wanted_is_not_suggested_and_it_is_said_why(
     ("marked", "wanted"),
     [
         pytest.param(BLOCK, "names = 2", id="a longer word"),
+        pytest.param(BELOW, "inner { name = 2 }", id="an attribute of the block around stands below"),
         pytest.param(BLOCK, "size = name", id="a name that is used"),
         pytest.param("# Of two\n<|>\nb = 2\n", "# lines", id="a comment that goes on"),
         pytest.param('a = "<|>"\n', "# b", id="a sign in a string that would open a comment"),
