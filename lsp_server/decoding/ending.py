@@ -78,7 +78,8 @@ class Ending:
             typed = next(
                 (typed[:place] for place in places if self._fits_as_well(typed[:place], typed)), typed
             )
-        trimmed = typed.rstrip(" \t")
+        rest, ends_line, _ = self._task.after.partition("\n")
+        trimmed = typed.rstrip() if ends_line and not rest.strip() else typed.rstrip(" \t")
         if trimmed and trimmed != typed and self._home.fits(trimmed):
             typed = trimmed
         if not typed.strip():

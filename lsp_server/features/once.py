@@ -2,8 +2,9 @@
 
 What that is, the query `once` of a bundle says: `@once` are names, all those of one match together, which
 stand at most once in the innermost `@once.in` around them, or around the `@once.element` of the match, else
-in the text. What stands before counts, with no error between, and what stands after in a text without errors:
-what follows a block that is being typed, and is not closed yet, seems to be in it. Must not know a language.
+in the text. What stands before counts, with no error between, and what stands after where there is none in
+all that they are in: what follows a block that is being typed, and is not closed yet, seems to be in it.
+Must not know a language.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def said_again(tree: SyntaxTree, span: Span) -> int | None:
         key=lambda named: named.span.end,
     )
     all_named = _in_same(tree, new, Span(span.start - REACH, span.end + REACH))
-    known = grouped((named.key, named.span) for named in all_named)
+    known = grouped((named.key, named) for named in all_named)
     for named in new:
         for other in known.get(named.key, ()):
             if _counts(tree, other, Span(named.span.start, span.end)):
@@ -92,7 +93,7 @@ def beside(tree: SyntaxTree, span: Span, near: Span) -> frozenset[str]:
         and named.place in places
         and near.start <= named.span.start
         and named.span.end <= near.end
-        and _counts(tree, named.span, span)
+        and _counts(tree, named, span)
         for name in named.names
     )
 
@@ -104,11 +105,18 @@ def _in_same(tree: SyntaxTree, new: Sequence[SaidOnce], near: Span) -> Iterator[
     return said_once(tree, Span(start, end)) if start < end else iter(())
 
 
-def _counts(tree: SyntaxTree, named: Span, new: Span) -> bool:
-    """Whether what stands at one place tells what may not stand at another."""
-    if named.end <= new.start:
-        return not damaged_between(tree, named, new)
-    return named.start >= new.end and tree.sound
+def _counts(tree: SyntaxTree, named: SaidOnce, new: Span) -> bool:
+    """Whether what stands at one place tells what may not stand at another in the same node."""
+    if named.span.end <= new.start:
+        return not damaged_between(tree, named.span, new)
+    return named.span.start >= new.end and not _damaged(tree, named.within)
+
+
+def _damaged(tree: SyntaxTree, span: Span) -> bool:
+    """Whether there is an error in a node, or behind it, where what closes it may be missing."""
+    behind = tree.text[span.end : span.end + REACH]
+    end = span.end + len(behind) - len(behind.lstrip())
+    return any(span.start <= problem.span.end and problem.span.start <= end for problem in tree.problems)
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,18 +219,22 @@ _WHOLE: tuple[tuple[Filter, _Rule], ...] = (
 def _twice(spot: Spot, typed: str, tree: Callable[[str], SyntaxTree]) -> Iterator[tuple[Filter, int]]:
     """Where it is seen that a text says what may stand only once, and stands already, here or elsewhere.
 
-    Where that cannot be read since a bracket is open, it is read as if that was closed after the text.
+    Where there are mistakes, it is read as it stands, and as if what is open was closed after the text.
     """
     span = Span(spot.offset, spot.offset + len(typed))
     found = tree(typed)
+    trees = [found]
     if not found.sound:
         before = Span(0, span.end)
         brackets = found.brackets(before, near_to(span.end, before))
         closers = dict(spot.language.brackets)
         missing = "".join(closers[bracket.text] for bracket in reversed(still_open(found, brackets)))
         found = tree(f"{typed}\n{missing}\n") if missing else found
-    if "once" in spot.language.queries and (end := said_again(found, span)) is not None:
-        yield Filter.AGAIN, end - spot.offset
+        trees += [found] if missing else []
+    if "once" in spot.language.queries:
+        ends = (said_again(each, span) for each in trees)
+        if (end := next((end for end in ends if end is not None), None)) is not None:
+            yield Filter.AGAIN, end - spot.offset
     if spot.names is not None:
         for name in names_around(found, spot.offset, len(typed)):
             if span.start < name.span.end <= span.end and declared_already(spot.names, name):

@@ -47,6 +47,7 @@ _BLOCKS = 'resource "a" "b" {\n  ami   = 1\n  depth = 2\n}\nresource "a" "c" {\n
             "ami",
             "depth",
         ),
+        ("hcl", 'a "c" {\n  <|>\n  ami = 1\n}\na "d" {\n  depth = 1\n}\nb =\n', "ami", "depth"),
         ("hcl", 'a "c" {\n  <|>\n\na "d" {\n  ami = 1\n  depth = 1\n}\n', "", "ami"),
         ("hcl", 'resource "a" "c" {\n  inner {\n    <|>\n  }\n  ami = 1\n}\n', "", "ami"),
         ("graphql", "type Query { a: Int b: Int }\nquery { <|> a }\n", "a", "b"),
@@ -76,6 +77,10 @@ def test_a_name_that_stands_already_is_not_listed_while_it_is_typed() -> None:
     assert "ami" not in texts_of(listed(language_of("hcl"), text, len(text)))
     text = _BLOCKS + "ami"
     assert "ami" not in texts_of(listed(language_of("hcl"), text, len(text)))[1:]
+    text = 'a "b" {\n  am\n  ami = 1\n  amount = 2\n}\nc = \nd "e" {\n  amber = 1\n}\n'
+    entries = texts_of(listed(language_of("hcl"), text, text.index("am") + 2))
+    assert "amber" in entries
+    assert not {"ami", "amount"} & {*entries}
 
 
 def test_names_behind_a_mistake_are_not_taken_for_those_of_the_same_block() -> None:

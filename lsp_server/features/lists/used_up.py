@@ -15,7 +15,7 @@ from lsp_server.text import Edit, Span
 _NEAR = 4_000
 """So many characters on each side of a cursor are looked at, in each tree that is made: a person waits.
 
-At 80 cursors in 1,000 lines of GraphQL that took 3 ms (p95: 5), and with five times as many 8 ms (p95: 28).
+At 240 cursors in files of Terraform of 5 to 60 KB, half of them with a mistake, that took 2 ms (p95: 9).
 """
 
 _TRIED = 2
@@ -90,39 +90,39 @@ def _around(landmarks: Landmarks, offset: int) -> tuple[SyntaxTree, int]:
 
 
 def _names_near(tree: SyntaxTree, offset: int) -> list[Span]:
-    """The nearest names of a few places before a cursor, and after it.
-
-    Where there is an error, words before it in its line instead of what comes after.
+    """The nearest names of a few places before a cursor, and after it; where there is an error, words of its
+    line before those after it.
     """
-    text = tree.text
-    near = [named for named in said_once(tree, Span(max(0, offset - _NEAR), offset + _NEAR)) if named.is_free]
-    before = sorted((named for named in near if named.span.end <= offset), key=lambda named: named.span)
-    found = sorted({named.place: named.span for named in before}.values(), reverse=True)[:_TRIED]
-    if tree.sound:
-        after = sorted((named for named in near if named.span.start >= offset), key=lambda named: named.span)
-        places = {named.place: named.span for named in reversed(after)}
-        found += sorted(places.values())[:_TRIED]
-    else:
+    text, around = tree.text, Span(max(0, offset - _NEAR), offset + _NEAR)
+    near = sorted((one for one in said_once(tree, around) if one.is_free), key=lambda one: one.span)
+    before = {named.place: named.span for named in near if named.span.end <= offset}
+    after = {named.place: named.span for named in reversed(near) if named.span.start >= offset}
+    found = sorted(before.values(), reverse=True)[:_TRIED]
+    if not tree.sound:
         line = Span(text.rfind("\n", 0, offset) + 1, offset)
         words = [match.span() for match in re.finditer(tree.language.word, text[line.start : line.end])]
         found += [Span(line.start + first, line.start + last) for first, last in words[: -_TRIED - 1 : -1]]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys((*found, *sorted(after.values())[:_TRIED])))
 
 
 def _said_at(text: str, offset: int, span: Span, finishing: Callable[[str], Iterable[str]]) -> Iterator[Edit]:
     """What says a name from near by at a cursor, with what follows it in its own line.
 
-    First with the rest of the cursor's line, then without that, then with all that is open finished. The rest
-    stays where the name is from behind the cursor: it would only seem to be in the same place.
+    First with the rest of the cursor's line, then without that, then with all that is open finished. Where
+    the name stands in the rest, that stays, and the name alone is said.
     """
-    is_after = span.start >= offset
-    name, own = text[span.start : span.end], text[span.start : None if is_after else offset]
-    line, rest = own.partition("\n")[0].rstrip(" \t,"), text[offset:].partition("\n")[0]
-    yield Edit(Span(offset, offset), line)
-    if rest.strip():
-        yield (
-            Edit(Span(offset, offset), f"{name} ")
-            if is_after
-            else Edit(Span(offset, offset + len(rest)), line)
-        )
+    name, end = text[span.start : span.end], _line_end(text, offset)
+    if offset <= span.start < end:
+        yield Edit(Span(offset, offset), f"{name} ")
+    else:
+        own = text[span.start : offset if span.end <= offset else None]
+        line = own.partition("\n")[0].rstrip(" \t,")
+        yield Edit(Span(offset, offset), line)
+        if text[offset:end].strip():
+            yield Edit(Span(offset, end), line)
     yield from (Edit(Span(offset, offset), name + more) for more in islice(finishing(name), 1))
+
+
+def _line_end(text: str, offset: int) -> int:
+    end = text.find("\n", offset)
+    return len(text) if end < 0 else end
