@@ -17,6 +17,7 @@ from tests.features.completing import CURSOR, language_of, texts
 
 BLOCK = 'a "b" {\n  name = 1\n  <|>\n}\n'
 BELOW = 'a "b" {\n  <|>\n  name = 1\n}\n'
+BUCKET = 'resource "bucket" "data" {\n}\n'
 
 
 def asked(
@@ -43,6 +44,7 @@ def elsewhere(*others: str, marked: str, wanted: str) -> Completion:
         pytest.param(BLOCK, "name = 2", Filter.AGAIN, id="an attribute that is there"),
         pytest.param(BELOW, "name = 2", Filter.AGAIN, id="an attribute that stands below"),
         pytest.param(f"{BELOW}b =\n", "name = 2", Filter.AGAIN, id="and there is a mistake elsewhere"),
+        pytest.param(f"<|>\n\nlocals {{\n}}\n{BUCKET}", BUCKET, Filter.AGAIN, id="a block that stands below"),
         pytest.param("a = [\n  12345,\n  <|>\n]\n", "12345,", Filter.ABOVE, id="the line above"),
         pytest.param("a = 1\n<|>\nb {\n}\n", "#", Filter.BEGINS_COMMENT, id="a comment of nothing"),
         pytest.param("a = 1\n<|>\nb = 2\n", " # made up", Filter.BEGINS_COMMENT, id="a comment"),

@@ -293,9 +293,11 @@ ORDERS_AND_PARTS = "CREATE TABLE orders (id int);\nCREATE TABLE parts (id int);\
     [
         pytest.param("hcl", "<|>", 'resource "bucket" "data" {\n}\n', {"a/c": BUCKET}, id="a block"),
         pytest.param("hcl", 'resource "bucket" "da<|>', 'ta" {', {"a/c": BUCKET}, id="half-typed"),
-        pytest.param("hcl", f"<|>\n\nlocals {{\n}}\n{BUCKET}", BUCKET, {}, id="below"),
         pytest.param("graphql", "type <|>", "Order {", {"a/c": "input Order { a: Int }"}, id="a type"),
         pytest.param("postgres", "CREATE TABLE <|>", "Orders (", {"c/d": ORDERS_AND_PARTS}, id="a table"),
+        pytest.param(
+            "postgres", f"CREATE TABLE <|>;\n\n{ORDERS_AND_PARTS}", "orders (id int)", {}, id="below"
+        ),
     ],
 )
 def test_what_is_declared_once_is_not_declared_again(
